@@ -1,0 +1,119 @@
+"""The port between search and an index: what is stored, what may be asked, and what failure looks like.
+
+Engines analyse nothing. Words become keys before they come here, both in documents (`search.analysis`) and in
+questions (`search.parser`), so that every engine gives the same hits, totals and facets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypedDict
+
+from search.parser import Tree
+from search.query import SearchQuery
+from search.results import SearchResults
+
+Positions = Sequence[tuple[str, ...]]
+"""The words of a text in order: each position holds all keys of its word. An empty tuple is a gap that no phrase spans."""
+
+
+class Document(TypedDict):
+    """One document: an object in one language. Facet values are stable ids, never labels.
+
+    key         "<kind>:<pk>:<language>", for example "recommendation:12:pl"; unique in the index
+    translation what all languages of one object share (a UUID as text)
+    language    the language of the text
+    shown_in    the interface languages in which this document is a hit
+    title, lead, body, names   word positions as `search.analysis.analyse` gives them; they weigh 3, 1.5, 1 and 1
+    surface     folded word forms of all four, with a gap between them: exact phrases and prefixes
+    facets      facet name to values without repetition; names are those of `search.query.FACET_NAMES`
+    sort_date   ISO text, or "" for no date: such documents come last by either date order
+    sort_title  compared by code point; `search.analysis.sort_key` makes one that follows the Polish alphabet
+    hash        anything that changes when the document does; returned by `stream`
+    """
+
+    key: str
+    kind: str
+    translation: str
+    language: str
+    shown_in: Sequence[str]
+    title: Positions
+    lead: Positions
+    body: Positions
+    names: Positions
+    surface: Positions
+    facets: Mapping[str, Sequence[str]]
+    sort_date: str
+    sort_title: str
+    hash: str
+
+
+WEIGHTS: Mapping[str, float] = {"title": 3.0, "lead": 1.5, "body": 1.0, "names": 1.0}
+"""How much a match in each part of a document counts."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one drain brings. A key must not be in both lists; a delete of an unknown key is no error.
+
+    `number` is that of the last outbox row which the batch covers; the engine keeps it inside the index.
+    """
+
+    upserts: Sequence[Document] = ()
+    deletes: Sequence[str] = ()
+    number: int = 0
+
+
+class EngineUnavailable(Exception):
+    """The one failure of every engine; the message says what to do. The cause is chained."""
+
+
+class Engine(Protocol):
+    """A search index. All methods may raise EngineUnavailable and nothing else."""
+
+    name: str
+
+    def search(
+        self,
+        query: SearchQuery,
+        tree: Tree,
+        facets: Sequence[str] = (),
+        masked: Collection[str] = (),
+    ) -> SearchResults:
+        """Answer one page.
+
+        tree    `query.text` as `search.parser.parse` reads it; an empty tree matches every document
+        facets  the facets to count, each without its own filter and with all the others
+        masked  keys that must count nowhere: neither in hits, nor in totals, nor in facets
+
+        Only documents whose `shown_in` holds `query.language` are seen. Hits are ordered by `query.order`; ties go
+        by date, newest first, then by key, so that pages neither repeat nor lose a hit.
+        """
+
+    def apply(self, batch: Batch) -> bool:
+        """Delete, replace and add in one commit, together with the batch's number: all of it or nothing.
+
+        A batch with a number lower than the index already has is older than what is there: nothing is done and the
+        answer is False. The same number again is done again (drift repair). Raises EngineUnavailable if there is no
+        index yet: a part of one would pass for the whole.
+        """
+
+    @property
+    def number(self) -> int:
+        """The number of the last batch in the index that would answer now; 0 if there is no index."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What the index was built with, as given to `rebuild`; "" if there is no index."""
+
+    def stream(self) -> Iterator[tuple[str, str]]:
+        """(key, hash) of every document, in no order, from one consistent state of the index."""
+
+    def rebuild(self, documents: Iterable[Document], number: int, *, fingerprint: str = "") -> int:
+        """Write a new generation from these documents, then swap it in; return how many were written.
+
+        Until the swap, and if anything raises, the old generation goes on answering. `number` is the one noted
+        before the first document was read: batches applied meanwhile went to the old generation, and because the
+        new one says `number`, they are pending (and masked) again until they are drained once more.
+        """

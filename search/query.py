@@ -1,0 +1,230 @@
+"""The question a reader asks, as one immutable value that an address, a saved search and an engine share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+FACET_NAMES: tuple[str, ...] = (
+    "issuer",
+    "year",
+    "city",
+    "group",
+    "theme",
+    "tag",
+    "addressee",
+    "level",
+    "implementation",
+    "kind",
+)
+"""Names of the facets, which are also the names of their URL parameters; labels and order are in `search.facets`."""
+
+SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "title")
+NO_DATE = "nd"
+"""The value of the year facet for documents without a date."""
+
+MAX_TEXT = 200
+MAX_VALUE = 100
+MAX_VALUES = 50
+MAX_DEPTH = 10_000
+"""Hits reachable by page number; a higher page number is clamped to the last page within it."""
+
+MAX_PAGE_SIZE = 500
+LANGUAGES: tuple[str, ...] = ("pl", "en", "uk", "ru")
+
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What is asked. Every instance is clean: the constructor clamps and normalises, and raises on nothing.
+
+    text      at most 200 characters, without control characters and lone surrogates, blanks collapsed
+    filters   (facet, values) pairs; values of one facet are alternatives (OR), facets narrow each other (AND);
+              facets and values are sorted and unique, so equal questions are equal and hash alike
+    sort      one of SORTS; "relevance" without text means "newest"
+    page      from 1; page_size from 1; together never beyond hit number 10 000
+    language  the interface language: which documents are shown, and how words are read
+    """
+
+    text: str = ""
+    filters: Filters = ()
+    sort: str = "relevance"
+    page: int = 1
+    page_size: int = 20
+    language: str = "pl"
+
+    def __post_init__(self) -> None:
+        page_size = _clamped(self.page_size, default=20, highest=MAX_PAGE_SIZE)
+        clean = {
+            "text": _clean(self.text, MAX_TEXT),
+            "filters": _clean_filters(self.filters),
+            "sort": self.sort if isinstance(self.sort, str) and self.sort in SORTS else "relevance",
+            "page": _clamped(self.page, default=1, highest=max(1, MAX_DEPTH // page_size)),
+            "page_size": page_size,
+            "language": self.language if isinstance(self.language, str) and self.language in LANGUAGES else "pl",
+        }
+        for name, value in clean.items():
+            object.__setattr__(self, name, value)
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    @property
+    def offset(self) -> int:
+        """How many hits stand before this page."""
+        return (self.page - 1) * self.page_size
+
+    @property
+    def order(self) -> str:
+        """The sort that really applies: without text nothing is more relevant, so the newest come first."""
+        return "newest" if self.sort == "relevance" and not self.text else self.sort
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing is asked: no text and no filter."""
+        return not self.text and not self.filters
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """The selected values of a facet, sorted; empty if it does not filter."""
+        return dict(self.filters).get(facet, ())
+
+    # -- changing: each returns a new question on its first page ------------------------------------------------
+
+    def toggled(self, facet: str, value: str) -> SearchQuery:
+        """With the value selected if it was not, or without it if it was."""
+        present = self.values(facet)
+        values = tuple(v for v in present if v != value) if value in present else (*present, value)
+        return replace(self.without(facet), filters=(*self.without(facet).filters, (facet, values)))
+
+    def without(self, facet: str) -> SearchQuery:
+        """Without any filter of this facet."""
+        return replace(self, filters=tuple(pair for pair in self.filters if pair[0] != facet), page=1)
+
+    def without_filters(self) -> SearchQuery:
+        """Text, sort and language alone."""
+        return replace(self, filters=(), page=1)
+
+    def with_page(self, page: int) -> SearchQuery:
+        """The same question on another page."""
+        return replace(self, page=page)
+
+    def with_sort(self, sort: str) -> SearchQuery:
+        """The same question in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def with_text(self, text: str) -> SearchQuery:
+        """Other words under the same filters."""
+        return replace(self, text=text, page=1)
+
+    # -- address -----------------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_params(
+        cls, params: Mapping[str, Any], *, language: str = "pl", facets: Iterable[str] = FACET_NAMES
+    ) -> SearchQuery:
+        """Read URL parameters: `q`, `sort`, `page` and one repeatable parameter a facet. Unknown ones are ignored.
+
+        `params` is a QueryDict or any mapping to strings or lists of strings. The page size is not the reader's to
+        choose, and the language is that of the address. Never raises: what cannot be read falls back to the default.
+        """
+        return cls(
+            text=_last(params, "q"),
+            filters=tuple((facet, tuple(_all(params, facet))) for facet in facets),
+            sort=_last(params, "sort") or "relevance",
+            page=_clamped(_last(params, "page"), default=1, highest=MAX_DEPTH),
+            language=language,
+        )
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """Name and value pairs in a fixed order; defaults are left out, so one question has one address."""
+        params = [("q", self.text)] if self.text else []
+        params += [(facet, value) for facet, values in self.filters for value in values]
+        if self.sort != "relevance":
+            params.append(("sort", self.sort))
+        if self.page > 1:
+            params.append(("page", str(self.page)))
+        return params
+
+    def encoded(self) -> str:
+        """`to_params` as a query string, without the question mark; empty for a blank question."""
+        return urlencode(self.to_params())
+
+    # -- JSON --------------------------------------------------------------------------------------------------
+
+    def to_json(self) -> str:
+        """Everything but the page, in a fixed order: what a saved search keeps."""
+        kept = {
+            "text": self.text,
+            "filters": {facet: list(values) for facet, values in self.filters},
+            "sort": self.sort,
+            "language": self.language,
+        }
+        return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> SearchQuery:
+        """Read what `to_json` wrote. Anything else gives the default for what cannot be read; never raises."""
+        try:
+            kept = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            kept = {}
+        if not isinstance(kept, dict):
+            kept = {}
+        filters = kept.get("filters")
+        return cls(
+            text=kept.get("text", ""),
+            filters=tuple(filters.items()) if isinstance(filters, dict) else (),
+            sort=kept.get("sort", "relevance"),
+            language=kept.get("language", "pl"),
+        )
+
+
+def _clean(text: object, longest: int) -> str:
+    if not isinstance(text, str):
+        return ""
+    # Cut before looking at every character: the input may be megabytes long. Blanks may fill the first cut.
+    kept = "".join(c if c.isprintable() else " " for c in text[: longest * 4])
+    return " ".join(kept.split())[:longest].rstrip()
+
+
+def _clean_filters(filters: object) -> Filters:
+    united: dict[str, set[str]] = {}
+    if not isinstance(filters, tuple | list):
+        return ()
+    for pair in filters:
+        if not (isinstance(pair, tuple | list) and len(pair) == 2):
+            continue
+        facet, values = _clean(pair[0], MAX_VALUE), pair[1]
+        if not facet or not isinstance(values, tuple | list):
+            continue
+        kept = united.setdefault(facet, set())
+        for value in values:
+            if len(kept) == MAX_VALUES:
+                break
+            if clean := _clean(value, MAX_VALUE):
+                kept.add(clean)
+    return tuple((facet, tuple(sorted(values))) for facet, values in sorted(united.items()) if values)
+
+
+def _clamped(number: object, *, default: int, highest: int) -> int:
+    # A page number of a thousand digits is refused by int() itself, and text longer than that is no number.
+    if isinstance(number, str):
+        digits = number.strip()
+        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else default
+    if not isinstance(number, int):
+        return default
+    return min(max(number, 1), highest)
+
+
+def _all(params: Mapping[str, Any], name: str) -> list[Any]:
+    getlist = getattr(params, "getlist", None)
+    values = getlist(name) if getlist else params.get(name, [])
+    return list(values) if isinstance(values, list | tuple) else [values]
+
+
+def _last(params: Mapping[str, Any], name: str) -> str:
+    values = _all(params, name)
+    return values[-1] if values and isinstance(values[-1], str) else ""
