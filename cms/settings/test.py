@@ -1,0 +1,19 @@
+"""Tests: fast password hashing, mail in memory, folders that each test replaces by its own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from cms.settings.base import *  # noqa: F403
+from cms.settings.base import DATABASES
+
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+_FOLDER = Path(tempfile.gettempdir()) / f"forum-tests-{os.getpid()}"
+MEDIA_ROOT = _FOLDER / "media"
+SEARCH_DIR = _FOLDER / "search"
+WHITENOISE_AUTOREFRESH = True
+if suffix := os.environ.get("TEST_DB_SUFFIX"):
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"test-{suffix}.sqlite3")}

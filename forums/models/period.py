@@ -1,0 +1,56 @@
+"""When something happened: earliest, latest, how exactly that is known, and the source's own words."""
+
+import datetime as dt
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from forums.choices import UNDATED, Precision
+
+
+class Period(models.Model):
+    """Sorts by ``starts_on``; a bound ("before", "after") keeps its one date there and counts as "no date"."""
+
+    starts_on = models.DateField(_("earliest day"), null=True, blank=True)
+    ends_on = models.DateField(_("latest day"), null=True, blank=True)
+    precision = models.CharField(_("precision"), max_length=10, choices=Precision.choices, default=Precision.UNKNOWN)
+    date_words = models.CharField(
+        _("date in the source's words"), max_length=120, blank=True, help_text=_('For example "ok. 2014", "po 05.2024".')
+    )
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="%(class)s_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(precision="unknown", starts_on=None) | (~Q(precision="unknown") & ~Q(starts_on=None)),
+                name="%(class)s_has_a_date_unless_unknown",
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.precision == Precision.UNKNOWN and self.starts_on:
+            raise ValidationError({"precision": _("A day is given. Choose how exactly it is known.")})
+        if self.precision != Precision.UNKNOWN and not self.starts_on:
+            raise ValidationError({"starts_on": _("Give the earliest day, or choose the precision \u201cnot known\u201d.")})
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The latest day lies before the earliest. Exchange them or correct one.")})
+
+    @property
+    def is_dated(self) -> bool:
+        return self.precision not in UNDATED and self.starts_on is not None
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Each year the period touches; empty where the date is unknown or only a bound."""
+        if not self.is_dated or self.starts_on is None:
+            return ()
+        last: dt.date = self.ends_on or self.starts_on
+        return tuple(range(self.starts_on.year, last.year + 1))

@@ -1,0 +1,175 @@
+"""The words of the follow-up, and named groups of them. Sources: domain.md, "Four things" and "The log"."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SourceKind(models.TextChoices):
+    WORKING_GROUP = "working_group", _("working group")
+    JURY = "jury", _("jury")
+    DEBATE = "debate", _("debate")
+    EXPERT = "expert", _("expert recommendation")
+    INSTITUTION_ADDRESS = "institution_address", _("institution's address")
+    PROGRAMME_TASK = "programme_task", _("task of a programme or plan")
+    MOTION_OR_PETITION = "motion_or_petition", _("petition or motion")
+    POSITION_PAPER = "position_paper", _("position paper")
+    AUDIT_FINDING = "audit_finding", _("audit or diagnosis")
+    REPORT = "report", _("report")
+
+
+class WordingKind(models.TextChoices):
+    VERBATIM = "verbatim", _("verbatim")
+    RESTATED = "restated", _("restated by the editors")
+
+
+class AddresseeRole(models.TextChoices):
+    ESSENTIAL = "essential", _("essential")
+    SUPPORTING = "supporting", _("supporting")
+
+
+class LinkKind(models.TextChoices):
+    REPEATS = "repeats", _("repeats")
+    NARROWS = "narrows", _("narrows")
+    SPLITS = "splits", _("splits")
+    MERGES = "merges", _("merges")
+    SUPERSEDES = "supersedes", _("supersedes")
+
+
+class Position(models.TextChoices):
+    NO_ANSWER = "no_answer", _("no answer yet")
+    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED_IN_PART = "accepted_in_part", _("accepted in part")
+    ACCEPTED_OTHER_MEANS = "accepted_other_means", _("accepted by other means")
+    NOTED = "noted", _("noted")
+    DECLINED = "declined", _("declined")
+    NOT_COMPETENT = "not_competent", _("not competent")
+
+
+ACCEPTING = frozenset({Position.ACCEPTED, Position.ACCEPTED_IN_PART, Position.ACCEPTED_OTHER_MEANS})
+
+
+class Implementation(models.TextChoices):
+    NO_INFORMATION = "no_information", _("no information")
+    NOT_STARTED = "not_started", _("not started")
+    IN_PROGRESS = "in_progress", _("in progress")
+    PARTIALLY_IMPLEMENTED = "partially_implemented", _("partially implemented")
+    IMPLEMENTED = "implemented", _("implemented")
+    STALLED = "stalled", _("stalled")
+    REVERSED = "reversed", _("reversed")
+
+
+# What an addressee or a source may report without an assessor's confirmation.
+PLAIN_MOVES = frozenset({Implementation.NOT_STARTED, Implementation.IN_PROGRESS, Implementation.STALLED})
+# What is left only by reversal or by an assessor's correcting entry.
+ACHIEVED = frozenset({Implementation.PARTIALLY_IMPLEMENTED, Implementation.IMPLEMENTED})
+
+
+class Closure(models.TextChoices):
+    IMPLEMENTED = "implemented", _("closed: implemented")
+    IMPLEMENTED_OTHER_MEANS = "implemented_other_means", _("closed: implemented by other means")
+    DECLINED = "declined", _("closed: declined with reasons")
+    SUPERSEDED = "superseded", _("closed: superseded")
+    NO_LONGER_APPLICABLE = "no_longer_applicable", _("closed: no longer applicable")
+    NOT_COMPETENT = "not_competent", _("closed: not competent")
+    WITHOUT_ANSWER = "without_answer", _("closed without answer")
+    UNVERIFIABLE = "unverifiable", _("closed: unverifiable")
+
+
+class Badge(models.TextChoices):
+    """The state of a whole recommendation, in the order of the scale; closures have words of their own."""
+
+    REVERSED = "reversed", _("reversed")
+    NO_INFORMATION = "no_information", _("no information")
+    NOT_STARTED = "not_started", _("not started")
+    STALLED = "stalled", _("stalled")
+    IN_PROGRESS = "in_progress", _("in progress")
+    PARTIALLY_IMPLEMENTED = "partially_implemented", _("partially implemented")
+    DECLARED = "declared", _("implemented, declared")
+    VERIFIED = "verified", _("implemented, verified")
+    MIXED = "mixed", _("mixed")
+    CLOSED_IMPLEMENTED = "closed_implemented", _("closed: implemented")
+    CLOSED_IMPLEMENTED_OTHER_MEANS = "closed_implemented_other_means", _("closed: implemented by other means")
+    CLOSED_DECLINED = "closed_declined", _("closed: declined with reasons")
+    CLOSED_SUPERSEDED = "closed_superseded", _("closed: superseded")
+    CLOSED_NO_LONGER_APPLICABLE = "closed_no_longer_applicable", _("closed: no longer applicable")
+    CLOSED_NOT_COMPETENT = "closed_not_competent", _("closed: not competent")
+    CLOSED_WITHOUT_ANSWER = "closed_without_answer", _("closed without answer")
+    CLOSED_UNVERIFIABLE = "closed_unverifiable", _("closed: unverifiable")
+    CLOSED_MIXED = "closed_mixed", _("closed: differing reasons")
+
+
+# Least advanced first (domain.md, "Badge").
+SCALE = (
+    Badge.REVERSED,
+    Badge.NO_INFORMATION,
+    Badge.NOT_STARTED,
+    Badge.STALLED,
+    Badge.IN_PROGRESS,
+    Badge.PARTIALLY_IMPLEMENTED,
+    Badge.DECLARED,
+    Badge.VERIFIED,
+)
+
+
+class EntryKind(models.TextChoices):
+    POSITION = "position", _("position")
+    REPORT = "report", _("report")
+    CLOSURE = "closure", _("closure")
+    REOPENING = "reopening", _("reopening")
+    LETTER = "letter", _("letter")
+    SILENCE = "silence", _("silence")
+    NOTE = "note", _("note")
+
+
+# Entries that say something about the addressee and so refresh the age of the information.
+REFRESHING = frozenset({EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE, EntryKind.REOPENING})
+
+
+class Basis(models.TextChoices):
+    OWN_STATEMENT = "own_statement", _("own statement")
+    PUBLISHED_SOURCE = "published_source", _("published source or document")
+
+
+class EvidenceKind(models.TextChoices):
+    RESOLUTION = "resolution", _("resolution or legal act")
+    BUDGET = "budget", _("budget")
+    CONTRACT = "contract", _("contract")
+    PROGRAMME = "programme", _("programme")
+    REPORT = "report", _("report")
+    DATA = "data", _("data")
+    LETTER = "letter", _("letter")
+    WEB_PAGE = "web_page", _("web page")
+    PHOTO = "photo", _("photo")
+    PRESS = "press", _("press")
+
+
+SOFT_EVIDENCE = frozenset({EvidenceKind.PRESS, EvidenceKind.PHOTO, EvidenceKind.WEB_PAGE})
+
+
+class Finding(models.TextChoices):
+    """What an assessor found about one entry."""
+
+    CONFIRMS = "confirms", _("confirms")
+    CONTRADICTS = "contradicts", _("contradicts")
+    HOLDS = "holds", _("still holds")
+    WEAKENED = "weakened", _("weakened")
+
+
+class FactPrecision(models.TextChoices):
+    """How exactly the date is known to which an entry refers."""
+
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+    RANGE = "range", _("from that day")
+    ABOUT = "about", _("about")
+    UNKNOWN = "unknown", _("not known")
+
+
+class Age(models.TextChoices):
+    """How old the last information is (domain.md: 12 to 24 months ageing, older stale)."""
+
+    NONE = "none", _("no information yet")
+    FRESH = "fresh", _("fresh")
+    AGEING = "ageing", _("ageing")
+    STALE = "stale", _("stale")

@@ -1,0 +1,41 @@
+"""The fact, its pages, its wordings, whom it asks, and the log of what they did."""
+
+from recommendations.models.assignment import Assignment
+from recommendations.models.follow_up import Assessment, Evidence, FollowUp
+from recommendations.models.page import (
+    PageAddressee,
+    PageIdentifier,
+    PageLink,
+    PageTag,
+    RecommendationIndexPage,
+    RecommendationPage,
+)
+from recommendations.models.recommendation import (
+    Recommendation,
+    RecommendationAlias,
+    RecommendationLevel,
+    RecommendationLink,
+    RecommendationTag,
+    ReferenceCounter,
+)
+from recommendations.models.wording import Wording
+
+__all__ = [
+    "Assessment",
+    "Assignment",
+    "Evidence",
+    "FollowUp",
+    "PageAddressee",
+    "PageIdentifier",
+    "PageLink",
+    "PageTag",
+    "Recommendation",
+    "RecommendationAlias",
+    "RecommendationIndexPage",
+    "RecommendationLevel",
+    "RecommendationLink",
+    "RecommendationPage",
+    "RecommendationTag",
+    "ReferenceCounter",
+    "Wording",
+]

@@ -1,0 +1,57 @@
+"""One recommendation asked of one institution, with caches of what its log says."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.choices import AddresseeRole, Closure, Implementation, Position
+from recommendations.models.recommendation import Recommendation
+from recommendations.querysets import AssignmentQuerySet
+from taxonomy.models import Organisation
+
+
+class Assignment(models.Model):
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="assignments")
+    number = models.PositiveSmallIntegerField(_("number"), help_text=_("A1, A2 ... of the recommendation."))
+    role = models.CharField(_("role"), max_length=12, choices=AddresseeRole.choices)
+    words = models.CharField(_("in the source's words"), max_length=250, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    # The class whose member opened this supporting row (domain.md, "Addressees").
+    member_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    is_withdrawn = models.BooleanField(_("no longer asked"), default=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    notified_at = models.DateTimeField(_("first notice"), null=True, blank=True)
+    target_on = models.DateField(_("target date"), null=True, blank=True)
+    # Caches of what the log says; services write them in the transaction of the entry.
+    position = models.CharField(_("position"), max_length=25, choices=Position.choices, default=Position.NO_ANSWER)
+    implementation = models.CharField(
+        _("implementation"), max_length=25, choices=Implementation.choices, default=Implementation.NO_INFORMATION
+    )
+    is_confirmed = models.BooleanField(
+        _("confirmed"), default=False, help_text=_("A partial claim that was confirmed, or an implementation verified.")
+    )
+    closure = models.CharField(_("closure"), max_length=25, choices=Closure.choices, blank=True)
+    is_disputed = models.BooleanField(_("disputed"), default=False)
+    last_information_on = models.DateField(_("last information"), null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("addressee")
+        verbose_name_plural = _("addressees")
+        ordering: ClassVar[list[str]] = ["recommendation", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["recommendation", "organisation"], name="assignment_asks_a_body_once"),
+            models.UniqueConstraint(fields=["recommendation", "number"], name="assignment_number_stands_once"),
+            models.CheckConstraint(condition=Q(position__in=Position.values), name="assignment_position_is_known"),
+            models.CheckConstraint(
+                condition=Q(implementation__in=Implementation.values), name="assignment_implementation_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation} A{self.number} · {self.organisation}"

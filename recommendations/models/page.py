@@ -1,0 +1,169 @@
+"""What an editor works on: the draft of a recommendation's facts, and its prose, one page per language."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import ItemBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.models import Orderable, Page
+from wagtail_localize.fields import TranslatableField
+
+from forums.models import Period
+from pagekit.fields import SafeRichTextField
+from pagekit.models import AbstractContentPage
+from recommendations.choices import AddresseeRole, LinkKind, SourceKind, WordingKind
+from recommendations.models.recommendation import Recommendation
+from taxonomy.choices import Level
+from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
+
+
+class RecommendationIndexPage(AbstractContentPage):
+    lead = models.TextField(_("lead"), blank=True)
+
+    translatable_fields: ClassVar[list[Any]] = [
+        TranslatableField("title"),
+        TranslatableField("lead"),
+        TranslatableField("search_description"),
+    ]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, "lead"]
+    subpage_types: ClassVar[list[str]] = ["recommendations.RecommendationPage"]
+    max_count_per_parent = 1
+    template = "recommendations/recommendation_index_page.html"
+
+    class Meta:
+        verbose_name = _("list of recommendations")
+
+
+class PageTag(ItemBase):
+    content_object = ParentalKey("recommendations.RecommendationPage", on_delete=models.CASCADE, related_name="tagged_items")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+
+
+class RecommendationPage(AbstractContentPage, Period):
+    text = models.TextField(
+        _("wording"), help_text=_("What is asked for, in one or two sentences. Verbatim or in our words: say which below.")
+    )
+    wording_kind = models.CharField(
+        _("wording is"), max_length=10, choices=WordingKind.choices, default=WordingKind.RESTATED
+    )
+    rationale = SafeRichTextField(_("rationale"), blank=True)
+    source_kind = models.CharField(
+        _("kind of source"), max_length=25, choices=SourceKind.choices, default=SourceKind.WORKING_GROUP
+    )
+    source_title = models.CharField(_("source"), max_length=300, blank=True)
+    source_url = models.URLField(_("address of the source"), max_length=1000, blank=True)
+    source_document = models.ForeignKey(
+        "pagekit.CustomDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("document of the source"),
+    )
+    source_locator = models.CharField(_("page or paragraph"), max_length=60, blank=True)
+    is_local = models.BooleanField(_("local"), default=False)
+    is_regional = models.BooleanField(_("regional (voivodeship)"), default=False)
+    is_national = models.BooleanField(_("national"), default=False)
+    is_eu = models.BooleanField(_("European Union"), default=False)
+    themes = ParentalManyToManyField(Theme, blank=True, related_name="+", verbose_name=_("themes"))
+    affected_groups = ParentalManyToManyField(
+        AffectedGroup, blank=True, related_name="+", verbose_name=_("whom it concerns")
+    )
+    places = ParentalManyToManyField(Place, blank=True, related_name="+", verbose_name=_("places"))
+    tags = ClusterTaggableManager(through=PageTag, blank=True, verbose_name=_("tags"))
+
+    translatable_fields: ClassVar[list[Any]] = [
+        TranslatableField("title"),
+        TranslatableField("text"),
+        TranslatableField("rationale"),
+        TranslatableField("search_description"),
+    ]
+    subpage_types: ClassVar[list[str]] = []
+    parent_page_types: ClassVar[list[str]] = [
+        "forums.ForumPage",
+        "forums.WorkingGroupPage",
+        "recommendations.RecommendationIndexPage",
+    ]
+    template = "recommendations/recommendation_page.html"
+
+    content_panels: ClassVar[list[Any]] = [
+        FieldPanel("title", help_text=_("Our short title, four to nine words, without the name of an institution.")),
+        FieldPanel("text"),
+        FieldPanel("wording_kind"),
+        FieldPanel("rationale"),
+        MultiFieldPanel(
+            [
+                FieldPanel("source_kind"),
+                FieldPanel("source_title"),
+                FieldPanel("source_url"),
+                FieldPanel("source_document"),
+                FieldPanel("source_locator"),
+            ],
+            heading=_("Source"),
+            help_text=_("An address or a document is needed to publish; a page or paragraph where there is one."),
+        ),
+        InlinePanel(
+            "addressees",
+            heading=_("Whom it asks"),
+            label=_("Addressee"),
+            help_text=_("At least one. Essential ones decide the state of the whole."),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("starts_on"), FieldPanel("ends_on"), FieldPanel("precision"), FieldPanel("date_words")],
+            heading=_("Date of issue"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("is_local"), FieldPanel("is_regional"), FieldPanel("is_national"), FieldPanel("is_eu")],
+            heading=_("Levels"),
+        ),
+        FieldPanel("themes"),
+        FieldPanel("affected_groups"),
+        FieldPanel("places"),
+        FieldPanel("tags", help_text=_("Existing tags are offered while you type, in whatever form of the word.")),
+        InlinePanel("links", heading=_("Related recommendations"), label=_("Link")),
+        InlinePanel("identifiers", heading=_("Other identifiers"), label=_("Identifier")),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Recommendation")),
+            ObjectList(Page.promote_panels, heading=_("Address")),
+            ObjectList(AbstractContentPage.settings_panels, heading=_("Publication")),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("recommendation page")
+        verbose_name_plural = _("recommendation pages")
+
+    @property
+    def levels(self) -> list[Level]:
+        chosen = {
+            Level.NATIONAL: self.is_national,
+            Level.REGIONAL: self.is_regional,
+            Level.LOCAL: self.is_local,
+            Level.EU: self.is_eu,
+        }
+        return [level for level, is_chosen in chosen.items() if is_chosen]
+
+
+class PageAddressee(Orderable):
+    page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="addressees")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution"))
+    role = models.CharField(_("role"), max_length=12, choices=AddresseeRole.choices, default=AddresseeRole.ESSENTIAL)
+    words = models.CharField(_("in the source's words"), max_length=250, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    class Meta(Orderable.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "organisation"], name="page_addressee_stands_once"),
+        ]
+
+
+class PageLink(Orderable):
+    page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(_("kind"), max_length=12, choices=LinkKind.choices)
+    target = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="+", verbose_name=_("recommendation"))
+
+
+class PageIdentifier(Orderable):
+    page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="identifiers")
+    identifier = models.CharField(_("identifier"), max_length=120)

@@ -1,0 +1,37 @@
+"""Every wording that was ever published, numbered per language, for ever citable."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.choices import WordingKind
+from recommendations.models.recommendation import Recommendation
+
+
+class Wording(models.Model):
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="wordings")
+    language = models.CharField(_("language"), max_length=5)
+    number = models.PositiveIntegerField(_("version"))
+    kind = models.CharField(_("kind"), max_length=10, choices=WordingKind.choices)
+    title = models.CharField(_("title"), max_length=255)
+    text = models.TextField(_("wording"))
+    rationale = models.TextField(_("rationale"), blank=True)
+    reason = models.CharField(_("reason"), max_length=250, blank=True)
+    published_at = models.DateTimeField(_("published at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("published wording")
+        verbose_name_plural = _("published wordings")
+        ordering: ClassVar[list[str]] = ["recommendation", "language", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["recommendation", "language", "number"], name="wording_has_one_text_per_version"
+            ),
+            models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="wording_changes_with_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation} {self.language} v{self.number}"

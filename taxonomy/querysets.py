@@ -1,0 +1,29 @@
+"""Reading words of the vocabularies."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+
+class VocabularyQuerySet(QuerySet[Any]):
+    def current(self) -> Self:
+        """Rows that were not merged into another."""
+        return self.filter(merged_into=None)
+
+
+class OrganisationQuerySet(VocabularyQuerySet):
+    def collective(self) -> Self:
+        return self.filter(is_collective=True)
+
+    def answerable(self) -> Self:
+        """Single bodies that can be asked and can answer; collectives have neither officials nor a clock."""
+        return self.filter(is_collective=False)
+
+
+class MandateQuerySet(QuerySet[Any]):
+    def active(self, on: dt.date | None = None) -> Self:
+        """Mandates in force on a day (today)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), user__is_active=True)
