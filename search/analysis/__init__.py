@@ -1,0 +1,153 @@
+"""Words to keys: the one place that decides which forms are the same word, for documents, questions and highlights.
+
+A position of a text holds all keys of its word. Polish reads every Latin word, whatever the language; words in
+Cyrillic are read as Ukrainian and as Russian; English adds its reading where the language is English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+
+from search.analysis import en, pl, ru, uk
+from search.analysis.letters import fold, normal, sort_key
+from search.analysis.numbers import ORDINALS, number_of
+from search.analysis.stop_words import STOP_WORDS
+from search.analysis.tokens import Token, split_ending, tokens
+
+__all__ = [
+    "ANALYSER_FINGERPRINT",
+    "MAX_KEY",
+    "MAX_READINGS",
+    "Analysed",
+    "Placed",
+    "analyse",
+    "asked",
+    "fold",
+    "is_stop_word",
+    "join",
+    "key_of",
+    "normal",
+    "place",
+    "readings",
+    "restored",
+    "sort_key",
+]
+
+MAX_READINGS = 6
+MAX_KEY = 255
+
+_PACKAGES = ("morfeusz2", "simplemma", "snowballstemmer") if pl.HAS_MORFEUSZ else ("simplemma", "snowballstemmer")
+ANALYSER_FINGERPRINT = " ".join(["rules=1", *(f"{name}={version(name)}" for name in _PACKAGES)])
+"""Names and versions of all that decides a key; the wheels carry the dictionaries. Another text means: rebuild."""
+
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A word of a text: where it stands, its keys, and its folded forms; `token` says how it was written."""
+
+    token: Token
+    keys: tuple[str, ...]
+    surface: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """What a document stores of one text: two streams of equal length, position by position."""
+
+    positions: tuple[tuple[str, ...], ...] = ()
+    surface: tuple[tuple[str, ...], ...] = ()
+
+
+def analyse(text: str, language: str) -> Analysed:
+    """The key and surface streams of a plain text (no markup) in this language: "pl", "uk", "ru" or "en"."""
+    placed = place(text, language)
+    return Analysed(tuple(word.keys for word in placed), tuple(word.surface for word in placed))
+
+
+def join(parts: Sequence[Analysed]) -> Analysed:
+    """Several texts as one, with a gap between them so that no phrase spans two: labels into `names`, and so on."""
+    positions: list[tuple[str, ...]] = []
+    surface: list[tuple[str, ...]] = []
+    for part in parts:
+        if positions and part.positions:
+            positions.append(())
+            surface.append(())
+        positions.extend(part.positions)
+        surface.extend(part.surface)
+    return Analysed(tuple(positions), tuple(surface))
+
+
+def place(text: str, language: str) -> tuple[Placed, ...]:
+    """The words of `normal(text)` in order, one for each position; offsets refer to the normalised text."""
+    text = normal(text)
+    words: list[Placed] = []
+    for token in tokens(text):
+        other = pl.with_ending(token.form, token.ending) if token.ending else ""
+        if other:
+            keys = dict.fromkeys((*readings(token.form, language), *readings(other, language)))
+            words.append(Placed(token, tuple(keys)[: MAX_READINGS * 2], (key_of(token.form), key_of(other))))
+            if len(token.ending) > 2 and pl.is_known(token.ending):
+                # "praca/dom" may be two words after all: then the second is not lost.
+                words.append(_placed(list(split_ending(token, text))[1], language))
+        elif token.ending:
+            words += (_placed(part, language) for part in split_ending(token, text))
+        else:
+            words.append(_placed(token, language))
+    return tuple(words)
+
+
+def _placed(token: Token, language: str) -> Placed:
+    keys, surface = readings(token.form, language), (key_of(token.form),)
+    if token.whole:
+        whole = key_of(token.whole.replace("\u2013", "-"))
+        keys, surface = (whole, *keys), (whole, *surface)
+    return Placed(token, keys, surface)
+
+
+def readings(form: str, language: str) -> tuple[str, ...]:
+    """All keys of one written form, at most six of at most 255 characters; never empty for a non-empty form."""
+    return _readings(form[:MAX_KEY], language)
+
+
+@lru_cache(maxsize=400_000)
+def _readings(form: str, language: str) -> tuple[str, ...]:
+    if number := number_of(form):
+        return tuple(dict.fromkeys((form.lower(), number)))
+    form = form.replace("\u2019", "'").replace("\u02bc", "'")
+    keys: tuple[str, ...]
+    if _CYRILLIC.search(form):
+        keys = (*uk.readings(form), *ru.readings(form))
+    elif language == "en":
+        keys = (*en.readings(form), *pl.readings(form))
+    else:
+        keys = pl.readings(form)
+    ordinals = (ORDINALS[key] for key in keys if key in ORDINALS)
+    return tuple(dict.fromkeys((*ordinals, *(key[:MAX_KEY] for key in keys))))[:MAX_READINGS]
+
+
+def asked(form: str, language: str) -> tuple[str, ...]:
+    """All keys of a form in a question: as `readings`, and as if it had a capital, since people type "poznań"."""
+    if number_of(form) or len(form) == 1:
+        return readings(form, language)
+    return tuple(dict.fromkeys((*readings(form, language), *readings(form.capitalize(), language))))[:MAX_READINGS]
+
+
+def restored(form: str) -> tuple[str, ...]:
+    """Keys of the words this form may be when typed without Polish letters; for questions only, never for texts."""
+    return pl.restored(form)[:MAX_READINGS] if len(form) <= MAX_KEY and form.isalpha() else ()
+
+
+def key_of(form: str) -> str:
+    """The folded form as a surface stream holds it."""
+    return fold(form[:MAX_KEY])[:MAX_KEY]
+
+
+def is_stop_word(form: str) -> bool:
+    """Whether a question may do without this word. "I" as a numeral is none."""
+    return number_of(form) is None and form.lower() in STOP_WORDS
