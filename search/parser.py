@@ -1,13 +1,26 @@
-"""What the text of a question means: a tree of weighted alternatives that an engine compiles and nobody analyses again."""
+"""What the text of a question means: a tree of weighted alternatives; an engine compiles it, nobody analyses again."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from search.analysis import Placed, asked, is_stop_word, key_of, normal, place, restored
+from search.analysis.numbers import number_of
+from search.analysis.pl import is_known
+from search.query import MAX_TEXT
+
+MAX_TERMS = 12
+MAX_DEPTH = 10
+RESTORED_WEIGHT = 0.8
+PARTS_WEIGHT = 0.8
+SHORTEST_PREFIX = 2
 
 
 @dataclass(frozen=True)
 class Word:
-    """A key that a document holds, in title, lead, body or names; with `is_surface`, a folded form in its surface."""
+    """A key that a document holds in title, lead, body or names; with `is_surface`, a folded form in its surface."""
 
     key: str
     weight: float = 1.0
@@ -16,11 +29,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Keys at these distances from its first word, all in one part of the document (or in its surface)."""
+    """Words at fixed distances from the first one, all in one part of the document.
 
-    words: tuple[tuple[int, str], ...]
+    words    (distance, keys): any of the keys at that place, so any combination of readings makes the phrase
+    surface  (distance, folded form): the same words exactly as typed; a match by this alone counts too, and comes first
+    """
+
+    words: tuple[tuple[int, tuple[str, ...]], ...]
+    surface: tuple[tuple[int, str], ...] = ()
     weight: float = 1.0
-    is_surface: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,3 +96,167 @@ class Tree:
     def enough(self) -> int:
         """How many required nodes are at least 60 %; equal to their number if there is no partial level."""
         return -(-len(self.required) * 6 // 10)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A leaf or bracket as it was read, before stop words are weighed against their neighbours."""
+
+    node: Node
+    is_optional: bool = False
+    is_excluded: bool = False
+
+
+_QUOTES = str.maketrans(dict.fromkeys("\u201e\u201c\u201d\u00ab\u00bb", '"'))
+_LEXEME = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<open>\()|(?P<close>\))|(?P<word>[^\s"()]+)|\s+')
+
+
+def parse(text: str, language: str = "pl") -> Tree:
+    """Read a question: words, "phrase", -minus, OR, prefix*, brackets. Never raises.
+
+    OR joins its two neighbours before anything else does ("a b OR c" asks for a, and for b or c). Brackets and quotes
+    that do not match are mended silently. Beyond 200 characters or twelve terms the rest is ignored. Stop words are
+    dropped where other words stand beside them, never from a phrase.
+    """
+    if not isinstance(text, str):
+        return Tree()
+    clean = "".join(char if char.isprintable() else " " for char in text[:MAX_TEXT].translate(_QUOTES))
+    required, excluded = _Reader(clean, language).sequence()
+    return Tree(required, excluded)
+
+
+class _Reader:
+    """One pass over the lexemes of a question; holds where it is and how many terms it may still take."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.lexemes = [match for match in _LEXEME.finditer(normal(text)) if not match[0].isspace()]
+        self.language = language
+        self.at = 0
+        self.left = MAX_TERMS
+
+    def sequence(self, depth: int = 0) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """Terms up to the end or the closing bracket of this depth: the required and the excluded."""
+        terms: list[list[_Term]] = []
+        joins = False
+        while self.at < len(self.lexemes):
+            lexeme = self.lexemes[self.at]
+            self.at += 1
+            if lexeme["close"]:
+                if depth:
+                    break
+                continue
+            if lexeme["word"] == "OR":
+                joins = bool(terms)
+                continue
+            read = self._terms(lexeme, depth)
+            if not read:
+                continue
+            if joins:
+                terms[-1].append(_as_one(read))
+            elif lexeme["open"] or len(read) == 1 or read[0].is_excluded:
+                terms.append([_as_one(read)])
+            else:
+                terms.extend([term] for term in read)
+            joins = False
+        return _weighed([_either(alternatives) for alternatives in terms])
+
+    def _terms(self, lexeme: re.Match[str], depth: int) -> list[_Term]:
+        if lexeme["open"]:
+            return self._bracket(depth)
+        if lexeme["phrase"] is not None:
+            return self._taken([_Term(node) for node in self._phrase(lexeme["phrase"])])
+        word = lexeme["word"]
+        if not word.startswith("-"):
+            return self._taken(self._word(word))
+        # A minus belongs to what follows it without a blank: a word, a phrase or a bracket.
+        if rest := word.lstrip("-"):
+            inner = self._taken(self._word(rest))
+        elif self.at < len(self.lexemes) and self.lexemes[self.at].start() == lexeme.end():
+            following = self.lexemes[self.at]
+            self.at += 1
+            inner = [] if following["close"] else self._terms(following, depth)
+        else:
+            return []
+        return [_Term(_as_one(inner).node, is_excluded=True)] if inner else []
+
+    def _bracket(self, depth: int) -> list[_Term]:
+        if depth == MAX_DEPTH:
+            return []
+        required, excluded = self.sequence(depth + 1)
+        if len(required) == 1 and not excluded:
+            return [_Term(required[0])]
+        return [_Term(AllOf(required, excluded))] if required or excluded else []
+
+    def _taken(self, terms: list[_Term]) -> list[_Term]:
+        kept = terms[: self.left]
+        self.left -= len(kept)
+        return kept
+
+    def _word(self, text: str) -> list[_Term]:
+        starts = text.rstrip("*") if text.endswith("*") else ""
+        placed = place(starts or text, self.language)
+        if starts and len(placed) == 1 and len(start := key_of(placed[0].token.form)) >= SHORTEST_PREFIX:
+            return [_Term(Group((Prefix(start),)))]
+        return [self._run(run) for run in _runs(placed, normal(text))]
+
+    def _run(self, run: Sequence[Placed]) -> _Term:
+        if len(run) == 1:
+            group = Group(tuple(self._alternatives(run[0])))
+            return _Term(group, is_optional=is_stop_word(run[0].token.form) and not run[0].token.ending)
+        parts = Phrase(tuple(self._places(run)), tuple(_exact(run)), PARTS_WEIGHT)
+        whole = [Word(run[0].keys[0])] if run[0].token.whole else []
+        return _Term(Group((*whole, parts)))
+
+    def _phrase(self, text: str) -> Iterator[Node]:
+        if placed := place(text, self.language):
+            yield Group((Phrase(tuple(self._places(placed)), tuple(_exact(placed))),))
+
+    def _places(self, run: Sequence[Placed]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        for distance, placed in enumerate(run):
+            yield distance, tuple(dict.fromkeys(word.key for word in self._alternatives(placed) if not word.is_surface))
+
+    def _alternatives(self, placed: Placed) -> Iterator[Word]:
+        form = placed.token.form
+        keys = tuple(dict.fromkeys((*placed.keys[1 if placed.token.whole else 0 :], *asked(form, self.language))))
+        yield from (Word(key) for key in keys)
+        yield from (Word(key, RESTORED_WEIGHT) for key in restored(form) if key not in keys)
+        if number_of(form) is None and not is_known(form):
+            # A name that no dictionary has, typed without its letters, is still found as it is written.
+            yield Word(key_of(form), RESTORED_WEIGHT, is_surface=True)
+
+
+def _runs(placed: Sequence[Placed], text: str) -> Iterator[list[Placed]]:
+    # A reference is one thing; two words with a slash between them ("Kraków/Lublin") are two.
+    run: list[Placed] = []
+    for word in placed:
+        if run and (not word.token.joined or (text[word.token.start - 1] == "/" and not run[0].token.whole)):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _exact(run: Sequence[Placed]) -> Iterator[tuple[int, str]]:
+    for distance, placed in enumerate(run):
+        yield distance, placed.surface[-1 if placed.token.whole else 0]
+
+
+def _as_one(terms: Sequence[_Term]) -> _Term:
+    if len(terms) == 1:
+        return terms[0]
+    return _Term(AllOf(tuple(term.node for term in terms)))
+
+
+def _either(alternatives: Sequence[_Term]) -> _Term:
+    if len(alternatives) == 1:
+        return alternatives[0]
+    nodes = (AllOf((), (term.node,)) if term.is_excluded else term.node for term in alternatives)
+    return _Term(AnyOf(tuple(nodes)))
+
+
+def _weighed(terms: Sequence[_Term]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    required = [term for term in terms if not term.is_excluded]
+    firm = [term.node for term in required if not term.is_optional]
+    excluded = tuple(term.node for term in terms if term.is_excluded)
+    return tuple(firm or [term.node for term in required]), excluded

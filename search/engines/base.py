@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
 from search.parser import Tree
-from search.query import SearchQuery
-from search.results import SearchResults
+from search.query import FACET_NAMES, SearchQuery
+from search.results import FacetCount, SearchResults
 
 Positions = Sequence[tuple[str, ...]]
-"""The words of a text in order: each position holds all keys of its word. An empty tuple is a gap that no phrase spans."""
+"""The words of a text in order: each position holds all keys of its word; an empty one is a gap no phrase spans."""
 
 
 class Document(TypedDict):
@@ -52,6 +52,15 @@ class Document(TypedDict):
 WEIGHTS: Mapping[str, float] = {"title": 3.0, "lead": 1.5, "body": 1.0, "names": 1.0}
 """How much a match in each part of a document counts."""
 
+EXACT = 10.0
+"""What a phrase scores beside its words if it stands in the document exactly as typed: more than any part's weight."""
+
+PREFIX_TERMS = 200
+"""A prefix with more completions than this matches them all alike; one with fewer prefers the rarer."""
+
+SCORE_DIGITS = 3
+"""Scores are rounded to this before they order hits: engines add in different orders and precisions."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -65,7 +74,7 @@ class Batch:
     number: int = 0
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailable(Exception):  # noqa: N818 - a state of the world, not a mistake of the caller
     """The one failure of every engine; the message says what to do. The cause is chained."""
 
 
@@ -117,3 +126,31 @@ class Engine(Protocol):
         before the first document was read: batches applied meanwhile went to the old generation, and because the
         new one says `number`, they are pending (and masked) again until they are drained once more.
         """
+
+
+def order_text(order: str, document: Document) -> str:
+    """A text whose ascending code point order is "newest", "oldest" or "title"; unique, as the key ends it.
+
+    No date comes last by either order of dates.
+    """
+    if order == "title":
+        return f"{document['sort_title']}\0{document['key']}"
+    date = document["sort_date"] or "\uf8ff"
+    return f"{date.translate(_REVERSED) if order == 'newest' else date}\0{document['key']}"
+
+
+_REVERSED = str.maketrans("0123456789", "9876543210")
+
+
+def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCount, ...]:
+    """The values of one facet in the order of the contract, the selected ones among them even with no document."""
+    every = dict.fromkeys(selected, 0) | {value: count for value, count in counts.items() if count}
+    ordered = sorted(every.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(FacetCount(value, count, value in selected) for value, count in ordered)
+
+
+def checked(document: Document) -> Document:
+    """The document, if its facets are ones we know; ValueError otherwise: a mistake of the caller, not of the engine."""
+    if unknown := set(document["facets"]) - set(FACET_NAMES):
+        raise ValueError(f"Document {document['key']} has unknown facets: {', '.join(sorted(unknown))}")
+    return document
