@@ -1,11 +1,555 @@
 """What a follow-up move needs, what a log amounts to, and how a reference is composed; pure.
 
-The law is the table "Who may move what" and the sections "The log", "Clock" and "References" of the domain rules.
+The law is the table "Who may move what" and the sections "Four things", "The log", "Clock" and "References" of the
+domain rules. A ``*_fault`` answers None where a move is legal, else the sentence that says which rule forbids it and
+what would satisfy it. Days are days in Warsaw; nothing here asks what day it is.
 """
 
+import calendar
+import datetime as dt
+import enum
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from recommendations.choices import (
+    ACCEPTING,
+    ACHIEVED,
+    REFRESHING,
+    SCALE,
+    SOFT_EVIDENCE,
+    AddresseeRole,
+    Age,
+    Badge,
+    Closure,
+    EntryKind,
+    EvidenceKind,
+    FactPrecision,
+    Finding,
+    Implementation,
+    Position,
+)
+
+RIGHT_OF_REPLY = dt.timedelta(days=14)
+POSITION_WITHIN = dt.timedelta(days=90)
+REPORT_MONTHS, REPORT_MONTHS_ACCEPTED = 12, 6
+RECHECK_MONTHS = (12, 36)
+AGEING_MONTHS, STALE_MONTHS = 12, 24
+SILENCE_MONTHS = 24
+# Editions before it get one campaign of first contacts instead of overdue marks.
+FIRST_YEAR_WITH_CLOCK = 2016
 
 _SEGMENT = re.compile(r"[A-Z0-9]+")
+
+
+class Actor(enum.Enum):
+    OFFICIAL = "official"  # holds a mandate of the very institution that is asked
+    MODERATOR = "moderator"  # also the assessor
+    IMPORT = "import"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A piece of evidence; two rows with one ``key`` (address, file or citation) are one piece."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """An assessment of one entry."""
+
+    finding: str
+    assessed_on: dt.date
+    public_from: dt.date
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: str
+    recorded_at: dt.datetime
+    recorded_on: dt.date
+    refers_on: dt.date | None = None
+    id: int = 0
+    position: str = ""
+    implementation: str = ""
+    closure: str = ""
+    is_own: bool = False
+    judgements: tuple[Judgement, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """What a log amounts to."""
+
+    position: str = Position.NO_ANSWER
+    implementation: str = Implementation.NO_INFORMATION
+    closure: str = ""
+    is_disputed: bool = False
+    last_information_on: dt.date | None = None
+    last_answer_on: dt.date | None = None  # the day the institution's last own word was recorded
+    confirmed_on: dt.date | None = None
+    rechecks: int = 0
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_on is not None
+
+
+@dataclass(frozen=True)
+class Move:
+    """An entry somebody wants to add. ``actors`` are all capacities in which the person stands here."""
+
+    kind: str
+    actors: frozenset[Actor]
+    is_own: bool  # the institution's own statement, else a published source or document
+    refers_on: dt.date | None
+    text: str = ""
+    evidence: tuple[Proof, ...] = ()
+    position: str = ""
+    implementation: str = ""
+    is_no_change: bool = False
+    missing: str = ""
+    closure: str = ""
+    is_withdrawn: bool = False  # the institution is no longer asked
+    institution: int = 0
+    competent_body: int | None = None
+    recommendation: int = 0
+    superseded_by: int | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What the times of an answer are reckoned from."""
+
+    notified_on: dt.date | None = None
+    is_collective: bool = False
+    target_on: dt.date | None = None
+    issued_in: int | None = None  # year of the recommendation
+
+
+@dataclass(frozen=True)
+class Row:
+    """One addressee as the badge sees it."""
+
+    role: str
+    implementation: str
+    is_confirmed: bool = False
+    closure: str = ""
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The badge and how many deciding open rows stand on each step."""
+
+    badge: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+# --- What the log says
+
+
+def first_day(day: dt.date, precision: str) -> dt.date:
+    """A month or a year compares by its first day."""
+    if precision == FactPrecision.YEAR:
+        return day.replace(month=1, day=1)
+    return day.replace(day=1) if precision == FactPrecision.MONTH else day
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """An entry whose date nobody knows stands before all dated ones."""
+    return sorted(entries, key=lambda entry: (entry.refers_on or dt.date.min, entry.recorded_at, entry.id))
+
+
+def preceding(entries: Iterable[Entry], refers_on: dt.date | None) -> list[Entry]:
+    """The entries that a new one with this date would follow."""
+    return [entry for entry in entries if (entry.refers_on or dt.date.min) <= (refers_on or dt.date.min)]
+
+
+def state_of(
+    entries: Iterable[Entry], *, today: dt.date, on: dt.date | None = None, known_on: dt.date | None = None
+) -> State:
+    """The state on a day (``on``, today), as it is known today or was known on another day (``known_on``).
+
+    A contradiction counts nowhere before it is public; an undated entry belongs to the state from the day it was
+    recorded.
+    """
+    day, known = on or today, known_on or today
+    said = [entry for entry in entries if entry.recorded_on <= known and (entry.refers_on or entry.recorded_on) <= day]
+    position, implementation = str(Position.NO_ANSWER), str(Implementation.NO_INFORMATION)
+    claims: list[Entry] = []
+    closing: list[Entry] = []
+    for entry in in_order(said):
+        if entry.kind == EntryKind.POSITION:
+            position = entry.position
+        elif entry.kind == EntryKind.REPORT:
+            # A repeated report ("no change") carries on the claim and what was found about it.
+            claims = [*claims, entry] if entry.implementation == implementation else [entry]
+            implementation = entry.implementation
+        elif entry.kind == EntryKind.CLOSURE:
+            closing = [entry]
+        elif entry.kind == EntryKind.REOPENING:
+            closing = []
+    confirmed_on, rechecks = _confirmation(_counting(claims, day, known) if implementation in ACHIEVED else [])
+    informing = [entry for entry in said if entry.kind in REFRESHING]
+    informed = [entry.refers_on for entry in informing if entry.refers_on]
+    informed += [judgement.assessed_on for judgement in _counting(informing, day, known)]
+    return State(
+        position=position,
+        implementation=implementation,
+        closure=closing[0].closure if closing else "",
+        is_disputed=_is_disputed(_counting([*claims, *closing], day, known)),
+        last_information_on=max(informed, default=None),
+        last_answer_on=max((entry.recorded_on for entry in said if _is_answer(entry)), default=None),
+        confirmed_on=confirmed_on,
+        rechecks=rechecks,
+    )
+
+
+def _is_answer(entry: Entry) -> bool:
+    return entry.kind == EntryKind.POSITION or (entry.kind == EntryKind.REPORT and entry.is_own)
+
+
+def _counting(entries: Iterable[Entry], day: dt.date, known: dt.date) -> list[Judgement]:
+    found = [judgement for entry in entries for judgement in entry.judgements]
+    return sorted(
+        (
+            judgement
+            for judgement in found
+            if judgement.public_from <= known
+            and judgement.assessed_on <= day
+            and (judgement.finding != Finding.CONTRADICTS or judgement.public_from <= day)
+        ),
+        key=lambda judgement: (judgement.assessed_on, judgement.id),
+    )
+
+
+def _confirmation(judgements: Iterable[Judgement]) -> tuple[dt.date | None, int]:
+    confirmed_on, rechecks = None, 0
+    for judgement in judgements:
+        if judgement.finding == Finding.CONFIRMS and confirmed_on is None:
+            confirmed_on, rechecks = judgement.assessed_on, 0
+        elif judgement.finding == Finding.HOLDS:
+            rechecks += 1
+        elif judgement.finding == Finding.WEAKENED:
+            confirmed_on = None
+    return confirmed_on, rechecks
+
+
+def _is_disputed(judgements: Iterable[Judgement]) -> bool:
+    is_disputed = False
+    for judgement in judgements:
+        if judgement.finding == Finding.CONTRADICTS:
+            is_disputed = True
+        elif judgement.finding in {Finding.CONFIRMS, Finding.HOLDS}:
+            is_disputed = False
+    return is_disputed
+
+
+# --- The badge of a whole recommendation
+
+
+def step_of(row: Row) -> str:
+    """Where an addressee stands on the scale: a partial claim not yet confirmed counts as in progress."""
+    if row.implementation == Implementation.PARTIALLY_IMPLEMENTED and not row.is_confirmed:
+        return Badge.IN_PROGRESS
+    if row.implementation == Implementation.IMPLEMENTED:
+        return Badge.VERIFIED if row.is_confirmed else Badge.DECLARED
+    return Badge(row.implementation)
+
+
+def summary_of(rows: Iterable[Row]) -> Summary:
+    """The least advanced open essential addressee (any open one where none is essential); never an average."""
+    asked = [row for row in rows if not row.is_withdrawn]
+    deciding = [row for row in asked if row.role == AddresseeRole.ESSENTIAL] or asked
+    steps = [step_of(row) for row in deciding if not row.closure]
+    if steps:
+        places = [SCALE.index(Badge(step)) for step in steps]
+        is_mixed = max(places) - min(places) > 1
+        return Summary(Badge.MIXED if is_mixed else SCALE[min(places)], Counter(steps))
+    closures = {row.closure for row in deciding}
+    if not closures:
+        return Summary(Badge.NO_INFORMATION)
+    return Summary(Badge(f"closed_{closures.pop()}") if len(closures) == 1 else Badge.CLOSED_MIXED)
+
+
+# --- Time
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last day of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def age_of(last_information_on: dt.date | None, today: dt.date) -> str:
+    """Ageing from 12 months on, stale after more than 24."""
+    if last_information_on is None:
+        return Age.NONE
+    if add_months(last_information_on, STALE_MONTHS) < today:
+        return Age.STALE
+    return Age.AGEING if add_months(last_information_on, AGEING_MONTHS) <= today else Age.FRESH
+
+
+def next_due(clock: Clock, state: State) -> dt.date | None:
+    """The day until which the institution is to answer next; None before a first notice, for a group, once closed."""
+    if clock.notified_on is None or clock.is_collective or state.closure:
+        return None
+    if state.position == Position.NO_ANSWER and state.last_answer_on is None:
+        return clock.notified_on + POSITION_WITHIN
+    months = REPORT_MONTHS_ACCEPTED if state.position in ACCEPTING else REPORT_MONTHS
+    return add_months(max(clock.notified_on, state.last_answer_on or clock.notified_on), months)
+
+
+def is_overdue(clock: Clock, state: State, today: dt.date) -> bool:
+    """Whether the target date or the day of the next answer has passed; never for a group or an early edition."""
+    if clock.is_collective or state.closure:
+        return False
+    if clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK:
+        return False
+    target = None if state.implementation == Implementation.IMPLEMENTED else clock.target_on
+    return any(due is not None and due < today for due in (target, next_due(clock, state)))
+
+
+def recheck_due(state: State) -> dt.date | None:
+    """When a verified implementation is to be looked at again, open or closed: after 12 and after 36 months."""
+    if state.confirmed_on is None or state.implementation != Implementation.IMPLEMENTED:
+        return None
+    if state.rechecks >= len(RECHECK_MONTHS):
+        return None
+    return add_months(state.confirmed_on, RECHECK_MONTHS[state.rechecks])
+
+
+def public_from(finding: str, recorded_on: dt.date) -> dt.date:
+    """The day from which an assessment counts: a contradiction leaves the institution its right of reply."""
+    return recorded_on + RIGHT_OF_REPLY if finding == Finding.CONTRADICTS else recorded_on
+
+
+# --- Who may move what
+
+
+def is_assessing(move: Move) -> bool:
+    """A moderator who judges by a published source, and does not pass on the institution's own words."""
+    return Actor.MODERATOR in move.actors and not move.is_own
+
+
+def has_hard_evidence(evidence: Iterable[Proof]) -> bool:
+    return any(proof.kind not in SOFT_EVIDENCE for proof in evidence)
+
+
+def is_proven(evidence: Iterable[Proof]) -> bool:
+    """Two different pieces, or one legal act."""
+    pieces = list(evidence)
+    return len({proof.key for proof in pieces}) > 1 or any(proof.kind == EvidenceKind.RESOLUTION for proof in pieces)
+
+
+def _entry_fault(move: Move, today: dt.date) -> Promise | None:
+    if not move.actors:
+        return _("Only an official of this very institution, a moderator or an import may write here. Ask a moderator.")
+    if move.is_withdrawn:
+        return _("This institution is no longer asked. Look for the recommendation that replaced the request.")
+    if move.actors == {Actor.OFFICIAL} and not move.is_own:
+        return _(
+            "An official speaks for the institution. Record it as its own statement and add the source as evidence."
+        )
+    if move.refers_on is not None and move.refers_on > today:
+        return _("The date lies in the future. Give the day, month or year in which it happened.")
+    return None
+
+
+def position_fault(move: Move, *, today: dt.date) -> Promise | None:
+    """An answer: by an official in words or with a document, by others on the basis of a document."""
+    if fault := _entry_fault(move, today):
+        return fault
+    if move.position == Position.NO_ANSWER:
+        return _("“No answer yet” is the start and no position. Choose what the institution answered.")
+    if not move.text and not move.evidence:
+        return _("A position needs words or a document. Write the answer or add the document that holds it.")
+    if Actor.OFFICIAL not in move.actors and not move.evidence:
+        return _("Who is no official of the institution records its position from a document. Add the document.")
+    if move.position == Position.DECLINED and not move.text:
+        return _("Declining needs reasons. Write why the institution declines.")
+    if move.position == Position.NOT_COMPETENT and move.competent_body in {None, move.institution}:
+        return _("“Not competent” needs the body that is. Choose another institution than this one.")
+    return None
+
+
+def report_fault(move: Move, *, before: State, now: State, today: dt.date) -> Promise | None:
+    """A report: ``before`` is the state which the entry would follow, ``now`` the state today."""
+    if fault := _entry_fault(move, today):
+        return fault
+    if now.closure:
+        return _("This item is closed and takes no report. A moderator has to reopen it first.")
+    if move.implementation == Implementation.NO_INFORMATION:
+        return _("“No information” is the start and no report. Say how far it has got, for example “not started”.")
+    if move.is_no_change:
+        return None
+    if move.implementation == Implementation.REVERSED:
+        return _reversal_fault(move, before)
+    if _steps_down(before.implementation, move.implementation) and not is_assessing(move):
+        return _(
+            "What was reported as implemented, wholly or in part, is taken back only by a reversal or by an assessor's "
+            "correcting entry. Write to the moderators."
+        )
+    if move.implementation == Implementation.PARTIALLY_IMPLEMENTED:
+        if move.missing:
+            return None
+        return _("“Partially implemented” needs what is missing. Write what has not been done.")
+    if move.implementation == Implementation.IMPLEMENTED:
+        return _implemented_fault(move)
+    if not move.text:
+        return _("This report needs words. Write in a sentence what has happened.")
+    if move.implementation == Implementation.IN_PROGRESS and move.refers_on is None:
+        return _("“In progress” needs a dated step. Give the day, month or year of the step.")
+    return None
+
+
+def _steps_down(before: str, after: str) -> bool:
+    if before == Implementation.PARTIALLY_IMPLEMENTED:
+        return after not in ACHIEVED
+    return before == Implementation.IMPLEMENTED and after != Implementation.IMPLEMENTED
+
+
+def _implemented_fault(move: Move) -> Promise | None:
+    if not move.is_own:
+        return _(
+            "“Implemented” is declared by the institution itself. Record its own published statement; "
+            "what others say of it is a note or evidence."
+        )
+    if not move.evidence:
+        return _("“Implemented” needs evidence. Add an address, a document or a citation.")
+    return None
+
+
+def _reversal_fault(move: Move, before: State) -> Promise | None:
+    if not is_assessing(move):
+        return _("A reversal is recorded by an assessor from a published source. Write to the moderators.")
+    if before.implementation not in ACHIEVED:
+        return _("Only what was implemented, wholly or in part, can be reversed. Report the present state instead.")
+    if not before.is_disputed:
+        return _(
+            "A reversal needs contradicting evidence and 14 days' right of reply. Record a contradicting assessment of "
+            "the claim first; it becomes public after 14 days."
+        )
+    if not move.text:
+        return _("A reversal needs a reason. Write what was taken back.")
+    return None
+
+
+def note_fault(move: Move, *, today: dt.date) -> Promise | None:
+    """A note moves nothing and refreshes no age."""
+    if fault := _entry_fault(move, today):
+        return fault
+    if move.actors == {Actor.OFFICIAL}:
+        return _("Notes are kept by the moderators. Answer with a report or a position.")
+    if not move.text:
+        return _("A note needs words. Write what is known.")
+    return None
+
+
+def closure_fault(move: Move, *, now: State, clock: Clock, today: dt.date) -> Promise | None:
+    """Closing an item, with what its kind of closure needs."""
+    if Actor.MODERATOR not in move.actors:
+        return _("Only a moderator closes or reopens an item. Write to the moderators.")
+    if fault := _entry_fault(move, today):
+        return fault
+    if now.closure:
+        return _("This item is closed already. Reopen it first to close it otherwise.")
+    if move.closure == Closure.IMPLEMENTED:
+        if now.implementation == Implementation.IMPLEMENTED and now.is_confirmed:
+            return None
+        return _("Closing as implemented needs a verified claim. Have the claim verified first.")
+    if move.closure == Closure.WITHOUT_ANSWER:
+        return _silence_fault(now, clock, today)
+    if not move.text:
+        return _("Closing needs a reason. Write it in a sentence.")
+    if move.closure == Closure.SUPERSEDED and move.superseded_by in {None, move.recommendation}:
+        return _("“Superseded” needs the reference that takes its place. Give that of another recommendation.")
+    if move.closure == Closure.DECLINED and now.position != Position.DECLINED:
+        return _("An item is closed as declined after the institution declined. Record its position first.")
+    if move.closure == Closure.NOT_COMPETENT and now.position != Position.NOT_COMPETENT:
+        return _("An item is closed as not competent after the institution said so. Record its position first.")
+    if move.closure == Closure.NOT_COMPETENT and move.competent_body in {None, move.institution}:
+        return _("“Not competent” needs the body that is. Choose another institution than this one.")
+    return None
+
+
+def _silence_fault(now: State, clock: Clock, today: dt.date) -> Promise | None:
+    if now.last_answer_on is not None:
+        return _("The institution has answered. Close the item by what it answered.")
+    if clock.notified_on is None or clock.is_collective:
+        return _("Nobody was asked yet, so silence is no answer. Send a first notice to a contact of the institution.")
+    if add_months(clock.notified_on, SILENCE_MONTHS) > today:
+        return _("An item is closed without answer 24 months after the first notice at the earliest. Wait until then.")
+    return None
+
+
+def reopening_fault(move: Move, *, now: State, today: dt.date) -> Promise | None:
+    """Reopening: an assessor, on contradicting evidence that has become public."""
+    if Actor.MODERATOR not in move.actors:
+        return _("Only a moderator closes or reopens an item. Write to the moderators.")
+    if fault := _entry_fault(move, today):
+        return fault
+    if not now.closure:
+        return _("This item is open. There is nothing to reopen.")
+    if not now.is_disputed:
+        return _(
+            "Reopening needs contradicting evidence and 14 days' right of reply. Record a contradicting assessment of "
+            "the closure or the claim first; it becomes public after 14 days."
+        )
+    if not move.text:
+        return _("Reopening needs a reason. Write it in a sentence.")
+    return None
+
+
+def assessment_fault(
+    *,
+    actors: frozenset[Actor],
+    is_claimant: bool,
+    finding: str,
+    text: str,
+    assessed_on: dt.date,
+    entry: Entry,
+    claim_evidence: Iterable[Proof],
+    evidence: Iterable[Proof],
+    now: State,
+    today: dt.date,
+) -> Promise | None:
+    """What an assessor may find about ``entry``. ``is_claimant``: the assessor is who recorded it."""
+    own = list(evidence)
+    together = [*claim_evidence, *own]
+    if Actor.MODERATOR not in actors:
+        return _("Only a moderator assesses. Write to the moderators.")
+    if is_claimant:
+        return _("Nobody assesses an entry of their own. Ask another moderator.")
+    if entry.kind not in {EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE}:
+        return _("Only a position, a report or a closure can be assessed. A note claims nothing.")
+    if not text:
+        return _("An assessment needs words. Write what was found and where.")
+    if assessed_on > today:
+        return _("The date lies in the future. Give the day on which it was assessed.")
+    if finding == Finding.CONTRADICTS and not own:
+        return _("A contradicting assessment needs evidence. Add an address, a document or a citation.")
+    if finding == Finding.CONFIRMS and entry.implementation == Implementation.IMPLEMENTED and not is_proven(together):
+        return _("Verifying needs two different pieces of evidence, of the claim and yours together, or one legal act.")
+    if finding == Finding.CONFIRMS and entry.implementation == Implementation.PARTIALLY_IMPLEMENTED:
+        if not has_hard_evidence(together):
+            return _("Confirming needs one hard piece of evidence: any kind but press, a photo or a web page.")
+        return None
+    is_standing = now.is_confirmed and entry.implementation == now.implementation
+    if finding in {Finding.HOLDS, Finding.WEAKENED} and not is_standing:
+        return _("Only what was confirmed can be checked again. Confirm the claim or contradict it instead.")
+    return None
+
+
+# --- References
 
 
 def reference_stem(programme: str, year: int | None, city: str = "", group: str = "") -> str:
