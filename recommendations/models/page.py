@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -11,13 +12,28 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Objec
 from wagtail.models import Orderable, Page
 from wagtail_localize.fields import TranslatableField
 
-from forums.models import Period
+from forums.models import Forum, Period, WorkingGroup
+from pagekit.acts import Refused
 from pagekit.fields import SafeRichTextField
 from pagekit.models import AbstractContentPage
 from recommendations.choices import AddresseeRole, LinkKind, SourceKind, WordingKind
 from recommendations.models.recommendation import Recommendation
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
+
+
+def missing_for_publication(page: "RecommendationPage") -> list[str]:
+    """What domain.md asks for before a recommendation may be published and this draft lacks, in words."""
+    missing = []
+    if not page.text.strip():
+        missing.append(_now("the wording"))
+    if not (page.source_url or page.source_document_id):
+        missing.append(_now("the source (an address or a document)"))
+    if not page.addressees.all():
+        missing.append(_now("at least one addressee"))
+    if not page.themes.all():
+        missing.append(_now("at least one theme"))
+    return missing
 
 
 class RecommendationIndexPage(AbstractContentPage):
@@ -50,6 +66,13 @@ class RecommendationPage(AbstractContentPage, Period):
         _("wording is"), max_length=10, choices=WordingKind.choices, default=WordingKind.RESTATED
     )
     rationale = SafeRichTextField(_("rationale"), blank=True)
+    # Only for a page under the list of recommendations; elsewhere the page above is the issuer.
+    issuing_forum = models.ForeignKey(
+        Forum, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issuing forum")
+    )
+    issuing_group = models.ForeignKey(
+        WorkingGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issuing group")
+    )
     source_kind = models.CharField(
         _("kind of source"), max_length=25, choices=SourceKind.choices, default=SourceKind.WORKING_GROUP
     )
@@ -119,6 +142,11 @@ class RecommendationPage(AbstractContentPage, Period):
         FieldPanel("affected_groups"),
         FieldPanel("places"),
         FieldPanel("tags", help_text=_("Existing tags are offered while you type, in whatever form of the word.")),
+        MultiFieldPanel(
+            [FieldPanel("issuing_forum"), FieldPanel("issuing_group")],
+            heading=_("Issuer"),
+            help_text=_("Only where this page does not stand under its forum or group."),
+        ),
         InlinePanel("links", heading=_("Related recommendations"), label=_("Link")),
         InlinePanel("identifiers", heading=_("Other identifiers"), label=_("Identifier")),
     ]
@@ -133,6 +161,14 @@ class RecommendationPage(AbstractContentPage, Period):
     class Meta:
         verbose_name = _("recommendation page")
         verbose_name_plural = _("recommendation pages")
+
+    def refuse_publication(self, revision: Any) -> None:
+        super().refuse_publication(revision)
+        if self.is_source and (missing := missing_for_publication(self)):
+            raise Refused(
+                _now("Not published: %(missing)s missing. Add it and send the page to moderation again.")
+                % {"missing": ", ".join(missing)}
+            )
 
     @property
     def levels(self) -> list[Level]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recommendations.choices import WordingKind
 from recommendations.models.recommendation import Recommendation
+from recommendations.querysets import WordingQuerySet
 
 
 class Wording(models.Model):
@@ -21,6 +22,8 @@ class Wording(models.Model):
     rationale = models.TextField(_("rationale"), blank=True)
     reason = models.CharField(_("reason"), max_length=250, blank=True)
     published_at = models.DateTimeField(_("published at"), default=timezone.now)
+
+    objects = WordingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("published wording")

@@ -1,0 +1,45 @@
+"""Listening to Wagtail's acts: one line each into services; inside the fence, so a failure undoes the act."""
+
+from typing import Any
+
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from forums import services
+from forums.models import ForumPage, WorkingGroupPage
+from pagekit.models import AbstractContentPage, refuse_deletion, unpublish_translations
+
+
+def writes_a_fact(page: Any) -> bool:
+    """Scheduled publications send the signal early, aliases and translations carry no fact."""
+    return bool(page.live and page.is_source and not page.alias_of_id)
+
+
+@receiver(page_published, sender=ForumPage)
+def forum_published(instance: ForumPage, **kwargs: Any) -> None:
+    if writes_a_fact(instance):
+        services.write_forum_fact(instance)
+
+
+@receiver(page_published, sender=WorkingGroupPage)
+def group_published(instance: WorkingGroupPage, **kwargs: Any) -> None:
+    if writes_a_fact(instance):
+        services.write_group_fact(instance)
+
+
+@receiver(page_unpublished)
+def source_unpublished(instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, AbstractContentPage):
+        unpublish_translations(instance)
+
+
+@receiver(post_page_move)
+def moved(instance: Any, **kwargs: Any) -> None:
+    services.rewrite_facts_below(instance)
+
+
+@receiver(pre_delete)
+def deleted(instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, AbstractContentPage):
+        refuse_deletion(instance)

@@ -1,0 +1,61 @@
+"""Decides who may publish what: publication is an approval by somebody who wrote none of it (domain.md)."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.models import Revision, TaskState
+
+from pagekit.acts import Refused
+
+
+def approval_of(revision: Revision) -> TaskState | None:
+    """The approved step of the moderation that looked at this very revision, or None."""
+    return (
+        TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED, finished_by__isnull=False)
+        .order_by("-finished_at")
+        .first()
+    )
+
+
+def authors_since_publication(page: Any) -> set[int]:
+    """Ids of the users who saved a revision after the page was last published (ever, if it never was)."""
+    revisions = Revision.objects.for_instance(page).exclude(user=None)
+    if page.last_published_at:
+        revisions = revisions.filter(created_at__gt=page.last_published_at)
+    return set(revisions.values_list("user_id", flat=True))
+
+
+def refuse_unapproved(page: Any, revision: Revision) -> None:
+    """Raise Refused unless a moderator who saved no revision since the last publication approved ``revision``."""
+    approval = approval_of(revision)
+    if approval is None:
+        raise Refused(
+            _(
+                "Not published: publication is a moderator's approval. "
+                "Send the page to moderation; somebody who did not write it approves it."
+            )
+        )
+    if approval.finished_by_id in authors_since_publication(page):
+        raise Refused(
+            _(
+                "Not published: whoever saved a change since the last publication is its co-author. "
+                "Another moderator has to approve it."
+            )
+        )
+
+
+def refuse_without_reason(page: Any, published: Any) -> None:
+    """Raise Refused when something already published changes without a new reason.
+
+    ``published`` is the row as readers see it now, or None before the first publication.
+    """
+    if published is None or not published.first_published_at:
+        return
+    reason = page.change_reason.strip()
+    if not reason or (published.live and reason == published.change_reason.strip()):
+        raise Refused(
+            _(
+                "Not published: this page was public before and the reason of the change is missing. "
+                "Write it under \u201cPublication\u201d; readers see it with the date."
+            )
+        )

@@ -1,0 +1,21 @@
+"""Listening to Wagtail's acts: one line each into services; inside the fence, so a failure undoes the act."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.signals import page_published, post_page_move
+
+from recommendations.models import RecommendationPage
+from recommendations.services import publication
+
+
+@receiver(page_published, sender=RecommendationPage)
+def recommendation_published(instance: RecommendationPage, revision: Any = None, **kwargs: Any) -> None:
+    # A scheduled publication sends the signal early, and an alias has no text of its own.
+    if instance.live and not instance.alias_of_id:
+        publication.publish_facts(instance, user=revision.user if revision else None)
+
+
+@receiver(post_page_move)
+def moved(instance: Any, **kwargs: Any) -> None:
+    publication.rewrite_issuers_below(instance)

@@ -1,0 +1,226 @@
+"""What the publication of a recommendation writes: the fact, its reference, its wording, whom it asks."""
+
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from forums.models import Forum, WorkingGroup
+from forums.services import assert_in_act, forum_above, group_above
+from pagekit.acts import Refused
+from recommendations.models import (
+    Assignment,
+    Recommendation,
+    RecommendationAlias,
+    RecommendationLevel,
+    RecommendationLink,
+    RecommendationPage,
+    ReferenceCounter,
+    Wording,
+)
+from recommendations.rules import reference, reference_stem
+
+# One row that every minting locks first: two sets published in opposite order would deadlock on their own counters.
+COMMON_LOCK = "*"
+
+FACT_FIELDS = (
+    "source_kind",
+    "wording_kind",
+    "source_title",
+    "source_url",
+    "source_locator",
+    "starts_on",
+    "ends_on",
+    "precision",
+    "date_words",
+)
+
+
+def issuer_of(page: RecommendationPage) -> Forum | WorkingGroup:
+    """Who issues the recommendation of this page: the group or forum above it, else the one named on the page.
+
+    Refused when there is none, or it was never published.
+    """
+    issuer = group_above(page) or page.issuing_group or forum_above(page) or page.issuing_forum
+    if issuer is None:
+        raise Refused(_("Not published: the issuer is missing. Choose the forum or group that issued it."))
+    return issuer
+
+
+def mint_reference(page: RecommendationPage, issuer: Forum | WorkingGroup) -> tuple[str, int]:
+    """The next reference under the stem of this recommendation, and its number; never given out before.
+
+    The city is the record's own single place, else the issuer's; the year that of the earliest date
+    (domain.md, References). Call it inside the publishing transaction only.
+    """
+    assert_in_act()
+    places = list(page.places.all())
+    place = places[0] if len(places) == 1 else (issuer.place if not places else None)
+    stem = reference_stem(
+        programme=issuer.programme_code,
+        year=page.starts_on.year if page.is_dated and page.starts_on else None,
+        city=(place.reference_code or "") if place else "",
+        group=issuer.group_code,
+    )
+    for key in (COMMON_LOCK, stem):
+        ReferenceCounter.objects.get_or_create(stem=key)
+        ReferenceCounter.objects.filter(stem=key).update(last=F("last") + 1)
+    number = ReferenceCounter.objects.get(stem=stem).last
+    return reference(stem, number), number
+
+
+def write_recommendation_fact(page: RecommendationPage, *, user: Any = None) -> Recommendation:
+    """Write what readers count and search by, from the source page just published, and return it.
+
+    The first time a reference is minted; later only the facts follow the page and the change is logged with
+    its reason. An addressee taken off the page keeps its row and log and is marked as no longer asked.
+    Call it inside the act only; Refused when the issuer is missing or an identifier belongs to another.
+    """
+    assert_in_act()
+    issuer = issuer_of(page)
+    values: dict[str, Any] = {name: getattr(page, name) for name in FACT_FIELDS}
+    is_group = isinstance(issuer, WorkingGroup)
+    values |= {"working_group": issuer if is_group else None, "forum": None if is_group else issuer}
+    fact = Recommendation.objects.select_for_update().filter(translation_key=page.translation_key).first()
+    if fact is None:
+        reference, number = mint_reference(page, issuer)
+        fact = Recommendation.objects.create(
+            translation_key=page.translation_key, reference=reference, number=number, **values
+        )
+    else:
+        changed = [name for name, value in values.items() if getattr(fact, name) != value]
+        for name in changed:
+            setattr(fact, name, values[name])
+        if changed:
+            fact.save(update_fields=changed)
+        log(
+            instance=page,
+            action="recommendations.change",
+            user=user,
+            data={"reason": page.change_reason, "changed": changed},
+        )
+    fact.themes.set(page.themes.all())
+    fact.affected_groups.set(page.affected_groups.all())
+    fact.places.set(page.places.all())
+    fact.tags.set(list(page.tags.all()))
+    write_levels(fact, page)
+    write_links(fact, page)
+    write_aliases(fact, page)
+    write_assignments(fact, page)
+    return fact
+
+
+def publish_facts(page: RecommendationPage, *, user: Any = None) -> None:
+    """All that one publication writes: the fact (for a source page) and the next wording of its language."""
+    if page.is_source:
+        write_recommendation_fact(page, user=user)
+    write_wording(page)
+
+
+def write_levels(fact: Recommendation, page: RecommendationPage) -> None:
+    levels = [str(level) for level in page.levels]
+    fact.levels.exclude(level__in=levels).delete()
+    known = set(fact.levels.values_list("level", flat=True))
+    RecommendationLevel.objects.bulk_create(
+        RecommendationLevel(recommendation=fact, level=level) for level in levels if level not in known
+    )
+
+
+def write_links(fact: Recommendation, page: RecommendationPage) -> None:
+    wanted = {(row.target_id, row.kind) for row in page.links.all()}
+    for link in fact.links.all():
+        if (link.target_id, link.kind) not in wanted:
+            link.delete()
+    for target_id, kind in wanted:
+        RecommendationLink.objects.get_or_create(source=fact, target_id=target_id, kind=kind)
+
+
+def write_aliases(fact: Recommendation, page: RecommendationPage) -> None:
+    """Identifiers only grow: what once resolved resolves for ever."""
+    for row in page.identifiers.all():
+        alias, _created = RecommendationAlias.objects.get_or_create(
+            alias=row.identifier, defaults={"recommendation": fact}
+        )
+        if alias.recommendation_id != fact.pk:
+            raise Refused(
+                _("Not published: the identifier %(identifier)s belongs to %(reference)s. Remove it here.")
+                % {"identifier": row.identifier, "reference": alias.recommendation.reference}
+            )
+
+
+def write_assignments(fact: Recommendation, page: RecommendationPage) -> None:
+    rows = list(page.addressees.all())
+    asked = {row.organisation_id for row in rows}
+    number = fact.assignments.aggregate(last=Max("number"))["last"] or 0
+    existing = {assignment.organisation_id: assignment for assignment in fact.assignments.all()}
+    for row in rows:
+        values = {"role": row.role, "words": row.words, "note": row.note, "is_withdrawn": False, "member_of": None}
+        assignment = existing.get(row.organisation_id)
+        if assignment is None:
+            number += 1
+            Assignment.objects.create(recommendation=fact, organisation=row.organisation, number=number, **values)
+        else:
+            Assignment.objects.filter(pk=assignment.pk).update(**values)
+    fact.assignments.filter(member_of=None).exclude(organisation__in=asked).update(is_withdrawn=True)
+
+
+def write_wording(page: RecommendationPage) -> Wording | None:
+    """Keep the wording of a published page as the next version of its language; None when nothing changed.
+
+    Refused when the fact does not exist (the source was never published) or a changed source text gives no reason.
+    """
+    assert_in_act()
+    fact = Recommendation.objects.filter(translation_key=page.translation_key).first()
+    if fact is None:
+        raise Refused(_("Not published: a translation cannot be public before its original. Publish that first."))
+    language = page.locale.language_code
+    source = page if page.is_source else page.source_page() or page
+    text = {"title": page.title, "text": page.text, "rationale": page.rationale, "kind": source.wording_kind}
+    last = fact.wordings.filter(language=language).order_by("-number").first()
+    if last and all(getattr(last, name) == value for name, value in text.items()):
+        return None
+    reason = page.change_reason.strip()
+    if last and not reason:
+        if page.is_source:
+            raise Refused(_("Not published: the wording changed and the reason of the change is missing."))
+        reason = _("translation updated")
+    try:
+        return Wording.objects.create(
+            recommendation=fact,
+            language=language,
+            number=last.number + 1 if last else 1,
+            reason=reason if last else "",
+            **text,
+        )
+    except IntegrityError as error:
+        raise Refused(_("Not published: somebody published another wording just now. Open the page again.")) from error
+
+
+def rewrite_issuers_below(page: Any) -> None:
+    """After a move: every published recommendation at or below ``page`` learns its issuer; its reference stays."""
+    below = RecommendationPage.objects.descendant_of(page, inclusive=True).sources()
+    known = {fact.translation_key: fact for fact in Recommendation.objects.filter(translation_key__in=below.values("translation_key"))}
+    for child in below:
+        fact = known.get(child.translation_key)
+        if fact is not None:
+            issuer = issuer_of(child)
+            is_group = isinstance(issuer, WorkingGroup)
+            fact.working_group, fact.forum = (issuer, None) if is_group else (None, issuer)
+            fact.save(update_fields=["working_group", "forum"])
+
+
+def resolve_reference(text: str) -> Recommendation | None:
+    """The recommendation that a reference or an alias names, in any case of letters; None when there is none.
+
+    Does not ask whether a reader may see it.
+    """
+    wanted = text.strip()
+    if not wanted or len(wanted) > 120:
+        return None
+    found = Recommendation.objects.filter(reference=wanted.upper()).first()
+    if found is None:
+        alias = RecommendationAlias.objects.select_related("recommendation").filter(alias__iexact=wanted).first()
+        found = alias.recommendation if alias else None
+    return found

@@ -1,0 +1,157 @@
+"""Pages, saved by one person and approved by another through the real workflow."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupApprovalTask, GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+
+from accounts.models import User
+from cms.models import ContentPage, HomePage
+from forums.models import ForumIndexPage, ForumPage, WorkingGroupPage
+from recommendations.models import (
+    Assignment,
+    PageAddressee,
+    PageIdentifier,
+    Recommendation,
+    RecommendationIndexPage,
+    RecommendationPage,
+)
+from taxonomy.models import Organisation, Theme
+from tests.factories.accounts import UserFactory
+from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
+
+
+def author() -> User:
+    return User.objects.filter(username="autorka").first() or UserFactory(username="autorka", groups=["Redaktorzy"])
+
+
+def moderator() -> User:
+    return User.objects.filter(username="moderatorka").first() or UserFactory(
+        username="moderatorka", groups=["Moderatorzy"], is_superuser=False
+    )
+
+
+def make_site() -> HomePage:
+    """The Polish home page as the root of the one site, with a workflow of one step by the group Moderatorzy."""
+    home = HomePage.objects.sources().first()
+    if home is not None:
+        return home
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=HomePage(title="Strona główna", slug="start", locale=Locale.get_active()))
+    Site.objects.all().delete()
+    Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    workflow = Workflow.objects.create(name="Moderacja", active=True)
+    task = GroupApprovalTask.objects.create(name="Moderacja", active=True)
+    moderators = Group.objects.get_or_create(name="Moderatorzy")[0]
+    task.groups.add(moderators)
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
+        GroupPagePermission.objects.create(group=moderators, page=home, permission=permission)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
+    WorkflowPage.objects.create(page=home, workflow=workflow)
+    publish(home)
+    home.refresh_from_db()
+    return home
+
+
+def publish(page: Any, *, by: User | None = None, approved_by: User | None = None, **changes: Any) -> Any:
+    """Save the page as one person and approve it as another; returns the page as readers see it now."""
+    for name, value in changes.items():
+        setattr(page, name, value)
+    writer = by or author()
+    page.save_revision(user=writer)
+    page.refresh_from_db()
+    state = page.get_workflow().start(page, writer)
+    state.current_task_state.specific.approve(user=approved_by or moderator())
+    return type(page).objects.get(pk=page.pk)
+
+
+def forum_index() -> ForumIndexPage:
+    found = ForumIndexPage.objects.sources().first()
+    if found is not None:
+        return found
+    page = make_site().add_child(instance=ForumIndexPage(title="Fora", slug="fora"))
+    return publish(page)  # type: ignore[no-any-return]
+
+
+def make_forum(*, published: bool = True, parent: Any = None, themes: list[Theme] | None = None, **values: Any) -> ForumPage:
+    values = {
+        "title": "IV Forum",
+        "programme_code": "FLPM",
+        "starts_on": "2015-05-14",
+        "ends_on": "2015-05-17",
+        "precision": "day",
+    } | values
+    page = (parent or forum_index()).add_child(instance=ForumPage(**values))
+    page = ForumPage.objects.get(pk=page.pk)
+    if themes:
+        page.themes = themes
+    return publish(page) if published else page
+
+
+def make_group(*, published: bool = True, parent: Any = None, **values: Any) -> WorkingGroupPage:
+    values = {"title": "Grupa robocza", "set_state": "partial"} | values
+    page = (parent or make_forum()).add_child(instance=WorkingGroupPage(**values))
+    page = WorkingGroupPage.objects.get(pk=page.pk)
+    return publish(page) if published else page
+
+
+def make_recommendation_page(
+    *,
+    published: bool = True,
+    parent: Any = None,
+    addressees: list[Organisation] | None = None,
+    themes: list[Theme] | None = None,
+    tags: list[str] | None = None,
+    identifiers: list[str] | None = None,
+    **values: Any,
+) -> RecommendationPage:
+    """A complete recommendation page; ``published`` sends it through the workflow and so writes its fact."""
+    values = {
+        "title": "Nauka języka polskiego",
+        "text": "Zapewnić naukę języka polskiego.",
+        "source_url": "https://example.org/zrodlo",
+        "starts_on": "2015-05-17",
+        "precision": "day",
+    } | values
+    page = RecommendationPage(**values)
+    page.addressees = [
+        PageAddressee(organisation=organisation) for organisation in (addressees or [OrganisationFactory()])
+    ]
+    page.identifiers = [PageIdentifier(identifier=text) for text in identifiers or []]
+    (parent or make_group()).add_child(instance=page)
+    page = RecommendationPage.objects.get(pk=page.pk)
+    page.themes = themes if themes is not None else [Theme.objects.first() or ThemeFactory()]
+    if tags:
+        page.tags.add(*tags)
+    page.save()
+    return publish(page) if published else page
+
+
+def make_recommendation(**values: Any) -> Recommendation:
+    """The published fact of a complete recommendation page (values as for ``make_recommendation_page``)."""
+    page = make_recommendation_page(**values)
+    return Recommendation.objects.get(translation_key=page.translation_key)
+
+
+def make_assignment(**values: Any) -> Assignment:
+    """The first addressee's row of a published recommendation."""
+    assignment = make_recommendation(**values).assignments.first()
+    assert assignment is not None
+    return assignment
+
+
+__all__ = [
+    "ContentPage",
+    "RecommendationIndexPage",
+    "author",
+    "forum_index",
+    "make_assignment",
+    "make_forum",
+    "make_group",
+    "make_recommendation",
+    "make_recommendation_page",
+    "make_site",
+    "moderator",
+    "publish",
+]
