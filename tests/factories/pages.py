@@ -61,6 +61,8 @@ def publish(page: Any, *, by: User | None = None, approved_by: User | None = Non
     writer = by or author()
     page.save_revision(user=writer)
     page.refresh_from_db()
+    if page.current_workflow_state:
+        page.current_workflow_state.cancel(user=writer)
     state = page.get_workflow().start(page, writer)
     state.current_task_state.specific.approve(user=approved_by or moderator())
     return type(page).objects.get(pk=page.pk)
