@@ -105,7 +105,7 @@ class MemoryEngine:
                 found.sort(key=lambda key: order_text(query.order, documents[key]))
             page = found[query.offset : query.offset + query.page_size]
             return SearchResults(
-                hits=tuple(Hit(key, scores[key]) for key in page),
+                hits=tuple(Hit(key, scores[key] if query.order == "relevance" else 0.0) for key in page),
                 total=len(found),
                 is_partial=is_partial,
                 facets={facet: counted(_counts(documents, scores, chosen, facet), query.values(facet)) for facet in facets},
