@@ -1,0 +1,7 @@
+"""The test settings with the migration linter, which nothing but `make lint` needs."""
+
+from cms.settings.test import *  # noqa: F403
+from cms.settings.test import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}

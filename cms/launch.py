@@ -1,0 +1,421 @@
+"""What `make` runs: the virtual environment, the packages, then the site, the tests or a tool.
+
+Standard library only, because it runs before any package is installed. Every failure that a person can mend
+ends in one sentence that says what to do (`Trouble`), and exit status 1.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import http.client
+import importlib.util
+import os
+import re
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A cold start imports the site and opens the index; a slow disk may need most of this.
+SECONDS_TO_ANSWER = 90
+
+
+class Trouble(Exception):  # noqa: N818 - it is no error of the program but an answer to a person
+    """Something a person has to mend; the text says what, in one sentence."""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+# The environment that programs get.
+
+
+def settings_of_dotenv() -> dict[str, str]:
+    """The variables of the file .env, if there is one: NAME=value a line, # for comments, quotes optional."""
+    path = ROOT / ".env"
+    if not path.is_file():
+        return {}
+    found = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip().removeprefix("export ").strip()
+        if not text or text.startswith("#"):
+            continue
+        name, equals, value = text.partition("=")
+        if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name.strip()):
+            raise Trouble(f"Line {number} of .env is not NAME=value; correct it or put # before it.")
+        found[name.strip()] = value.strip().strip("\"'")
+    return found
+
+
+def environment(settings: str) -> dict[str, str]:
+    """Our environment over that of .env, with the settings module: what the shell says wins over the file."""
+    return {**settings_of_dotenv(), **os.environ, "DJANGO_SETTINGS_MODULE": settings}
+
+
+def var_dir(env: dict[str, str]) -> Path:
+    return ROOT / env.get("VAR_DIR", "var")
+
+
+# What a machine must have.
+
+
+def must_be_writable(folder: Path) -> None:
+    """Make sure that files can be made in ``folder``, which is created if it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Trouble(
+            f"Cannot write to {folder} ({error.strerror}): give yourself the right to write there, "
+            "or copy the project to a folder of your own."
+        ) from error
+
+
+def must_be_free(port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise Trouble(f"Port {port} needs more rights than you have: make run PORT=8001.") from error
+        except OSError as error:
+            free = port + 1 if port < 65535 else 8001
+            raise Trouble(f"Port {port} is taken: stop what runs there, or make run PORT={free}.") from error
+
+
+def port_of(text: str) -> int:
+    """The port that ``text`` names."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Trouble(f"PORT={text} is no port: give a number from 1 to 65535, as in make run PORT=8001.")
+    return int(text)
+
+
+def chromium() -> str:
+    """The path of a Chromium that the browser tests can start, or an empty text."""
+    named = os.environ.get("CHROMIUM", "")
+    if named and not shutil.which(named):
+        raise Trouble(f"CHROMIUM={named} is no program: correct the variable or leave it out.")
+    return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
+
+
+# The virtual environment and its packages.
+
+
+def install(requirements: str) -> None:
+    """Make .venv hold what ``requirements`` pins; does nothing when it was done for the very same file."""
+    make_venv()
+    wanted = fingerprint(requirements)
+    stamp = VENV / f"installed-{requirements}"
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    pins = re.findall(r"^[A-Za-z0-9].*==", (ROOT / requirements).read_text(encoding="utf-8"), re.MULTILINE)
+    say(f"Packages: {len(pins)} from {requirements}; the first time takes a minute or two.")
+    stamp.unlink(missing_ok=True)
+    started = time.monotonic()
+    run_pip([str(PYTHON), "-m", "pip", "install", "--prefer-binary", "--requirement", requirements], len(pins))
+    stamp.write_text(wanted)
+    if requirements == DEVELOPMENT:
+        # It holds the other file's pins as well.
+        (VENV / f"installed-{RUNTIME}").write_text(fingerprint(RUNTIME))
+    say(f"Packages: ready after {time.monotonic() - started:.0f} s.")
+
+
+def fingerprint(requirements: str) -> str:
+    content = (ROOT / requirements).read_bytes()
+    return hashlib.sha256(content + sys.version.encode() + str(VENV).encode()).hexdigest()
+
+
+def make_venv() -> None:
+    """Create .venv, or create it anew when its Python is gone or another one than ours."""
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    version = "import sys; print('%d.%d' % sys.version_info[:2])"
+    if PYTHON.exists():
+        answer = subprocess.run([str(PYTHON), "-c", version], capture_output=True, text=True, check=False)
+        if answer.stdout.strip() == ours:
+            must_be_writable(VENV)
+            return
+    if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
+        raise Trouble(
+            f"Python has no venv module: install it (Debian, Ubuntu: apt-get install python{ours}-venv) and try again."
+        )
+    must_be_writable(ROOT)
+    say(f"Virtual environment: making .venv with Python {ours}.")
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        lines = (made.stderr or made.stdout).strip().splitlines() or ["no reason given"]
+        raise Trouble(f"The virtual environment could not be made ({lines[-1]}): remove .venv and try again.")
+
+
+def run_pip(command: list[str], total: int) -> None:
+    """Run pip with a count of packages instead of its log; the log's end is shown when it fails."""
+    env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    last: list[str] = []
+    seen = 0
+    pip = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert pip.stdout is not None  # noqa: S101 - a pipe was asked for
+    for line in pip.stdout:
+        last = [*last[-14:], line.rstrip()]
+        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            seen += 1
+            if sys.stdout.isatty():
+                print(f"\r  {min(seen, total)} of {total} found", end="", flush=True)
+            elif seen % 20 == 0:
+                say(f"  {min(seen, total)} of {total} found")
+        elif line.startswith("Installing collected packages"):
+            say(("\r" if sys.stdout.isatty() else "") + "  all found, unpacking ...")
+    if sys.stdout.isatty():
+        print()
+    if pip.wait():
+        print("\n".join(last), file=sys.stderr)
+        raise Trouble(
+            "The packages could not be installed; the lines above say why: check network and disk, try again."
+        )
+
+
+def say_which_analyser() -> None:
+    found = subprocess.run([str(PYTHON), "-c", "import morfeusz2"], capture_output=True, check=False)
+    if found.returncode:
+        say("Polish search: no Morfeusz for this machine, so simplemma answers; some inflected forms will be missed.")
+
+
+# The site.
+
+
+def secret_key(folder: Path) -> str:
+    """The key kept in var/secret_key, made at the first start and readable for its owner only."""
+    path = folder / "secret_key"
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(60))
+    key = path.read_text().strip()
+    if not key:
+        raise Trouble(f"{path} is empty: remove it, and the next start makes a new one.")
+    return key
+
+
+def site_environment(port: int) -> dict[str, str]:
+    """Production settings for plain HTTP on the loopback address."""
+    env = environment("cms.settings.production")
+    folder = var_dir(env)
+    must_be_writable(folder)
+    env["HTTPS"] = "off"
+    env.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
+    if not env.get("SECRET_KEY"):
+        env["SECRET_KEY"] = secret_key(folder)
+    return env
+
+
+def manage(env: dict[str, str], *arguments: str) -> None:
+    """Run manage.py; it speaks for itself, also when it fails."""
+    if subprocess.run([str(PYTHON), "manage.py", *arguments], cwd=ROOT, env=env, check=False).returncode:
+        raise Trouble(f"manage.py {arguments[0]} failed; the lines above say why.")
+
+
+def run_site(port: int) -> int:
+    """Prepare and serve the site until a signal comes."""
+    started = time.monotonic()
+    must_be_free(port)
+    install(RUNTIME)
+    env = site_environment(port)
+    say_which_analyser()
+    manage(env, "prepare")
+    must_be_free(port)
+    command = [str(PYTHON), "-m", "gunicorn", "cms.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", env.get("WEB_CONCURRENCY", "2"), "--worker-class", "gthread", "--threads", "4"]
+    # The index and the dictionaries are opened by each worker at its first question, after the fork.
+    command += [
+        "--preload",
+        "--no-control-socket",
+        "--timeout",
+        "60",
+        "--graceful-timeout",
+        "10",
+        "--log-level",
+        "warning",
+    ]
+    with forwarding_signals(subprocess.Popen(command, cwd=ROOT, env=env)) as server:
+        wait_until_it_answers(server, port)
+        home = f"http://127.0.0.1:{port}"
+        say("")
+        say(f"  The site         {home}/")
+        say(f"  For officials    {home}/moja-instytucja/")
+        say(f"  Administration   {home}/admin/")
+        say(f"  Names and passwords of the first accounts are in {var_dir(env) / 'logins.json'}")
+        say(f"Ready after {time.monotonic() - started:.0f} s. Stop with Ctrl+C.")
+        status = server.wait()
+    return 0 if status in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+
+
+@contextlib.contextmanager
+def forwarding_signals(server: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """What asks us to stop, asks the server to stop; we leave after it."""
+
+    def stop(number: int, frame: object) -> None:
+        server.send_signal(signal.SIGTERM)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        yield server
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait()
+
+
+def wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise Trouble("The server stopped at once; the lines above say why.")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status < 500:
+                return
+        time.sleep(0.2)
+    raise Trouble(f"The site did not answer within {SECONDS_TO_ANSWER} s; the lines above may say why.")
+
+
+def develop(port: int) -> int:
+    """Prepare the site and serve it by Django's own server, with debug pages and reloading."""
+    must_be_free(port)
+    install(DEVELOPMENT)
+    env = environment("cms.settings.dev")
+    must_be_writable(var_dir(env))
+    manage(env, "prepare")
+    os.chdir(ROOT)
+    os.execve(PYTHON, [str(PYTHON), "manage.py", "runserver", f"127.0.0.1:{port}"], env)
+
+
+# Tests and tools.
+
+
+def run_tests(marks: str, selection: str, workers: str) -> int:
+    """All tests side by side, then one line of counts; 0 only when every test passed and some did."""
+    install(DEVELOPMENT)
+    database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+    browser = chromium()
+    if browser:
+        env["CHROMIUM"] = browser
+    else:
+        say(
+            "No Chromium: the browser tests will be skipped. Install it (Debian: apt-get install chromium) for all tests."
+        )
+    if database == "SQLite":
+        say("What only PostgreSQL can show is left out: make test DATABASE_URL=postgres://user:password@host:port/name")
+    other = "sqlite" if database == "PostgreSQL" else "postgres"
+    expression = f"not {other}" + (f" and ({marks})" if marks else "")
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [str(PYTHON), "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", "-m", expression]
+        command += ["--durations=10", f"--junit-xml={report}", *shlex.split(selection)]
+        status = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+        counts = counts_of(report) if report.is_file() else None
+    if counts is None:
+        raise Trouble("The tests did not run to their end; the lines above say why.")
+    passed, failed, skipped = counts
+    say(f"{database}: {passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if status or failed or not passed else 0
+
+
+def counts_of(report: Path) -> tuple[int, int, int]:
+    """Passed, failed (with those that broke outside the test itself) and skipped, from a JUnit report."""
+    # Our own pytest wrote the file a moment ago.
+    suites = list(ET.parse(report).getroot().iter("testsuite"))  # noqa: S314
+    total, failures, errors, skipped = (
+        sum(int(suite.get(name, "0")) for suite in suites) for name in ("tests", "failures", "errors", "skipped")
+    )
+    return max(0, total - failures - errors - skipped), failures + errors, skipped
+
+
+def run_lint() -> int:
+    install(DEVELOPMENT)
+    return subprocess.run([str(PYTHON), ".ci/lint.py"], cwd=ROOT, check=False).returncode
+
+
+def run_benchmarks(selection: str) -> int:
+    """Each script of benchmarks/, or those whose name contains ``selection``, one after another."""
+    install(DEVELOPMENT)
+    scripts = [path for path in sorted((ROOT / "benchmarks").glob("*.py")) if selection in path.stem]
+    if not scripts:
+        names = ", ".join(path.stem for path in sorted((ROOT / "benchmarks").glob("*.py")))
+        raise Trouble(f"No benchmark is named {selection}: choose from {names}.")
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", "PYTHONPATH": str(ROOT)}
+    failed = []
+    for script in scripts:
+        say(f"== {script.stem}")
+        if subprocess.run([str(PYTHON), str(script)], cwd=ROOT, env=env, check=False).returncode:
+            failed.append(script.stem)
+    if failed:
+        raise Trouble(f"Failed: {', '.join(failed)}; the lines above say why.")
+    return 0
+
+
+def make_messages() -> int:
+    """Collect the strings of the interface into locale/ and compile them."""
+    if not shutil.which("xgettext"):
+        raise Trouble("gettext is missing: install it (Debian: apt-get install gettext) and try again.")
+    install(DEVELOPMENT)
+    status = subprocess.run([str(PYTHON), ".ci/messages.py", "collect"], cwd=ROOT, check=False).returncode
+    return status or subprocess.run([str(PYTHON), ".ci/messages.py", "compile"], cwd=ROOT, check=False).returncode
+
+
+def rebuild_index() -> int:
+    install(RUNTIME)
+    manage(site_environment(8000), "search_rebuild")
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("verb", choices=["run", "dev", "test", "lint", "bench", "messages", "index"])
+    parser.add_argument("--port", default="8000")
+    parser.add_argument("--marks", default="", help="a pytest mark expression")
+    parser.add_argument("--only", default="", help="files or names: of tests, or of one benchmark")
+    parser.add_argument("--workers", default=str(max(2, min(8, os.cpu_count() or 2))))
+    chosen = parser.parse_args(arguments)
+    match chosen.verb:
+        case "run":
+            return run_site(port_of(chosen.port))
+        case "dev":
+            return develop(port_of(chosen.port))
+        case "test":
+            return run_tests(chosen.marks, chosen.only, chosen.workers)
+        case "lint":
+            return run_lint()
+        case "bench":
+            return run_benchmarks(chosen.only)
+        case "messages":
+            return make_messages()
+        case _:
+            return rebuild_index()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
