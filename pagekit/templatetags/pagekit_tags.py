@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext, pgettext
 from wagtail.models import Page
@@ -43,11 +43,11 @@ def ago(months: int) -> str:
 
 @dataclass(frozen=True)
 class AgeWords:
-    """``when`` is no more exact than years later matters; ``is_stale`` after two years."""
+    """``when`` is no more exact than years later matters; ``is_old`` after two years."""
 
     when: str
     ago: str
-    is_stale: bool
+    is_old: bool
 
 
 @register.simple_tag
@@ -194,14 +194,42 @@ def links_of_page(page: AbstractContentPage, request: HttpRequest) -> list[Langu
     return links
 
 
+def page_in(context: template.Context) -> AbstractContentPage | None:
+    """The content page that is shown; None for other addresses, whatever they call "page"."""
+    page = context.get("page")
+    return page if isinstance(page, AbstractContentPage) else None
+
+
+@register.simple_tag(takes_context=True)
+def shown_page(context: template.Context) -> AbstractContentPage | None:
+    return page_in(context)
+
+
+DESCRIPTION_LENGTH = 200
+
+
+@register.simple_tag(takes_context=True)
+def shared_words(context: template.Context) -> dict[str, str]:
+    """Title and description for search engines and for links that people share.
+
+    Views give ``title`` and ``description`` in their context; a page has its own.
+    """
+    page = page_in(context)
+    title = context.get("title") or (page.title if page else "")
+    description = context.get("description") or ""
+    if page is not None and not description:
+        words = (page.search_description, getattr(page, "lead", ""), getattr(page, "text", ""))
+        description = next((word for word in words if word), "")
+    return {"title": str(title), "description": Truncator(str(description)).chars(DESCRIPTION_LENGTH)}
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: template.Context) -> list[LanguageLink]:
     """Plain links to the other languages, of a page or of any other address inside the language prefixes."""
     request = context.get("request")
-    page = context.get("page")
     if request is None:
         return []
-    if isinstance(page, AbstractContentPage):
+    if page := page_in(context):
         return links_of_page(page, request)
     here = request.get_full_path()
     links = []
@@ -220,8 +248,8 @@ def canonical_address(context: template.Context) -> str:
     request = context.get("request")
     if request is None:
         return ""
-    page = context.get("page")
-    path = (page.get_url(request) if isinstance(page, AbstractContentPage) else None) or request.path
+    page = page_in(context)
+    path = (page.get_url(request) if page else None) or request.path
     number = request.GET.get("page", "")
     if number.isascii() and number.isdigit() and 1 < int(number[:9]):
         path += f"?page={int(number[:9])}"
