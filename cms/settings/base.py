@@ -135,6 +135,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
 
 LANGUAGE_CODE = "pl"  # Wagtail's first migration makes the only Locale row out of it
 TIME_ZONE = "Europe/Warsaw"

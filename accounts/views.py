@@ -1,0 +1,25 @@
+"""Signing in and out: one door for editors and officials alike."""
+
+from typing import Any
+
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from accounts.lockout import is_address_locked, locked_out
+
+
+class SignInView(LoginView):
+    """Takes editors to the admin and officials to their institution, or where they came from on this site."""
+
+    template_name = "accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and is_address_locked(request):
+            return locked_out(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_default_redirect_url(self) -> str:
+        user: Any = self.request.user
+        return reverse("wagtailadmin_home" if user.has_perm("wagtailadmin.access_admin") else "my_institution")
