@@ -173,6 +173,19 @@ def preceding(entries: Iterable[Entry], refers_on: dt.date | None) -> list[Entry
     return [entry for entry in entries if (entry.refers_on or dt.date.min) <= (refers_on or dt.date.min)]
 
 
+def claim_of(entries: Iterable[Entry], entry: Entry) -> list[Entry]:
+    """``entry`` and the reports next to it in the log that repeat it: together they are one claim."""
+    claim: list[Entry] = []
+    reports = [other for other in in_order(entries) if other.kind == EntryKind.REPORT]
+    for other in reports:
+        if claim and other.implementation != claim[-1].implementation:
+            if entry in claim:
+                break
+            claim = []
+        claim.append(other)
+    return claim if entry in claim else [entry]
+
+
 def state_of(
     entries: Iterable[Entry], *, today: dt.date, on: dt.date | None = None, known_on: dt.date | None = None
 ) -> State:
@@ -338,6 +351,12 @@ def public_from(finding: str, recorded_on: dt.date) -> dt.date:
 def is_assessing(move: Move) -> bool:
     """A moderator who judges by a published source, and does not pass on the institution's own words."""
     return Actor.MODERATOR in move.actors and not move.is_own
+
+
+def is_assessors_entry(move: Move) -> bool:
+    """Whether a report stands by itself as "assessed"; a partial claim waits for somebody else's confirmation."""
+    is_claim = move.implementation == Implementation.PARTIALLY_IMPLEMENTED
+    return move.kind == EntryKind.REPORT and is_assessing(move) and not is_claim
 
 
 def has_hard_evidence(evidence: Iterable[Proof]) -> bool:

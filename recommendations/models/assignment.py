@@ -22,6 +22,8 @@ class Assignment(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True)
     # The class whose member opened this supporting row (domain.md, "Addressees").
     member_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    # The row whose institution said it was not competent, and that this body is.
+    named_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="named")
     is_withdrawn = models.BooleanField(_("no longer asked"), default=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     notified_at = models.DateTimeField(_("first notice"), null=True, blank=True)

@@ -1,0 +1,1 @@
+"""Every write to facts, to the log and to their caches."""
