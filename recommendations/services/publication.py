@@ -21,6 +21,7 @@ from recommendations.models import (
     Wording,
 )
 from recommendations.rules import reference, reference_stem
+from recommendations.services.log import write_badge
 
 # One row that every minting locks first: two sets published in opposite order would deadlock on their own counters.
 COMMON_LOCK = "*"
@@ -163,7 +164,9 @@ def write_assignments(fact: Recommendation, page: RecommendationPage) -> None:
             Assignment.objects.create(recommendation=fact, organisation=row.organisation, number=number, **values)
         else:
             Assignment.objects.filter(pk=assignment.pk).update(**values)
-    fact.assignments.filter(member_of=None).exclude(organisation__in=asked).update(is_withdrawn=True)
+    # Rows that the follow-up opened (a member of a class, a body named as competent) stand on no page.
+    fact.assignments.filter(member_of=None, named_by=None).exclude(organisation__in=asked).update(is_withdrawn=True)
+    write_badge(fact)
 
 
 def write_wording(page: RecommendationPage) -> Wording | None:
