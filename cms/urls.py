@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.views import healthz
+from recommendations.urls import permanent_urlpatterns
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -15,8 +16,10 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    *permanent_urlpatterns,
     *i18n_patterns(
         path("", include("accounts.urls")),
+        path("", include("recommendations.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

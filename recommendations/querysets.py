@@ -3,10 +3,22 @@
 import datetime as dt
 from typing import Any, Self
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
+from recommendations.choices import Implementation
+
+# What still waits for the addressee stands first; what was done, last.
+WAITING_FIRST = (
+    Implementation.REVERSED,
+    Implementation.NO_INFORMATION,
+    Implementation.NOT_STARTED,
+    Implementation.STALLED,
+    Implementation.IN_PROGRESS,
+    Implementation.PARTIALLY_IMPLEMENTED,
+    Implementation.IMPLEMENTED,
+)
 
 
 class RecommendationQuerySet(FactQuerySet):
@@ -19,13 +31,48 @@ class RecommendationQuerySet(FactQuerySet):
     def newest_first(self) -> Self:
         return self.order_by(F("starts_on").desc(nulls_last=True), "reference")
 
+    def with_addressees(self) -> Self:
+        """What a line of a list shows besides the page: the issuer, and whom it asks (essential ones first)."""
+        assignments = self.model._meta.get_field("assignments").related_model.objects
+        asked = assignments.asked().select_related("organisation").order_by("role", "number")
+        return self.select_related("forum", "working_group__forum").prefetch_related(Prefetch("assignments", asked))
+
+
+class WordingQuerySet(QuerySet[Any]):
+    def visible_to(self, user: object = None) -> Self:
+        """Wordings in a language in which any reader may see the recommendation now."""
+        recommendation = self.model._meta.get_field("recommendation").related_model
+        page = recommendation.page_model().objects.visible_to(user)
+        in_its_language = page.filter(
+            translation_key=OuterRef("recommendation__translation_key"), locale__language_code=OuterRef("language")
+        )
+        return self.filter(
+            Exists(in_its_language.order_by()), recommendation__in=recommendation.objects.visible_to(user)
+        )
+
 
 class AssignmentQuerySet(QuerySet[Any]):
+    def asked(self) -> Self:
+        """Whom the recommendation itself asks: neither rows that were taken back nor members of a class."""
+        return self.filter(is_withdrawn=False, member_of=None)
+
     def open(self) -> Self:
         return self.filter(closure="")
 
     def closed(self) -> Self:
         return self.exclude(closure="")
+
+    def by_what_is_open(self) -> Self:
+        """Open rows first, the least advanced of them first; closed ones last."""
+        places = [When(implementation=value, then=Value(place)) for place, value in enumerate(WAITING_FIRST)]
+        return self.order_by(
+            Case(When(closure="", then=Value(0)), default=Value(1), output_field=IntegerField()),
+            "closure",
+            Case(*places, default=Value(len(WAITING_FIRST)), output_field=IntegerField()),
+            "is_confirmed",
+            F("recommendation__starts_on").desc(nulls_last=True),
+            "recommendation__reference",
+        )
 
     def addressed_to(self, *organisations: Any) -> Self:
         return self.filter(organisation__in=organisations)

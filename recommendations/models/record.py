@@ -1,14 +1,16 @@
 """Everything a reader sees of one recommendation, read in a number of queries that no length of its lists changes."""
 
-import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, IntegerField, Prefetch, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
+from forums.models import ForumPage, WorkingGroupPage
 from pagekit.models import attach_pages
 from recommendations.choices import LinkKind
 from recommendations.models.assignment import Assignment
@@ -57,7 +59,7 @@ class Record:
     # Published wordings in the language of the page, newest first.
     wordings: list[Wording] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
-    # Newest first; each has ``public_assessments``, and each of those and each entry its ``evidence``.
+    # Newest first; each has ``public_assessments``, and each of those, like the entry, its evidence as ``pieces``.
     entries: list[FollowUp] = field(default_factory=list)
     themes: list[Theme] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
@@ -66,6 +68,8 @@ class Record:
     levels: list[Level] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
     document: Any = None
+    # None where readers may not see it.
+    issuer_page: Page | None = None
 
     @property
     def wording(self) -> Wording | None:
@@ -77,10 +81,11 @@ class Record:
         return self.fact.wording_kind == "restated"
 
 
-def record_of(page: RecommendationPage, *, is_preview: bool = False) -> Record:
+def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequence[Page] = ()) -> Record:
     """What readers see on this page: the published fact, or the rows of the source page's draft.
 
-    The draft is shown in a preview of the source page, and wherever nothing was published yet.
+    The draft is shown in a preview of the source page, and wherever nothing was published yet. ``above`` are
+    the visible pages over this one, if they were read already: the issuer is mostly among them.
     """
     fact = (
         Recommendation.objects.select_related("forum", "working_group__forum")
@@ -92,7 +97,10 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False) -> Record:
     else:
         record = draft_record(page, fact)
     if fact is not None:
-        attach_issuer_pages([fact], page.locale.language_code)
+        attach_issuer(fact, page, above)
+        record.issuer_page = fact.issuer.page
+    elif above and issubclass(above[-1].specific_class, (ForumPage, WorkingGroupPage)):
+        record.issuer_page = above[-1]
     attach_pages([related.recommendation for related in record.related], page.locale.language_code)
     record.related = [related for related in record.related if related.recommendation.page]
     if not record.fact.source_url:
@@ -100,6 +108,18 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False) -> Record:
         source = page.source_page()
         record.document = source.source_document if source else None
     return record
+
+
+def attach_issuer(fact: Recommendation, page: RecommendationPage, above: Sequence[Page]) -> None:
+    """Set ``page`` on the issuer, and on the forum of a group: from the pages above, else from the database."""
+    pages = {one.translation_key: one for one in above}
+    group = fact.working_group
+    facts = [one for one in (fact.forum, group, group.forum if group else None) if one]
+    if all(one.translation_key in pages for one in facts):
+        for one in facts:
+            one.page = pages[one.translation_key]
+    else:
+        attach_issuer_pages([fact], page.locale.language_code)
 
 
 def published_record(page: RecommendationPage, fact: Recommendation) -> Record:
@@ -159,19 +179,30 @@ def drafted_assignments(source: RecommendationPage, fact: Recommendation | None)
     return [*found, *(row for row in known.values() if row.member_of_id)]
 
 
-def entries_of(fact: Recommendation, on: dt.date | None = None) -> list[FollowUp]:
-    """The log, newest first; assessments only from the day on which they are public (today)."""
-    assessments = Assessment.objects.filter(public_from__lte=on or timezone.localdate()).order_by("-assessed_on", "-id")
-    evidence = Evidence.objects.select_related("document").order_by("id")
-    return list(
+def entries_of(fact: Recommendation) -> list[FollowUp]:
+    """The log, newest first; assessments only from the day on which they are public. Three queries."""
+    public = Assessment.objects.filter(public_from__lte=timezone.localdate()).order_by("-assessed_on", "-id")
+    entries = list(
         FollowUp.objects.filter(assignment__recommendation=fact)
         .newest_first()
         .select_related("assignment__organisation", "declared_by", "competent_body")
-        .prefetch_related(
-            Prefetch("assessments", assessments.prefetch_related(Prefetch("evidence", evidence)), "public_assessments"),
-            Prefetch("evidence", evidence),
-        )
+        .prefetch_related(Prefetch("assessments", public, "public_assessments"))
     )
+    assessments = [assessment for entry in entries for assessment in entry.public_assessments]
+    of_entry: dict[int, list[Evidence]] = defaultdict(list)
+    of_assessment: dict[int, list[Evidence]] = defaultdict(list)
+    if entries:
+        given = Evidence.objects.filter(Q(follow_up__in=entries) | Q(assessment__in=assessments))
+        for piece in given.select_related("document").order_by("id"):
+            if piece.follow_up_id:
+                of_entry[piece.follow_up_id].append(piece)
+            else:
+                of_assessment[piece.assessment_id].append(piece)
+    for entry in entries:
+        entry.pieces = of_entry[entry.pk]
+    for assessment in assessments:
+        assessment.pieces = of_assessment[assessment.pk]
+    return entries
 
 
 def words_of(fact: Recommendation) -> dict[str, list[Any]]:

@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pagekit.models import source_language
 from recommendations.choices import WordingKind
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import WordingQuerySet
@@ -38,3 +40,8 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recommendation} {self.language} v{self.number}"
+
+    def path(self, reference: str) -> str:
+        """The permanent address of this version of ``reference``: the source language's has no language in it."""
+        language = {} if self.language == source_language() else {"language": self.language}
+        return reverse("reference_version", kwargs={"reference": reference, "number": self.number, **language})

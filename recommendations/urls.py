@@ -1,0 +1,28 @@
+"""The addresses of this app: inside the language prefixes, and the permanent ones that stand outside them."""
+
+from django.urls import path, re_path
+
+from recommendations.views import browse, references
+
+urlpatterns = [
+    path("tematy/", browse.theme_list, name="theme_list"),
+    path("tematy/<slug:code>/", browse.theme, name="theme"),
+    path("tagi/", browse.tag_list, name="tag_list"),
+    path("tagi/<slug:slug>/", browse.tag, name="tag"),
+    path("miejsca/", browse.place_list, name="place_list"),
+    path("miejsca/<slug:code>/", browse.place, name="place"),
+    path("instytucje/", browse.organisation_list, name="organisation_list"),
+    path("instytucje/<slug:code>/", browse.organisation, name="organisation"),
+    path("zmiany/", browse.changes, name="changes"),
+]
+
+# The shortest reading of the reference, so that ".csl.json" is not taken for a reference that ends in ".csl".
+FORM = r"\.(?P<form>csl\.json|json|bib|ris)"
+REFERENCE = r"^r/(?P<reference>[^/]+?)"
+VERSION = r"/(?:(?P<language>[a-z]{2})/)?v(?P<number>[0-9]{1,6})"
+permanent_urlpatterns = [
+    re_path(rf"{REFERENCE}{FORM}$", references.handed_over, name="reference_form"),
+    re_path(rf"{REFERENCE}{VERSION}{FORM}$", references.handed_over, name="reference_version_form"),
+    re_path(rf"{REFERENCE}{VERSION}$", references.reference_version, name="reference_version"),
+    re_path(r"^r/(?P<reference>[^/]+)$", references.reference, name="reference"),
+]

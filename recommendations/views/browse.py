@@ -1,0 +1,159 @@
+"""Ways into the recommendations: by theme, tag, place and institution, and what changed lately."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from forums.models import Forum
+from pagekit.models import attach_pages
+from pagekit.pagination import paginate
+from recommendations.models import Assignment, Recommendation
+from recommendations.models.browsing import (
+    counted_organisations,
+    counted_places,
+    counted_tags,
+    roots,
+    standing_of,
+    theme_branches,
+)
+from recommendations.models.lists import attach_issuer_pages, changed, listed
+from recommendations.models.lists import changes as all_changes
+from taxonomy.models import Organisation, Place, Tag, Theme
+
+# Names in a column are read at a glance, so more of them stand on one page than of recommendations.
+NAMES_PER_PAGE = 100
+
+
+def survivor(row: Any) -> Any:
+    """The row that a merged one was merged into, at the end of however many merges; the row itself if it was not."""
+    passed = set()
+    while row.merged_into_id and row.pk not in passed:
+        passed.add(row.pk)
+        row = row.merged_into
+    return row
+
+
+def page_of(request: HttpRequest, recommendations: Any) -> Any:
+    """One page of recommendations, with all that their lines show."""
+    page = paginate(request, recommendations.newest_first())
+    page.object_list = listed(page.object_list)
+    return page
+
+
+@require_safe
+def theme_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "taxonomy/theme_list.html", {"branches": roots(theme_branches())})
+
+
+@require_safe
+def theme(request: HttpRequest, code: str) -> HttpResponse:
+    """A theme with its sub-themes; a recommendation of a sub-theme belongs to it too."""
+    found = get_object_or_404(Theme, code=code)
+    if found.merged_into_id:
+        return redirect("theme", survivor(found).code, permanent=True)
+    branch = theme_branches()[found.pk]
+    recommendations = Recommendation.objects.visible_to(request.user).filter(pk__in=branch.found)
+    return render(
+        request,
+        "taxonomy/theme.html",
+        {
+            "branch": branch,
+            "theme": branch.theme,
+            "above": branch.theme.ancestors()[::-1],
+            "recommendations": page_of(request, recommendations),
+        },
+    )
+
+
+@require_safe
+def tag_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "taxonomy/tag_list.html", {"tags": paginate(request, counted_tags(), NAMES_PER_PAGE)})
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """The recommendations under a tag; 404 for a tag that nothing visible has, whatever drafts may hold."""
+    found = get_object_or_404(Tag, slug=slug)
+    if found.merged_into_id:
+        return redirect("tag", survivor(found).slug, permanent=True)
+    recommendations = page_of(request, Recommendation.objects.visible_to(request.user).filter(tagged__tag=found))
+    if not recommendations.paginator.count:
+        raise Http404
+    return render(request, "taxonomy/tag.html", {"tag": found, "recommendations": recommendations})
+
+
+@require_safe
+def place_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "taxonomy/place_list.html", {"places": paginate(request, counted_places(), NAMES_PER_PAGE)})
+
+
+@require_safe
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """A place: the recommendations about it, the forums held in it, its institutions that were asked something."""
+    found = get_object_or_404(Place, code=code)
+    if found.merged_into_id:
+        return redirect("place", survivor(found).code, permanent=True)
+    forums = Forum.objects.visible_to(request.user).filter(place=found).with_pages()
+    return render(
+        request,
+        "taxonomy/place.html",
+        {
+            "place": found,
+            "forums": forums,
+            "organisations": counted_organisations().filter(place=found)[:NAMES_PER_PAGE],
+            "recommendations": page_of(request, Recommendation.objects.visible_to(request.user).filter(places=found)),
+        },
+    )
+
+
+@require_safe
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    organisations = paginate(request, counted_organisations(), NAMES_PER_PAGE)
+    return render(request, "taxonomy/organisation_list.html", {"organisations": organisations})
+
+
+@require_safe
+def organisation(request: HttpRequest, code: str) -> HttpResponse:
+    """What a body was asked and what it answered, by what is open; its names, units, and who came before and after."""
+    found = get_object_or_404(Organisation.objects.select_related("parent", "place"), code=code)
+    if found.merged_into_id:
+        return redirect("organisation", survivor(found).code, permanent=True)
+    assignments = paginate(request, assignments_of(found, request.user))
+    recommendations = [assignment.recommendation for assignment in assignments.object_list]
+    attach_pages(recommendations)
+    attach_issuer_pages(recommendations)
+    names = list(found.names.all())
+    return render(
+        request,
+        "taxonomy/organisation.html",
+        {
+            "organisation": found,
+            "standing": standing_of(found),
+            "assignments": assignments,
+            "aliases": [name for name in names if not name.is_former],
+            "former_names": [name for name in names if name.is_former],
+            "units": found.units.filter(merged_into=None),
+            "predecessors": found.successions_to.select_related("predecessor").order_by("starts_on"),
+            "successors": found.successions_from.select_related("successor").order_by("starts_on"),
+        },
+    )
+
+
+def assignments_of(organisation: Organisation, user: Any) -> Any:
+    return (
+        Assignment.objects.visible_to(user)
+        .addressed_to(organisation)
+        .filter(is_withdrawn=False)
+        .by_what_is_open()
+        .select_related("recommendation__forum", "recommendation__working_group__forum", "member_of__organisation")
+    )
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Wordings and entries of the log, by the moment they became public, newest first."""
+    page = paginate(request, all_changes())
+    page.object_list = changed(page.object_list)
+    return render(request, "recommendations/changes.html", {"changes": page})

@@ -1,0 +1,135 @@
+"""Permanent references: they stand outside the language prefixes and resolve for ever (domain.md, References)."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from pagekit.models import attach_pages, source_language
+from recommendations.models import Recommendation, Wording
+from recommendations.models.lists import attach_issuer_pages
+from recommendations.models.record import record_of
+from recommendations.services.publication import resolve_reference
+from recommendations.transfer import citation
+from recommendations.transfer.export import citation_of, columns
+
+TYPES = {
+    "json": "application/json",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+}
+
+
+def visible_or_404(text: str, user: Any) -> Recommendation:
+    """The recommendation that a reference or alias names, if readers may see it; a hidden one is as unknown as none."""
+    # PostgreSQL refuses a NUL in any text.
+    named = None if "\x00" in text else resolve_reference(text)
+    found = named and (
+        Recommendation.objects.visible_to(user)
+        .select_related("forum", "working_group__forum")
+        .filter(pk=named.pk)
+        .first()
+    )
+    if not found:
+        raise Http404
+    return found
+
+
+def for_each_reader(response: HttpResponse) -> HttpResponse:
+    """Tell caches that the answer depends on the reader's language."""
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+@require_safe
+def reference(request: HttpRequest, reference: str) -> HttpResponse:
+    """302 to the page in the reader's language, or the source where there is no translation."""
+    found = visible_or_404(reference, request.user)
+    attach_pages([found], translation.get_language_from_request(request))
+    return for_each_reader(redirect(found.page.get_url(request)))
+
+
+def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wording]:
+    return list(Wording.objects.visible_to(user).filter(recommendation=found, **which).order_by("language", "-number"))
+
+
+@require_safe
+def reference_version(request: HttpRequest, reference: str, number: str, language: str | None = None) -> HttpResponse:
+    """One published wording as it stood, and whether a newer one exists."""
+    found = visible_or_404(reference, request.user)
+    wordings = visible_wordings(found, request.user, language=language or source_language())
+    wording = next((one for one in wordings if one.number == int(number)), None)
+    if wording is None:
+        raise Http404
+    address = wording.path(found.reference)
+    if request.path != address:
+        return redirect(address, permanent=True)
+    with translation.override(language or translation.get_language_from_request(request)):
+        attach_pages([found], wording.language)
+        attach_issuer_pages([found], wording.language)
+        cited = citation_of(found, wording, address=request.build_absolute_uri(address))
+        response = render(
+            request,
+            "recommendations/version.html",
+            {
+                "recommendation": found,
+                "wording": wording,
+                "newest": wordings[0],
+                "versions": [(one, one.path(found.reference)) for one in wordings],
+                "citation": citation.plain(cited),
+                "cited": cited,
+            },
+        )
+        response["Content-Language"] = translation.get_language() or ""
+    return for_each_reader(response)
+
+
+@require_safe
+def handed_over(
+    request: HttpRequest, reference: str, form: str, number: str | None = None, language: str | None = None
+) -> HttpResponse:
+    """The record as JSON, or the citation of one version (the newest of the source language) for a reference manager.
+
+    The language is that of the address, never the reader's: a program must get the same from everywhere.
+    """
+    found = visible_or_404(reference, request.user)
+    language = language or source_language()
+    wordings = visible_wordings(found, request.user)
+    wording = next(
+        (one for one in wordings if one.language == language and number in (None, str(one.number))), None
+    )
+    if wording is None:
+        raise Http404
+    with translation.override(language):
+        text = formatted(request, found, form, wording, wordings if number is None else [wording])
+    response = HttpResponse(text, content_type=f"{TYPES[form]}; charset=utf-8")
+    if form in {"bib", "ris"}:
+        response["Content-Disposition"] = f'attachment; filename="{found.reference}-v{wording.number}.{form}"'
+    response["Content-Language"] = language
+    return response
+
+
+def formatted(
+    request: HttpRequest, found: Recommendation, form: str, wording: Wording, wordings: list[Wording]
+) -> str:
+    attach_pages([found], wording.language)
+    record = record_of(found.page)
+    if form == "json":
+        address = request.build_absolute_uri(reverse("reference", kwargs={"reference": found.reference}))
+        own = [(one, request.build_absolute_uri(one.path(found.reference))) for one in wordings]
+        return json.dumps(columns(record, own, address=address), ensure_ascii=False, indent=2) + "\n"
+    cited = citation_of(
+        record.fact,
+        wording,
+        address=request.build_absolute_uri(wording.path(found.reference)),
+        keywords=tuple(word.label for word in [*record.themes, *record.tags]),
+    )
+    if form == "csl.json":
+        return json.dumps(citation.csl(cited), ensure_ascii=False, indent=2) + "\n"
+    return citation.bibtex(cited) if form == "bib" else citation.ris(cited)
