@@ -318,9 +318,7 @@ def run_tests(marks: str, selection: str, workers: str) -> int:
     if browser:
         env["CHROMIUM"] = browser
     else:
-        say(
-            "No Chromium: the browser tests will be skipped. Install it (Debian: apt-get install chromium) for all tests."
-        )
+        say("No Chromium: the browser tests will be skipped; for all tests install it (apt-get install chromium).")
     if database == "SQLite":
         say("What only PostgreSQL can show is left out: make test DATABASE_URL=postgres://user:password@host:port/name")
     other = "sqlite" if database == "PostgreSQL" else "postgres"
