@@ -27,6 +27,7 @@ from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from pagekit.acts import Refused
+from pagekit.documents import check_content
 from pagekit.publication import refuse_unapproved, refuse_without_reason
 
 
@@ -254,6 +255,12 @@ class CustomRendition(AbstractRendition):
 
 class CustomDocument(AbstractDocument):
     admin_form_fields = (*Document.admin_form_fields,)
+
+    def clean(self) -> None:
+        super().clean()
+        # Only what comes in now; a file in the store was looked at when it came.
+        if self.file and not self.file._committed:
+            check_content(self.file.file, self.file.name)
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

@@ -146,3 +146,12 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.citation or self.url or str(self.document)
+
+    def is_visible_to(self, user: object = None) -> bool:
+        """Whether a reader may see the file: not restricted, its recommendation visible, its assessment already public."""
+        entry = self.follow_up or (self.assessment and self.assessment.follow_up)
+        if self.is_restricted or entry is None:
+            return False
+        if self.assessment and self.assessment.public_from > timezone.localdate():
+            return False
+        return Recommendation.objects.visible_to(user).filter(pk=entry.assignment.recommendation_id).exists()

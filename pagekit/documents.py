@@ -1,0 +1,97 @@
+"""Files: what may come in, told by their content, and who may take them out."""
+
+import zipfile
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.models import Page, ReferenceIndex
+
+# An archive that unpacks to more, or into more parts, is a bomb and no document.
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_PARTS = 5_000
+
+OFFICE_PARTS = {
+    "docx": "word/",
+    "xlsx": "xl/",
+    "pptx": "ppt/",
+}
+ACTIVE_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script", b"mz", b"#!", b"%pdf", b"pk\x03\x04", b"\x7felf")
+
+
+def check_content(file: BinaryIO, name: str) -> None:
+    """Raise ValidationError unless the content of ``file`` is what the ending of ``name`` says.
+
+    Knows pdf, docx, xlsx, pptx, odt, rtf, csv and txt; reads archives by their directory only, never unpacks them.
+    """
+    ending = PurePosixPath(name.lower()).suffix.lstrip(".")
+    file.seek(0)
+    start = file.read(4096)
+    file.seek(0)
+    if ending == "pdf":
+        is_it = start.startswith(b"%PDF-")
+    elif ending == "rtf":
+        is_it = start.startswith(b"{\\rtf")
+    elif ending in OFFICE_PARTS or ending == "odt":
+        is_it = start.startswith(b"PK\x03\x04") and is_office_archive(file, ending)
+    else:
+        is_it = ending in {"csv", "txt"} and is_plain_text(start)
+    file.seek(0)
+    if not is_it:
+        raise ValidationError(
+            _(
+                "The file \u201c%(name)s\u201d is not what its ending says. "
+                "Upload the original document (pdf, docx, odt, rtf, xlsx, pptx, csv, txt)."
+            )
+            % {"name": name},
+            code="wrong_content",
+        )
+
+
+def is_office_archive(file: BinaryIO, ending: str) -> bool:
+    """Whether the archive holds the parts of that kind of document; False for broken ones and bombs."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                return False
+            names = [part.filename for part in parts]
+            if ending == "odt":
+                return "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument")
+            return "[Content_Types].xml" in names and any(name.startswith(OFFICE_PARTS[ending]) for name in names)
+    except (zipfile.BadZipFile, NotImplementedError, OSError):
+        return False
+
+
+def is_plain_text(start: bytes) -> bool:
+    """Whether this is the beginning of a text and not of a program, a page or another document."""
+    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if bare.startswith(ACTIVE_STARTS):
+        return False
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start
+
+
+def may_take(user: Any, document: Any) -> bool:
+    """Whether a reader may download a document: editors any, others what something visible to them refers to.
+
+    Things that refer to documents answer for themselves: pages by being visible, other objects by their
+    ``is_visible_to(user)``.
+    """
+    if user.is_authenticated and user.has_perm("wagtailadmin.access_admin"):
+        return True
+    for reference in ReferenceIndex.get_references_to(document).select_related("base_content_type"):
+        model = reference.base_content_type.model_class()
+        if model is None:
+            continue
+        if issubclass(model, Page):
+            specific = reference.content_type.model_class() or model
+            if hasattr(specific.objects, "visible_to") and specific.objects.visible_to(user).filter(
+                pk=reference.object_id
+            ).exists():
+                return True
+        else:
+            found = model.objects.filter(pk=reference.object_id).first()
+            if found is not None and hasattr(found, "is_visible_to") and found.is_visible_to(user):
+                return True
+    return False
