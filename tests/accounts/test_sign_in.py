@@ -1,0 +1,114 @@
+"""Signing in: one door, closed after too many wrong passwords, that leads nowhere else."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from accounts.lockout import ADDRESS_LIMIT
+from tests.factories.accounts import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, **extra: str) -> object:
+    return client.post("/sign-in/", {"username": name, "password": password, **extra})
+
+
+def status(answer: object) -> int:
+    return answer.status_code  # type: ignore[attr-defined, no-any-return]
+
+
+def test_an_account_closes_for_a_quarter_of_an_hour_after_five_wrong_passwords_and_others_do_not(client: Client) -> None:
+    victim, other = UserFactory(), UserFactory()
+    for _try in range(settings.AXES_FAILURE_LIMIT):
+        answer = sign_in(client, victim.username, "zle-haslo-ktore-jest-dlugie")
+
+    assert status(answer) == 429
+    assert answer.headers["Retry-After"] == "900"  # type: ignore[attr-defined]
+    assert status(sign_in(client, victim.username)) == 429
+    assert status(sign_in(Client(), other.username)) == 302
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=16)):
+        assert status(sign_in(client, victim.username)) == 302
+
+
+def test_an_address_closes_after_thirty_tries_on_whatever_accounts(client: Client) -> None:
+    known = UserFactory()
+    for n in range(ADDRESS_LIMIT):
+        sign_in(client, f"ktos-{n}", "zle-haslo-ktore-jest-dlugie")
+
+    assert status(sign_in(client, known.username)) == 429
+    assert status(sign_in(Client(REMOTE_ADDR="192.0.2.7"), known.username)) == 302
+
+
+def test_unknown_and_known_names_get_the_same_answer(client: Client) -> None:
+    known = UserFactory(username="znana")
+    texts = [
+        answer.content.decode().replace(name, "X")  # type: ignore[attr-defined]
+        for name in (known.username, "nieznana")
+        for answer in [sign_in(Client(), name, "zle-haslo-ktore-jest-dlugie")]
+    ]
+    first, second = (text.split("<main")[1].split('name="next"')[0] for text in texts)
+
+    assert strip_tokens(first) == strip_tokens(second)
+
+
+def strip_tokens(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+@pytest.mark.parametrize(
+    "next_",
+    [
+        "https://zle.example/",
+        "//zle.example/",
+        "/\\zle.example",
+        "https:zle.example",
+        "javascript:alert(1)",
+        "http://testserver@zle.example/",
+    ],
+)
+def test_after_signing_in_nobody_is_led_to_another_host(client: Client, next_: str) -> None:
+    answer = sign_in(client, UserFactory().username, next=next_)
+
+    assert status(answer) == 302
+    assert answer.headers["Location"].startswith("/")  # type: ignore[attr-defined]
+    assert "zle.example" not in answer.headers["Location"]  # type: ignore[attr-defined]
+
+
+def test_the_admins_own_sign_in_leads_to_the_one_door(client: Client) -> None:
+    assert client.get("/admin/login/?next=/admin/").headers["Location"] == "/sign-in/?next=/admin/"
+
+
+def test_signing_out_ends_the_session_and_a_link_cannot_do_it(client: Client) -> None:
+    client.force_login(UserFactory())
+
+    assert client.get("/sign-out/").status_code == 405
+    client.post("/sign-out/")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("password", ["krotkie1", "123456789012", "haslohaslo12!", "Wroclaw2024!!!", "zaq12wsxzaq12wsx"])
+def test_short_and_common_passwords_are_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password)
+
+
+def test_a_long_unusual_password_is_accepted() -> None:
+    validate_password("siedem zielonych parasoli")
+
+
+def test_the_session_gets_a_new_id_at_sign_in(client: Client) -> None:
+    client.get("/sign-in/")
+    session = client.session
+    session["x"] = 1
+    session.save()
+    before = session.session_key
+    sign_in(client, UserFactory().username)
+
+    assert client.session.session_key != before
