@@ -1,11 +1,9 @@
-"""The top floor's own pages and the settings only the owner can fill in."""
+"""The top floor's own pages: the home page of each language, and text pages."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize.fields import TranslatableField
@@ -55,32 +53,3 @@ class ContentPage(AbstractContentPage):
     class Meta:
         verbose_name = _("text page")
         verbose_name_plural = _("text pages")
-
-
-@register_setting
-class PublisherSettings(BaseSiteSetting):
-    """Who publishes the site; what is not set is shown as not set, never invented."""
-
-    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    unit = models.CharField(_("unit responsible"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
-
-    panels: ClassVar[list[Any]] = [
-        MultiFieldPanel(
-            [FieldPanel("publisher"), FieldPanel("unit"), FieldPanel("email"), FieldPanel("phone")],
-            heading=_("Shown in the publication box of every page"),
-        )
-    ]
-
-    class Meta:
-        verbose_name = _("publisher")
-
-    @property
-    def missing(self) -> list[str]:
-        """The names of the fields nobody has filled in yet."""
-        return [
-            str(self._meta.get_field(name).verbose_name)
-            for name in ("publisher", "unit", "email", "phone")
-            if not getattr(self, name)
-        ]

@@ -1,0 +1,124 @@
+"""All parts in their order: read and check the files, plan against the database, act in batches."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from cms.content.follow_ups import FollowUpPart, FollowUps, read_follow_ups
+from cms.content.issuers import Issuers, read_issuers
+from cms.content.pages import PagePart, Pages
+from cms.content.plan import Part, Plan, Step, make_plan
+from cms.content.recommendations import Recommendations, read_recommendations
+from cms.content.shapes import Names, Shape
+from cms.content.tables import ContentRefused, Fault, Reader
+from cms.content.texts import Draft, read_texts
+from cms.content.translations import TranslationPart, read_translations
+from cms.content.vocabularies import Vocabularies, read_vocabularies, vocabulary_parts
+from recommendations.models import Recommendation
+
+FOLDER = Path(__file__).resolve().parent
+# One transaction each: a stopped load leaves whole batches, and the next run goes on after them.
+BATCH = 100
+
+
+@dataclass
+class Content:
+    """Everything the files say, checked."""
+
+    words: Vocabularies
+    texts: list[Draft]
+    issuers: Issuers
+    recommendations: Recommendations
+    follow_ups: FollowUps
+    translations: dict[str, Shape]
+
+    @property
+    def drafts(self) -> list[Draft]:
+        return [*self.texts, *self.issuers.drafts, *self.recommendations.drafts]
+
+
+def read_content(folder: Path = FOLDER) -> Content:
+    """The content files of ``folder``; ContentRefused lists every fault with file, line, column and remedy."""
+    reader = Reader(folder)
+    corrections = reader.table("corrections.tsv", "file", "key", "column", "from", "to", "reason")
+    words = read_vocabularies(reader, corrections)
+    texts = read_texts(reader)
+    issuers = read_issuers(reader, corrections, words)
+    recommendations = read_recommendations(reader, corrections, words, issuers)
+    follow_ups = read_follow_ups(reader, corrections, words, recommendations)
+    translations = read_translations(reader, [*texts, *issuers.drafts, *recommendations.drafts])
+    if reader.faults:
+        raise ContentRefused(reader.faults)
+    return Content(words, texts, issuers, recommendations, follow_ups, translations)
+
+
+def fingerprint(folder: Path = FOLDER) -> str:
+    """Changes when any file of the content, or of its loader, does."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".tsv", ".toml", ".po", ".txt", ".py"}:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def parts_of(content: Content) -> list[Part]:
+    """What is loaded, in the order in which things need each other."""
+    names, pages = Names(), Pages(content.drafts)
+    return [
+        *vocabulary_parts(content.words),
+        PagePart("pages", content.texts, pages, names),
+        PagePart("issuers", content.issuers.drafts, pages, names),
+        PagePart("recommendations", content.recommendations.drafts, pages, names),
+        FollowUpPart(content.follow_ups.wanted, content.follow_ups.members),
+        TranslationPart(content.translations, pages),
+    ]
+
+
+def plan_content(content: Content) -> Plan:
+    return make_plan(parts_of(content))
+
+
+def batches(steps: list[Step]) -> Iterator[list[Step]]:
+    waiting = iter(steps)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def execute(plan: Plan, content: Content, report: Callable[[str], Any] = lambda line: None) -> None:
+    """Act on a plan; ``report`` hears of progress. A step that fails undoes its batch and stops the load."""
+    steps = plan.to_do()
+    done = 0
+    for batch in batches(steps):
+        with transaction.atomic():
+            for step in batch:
+                step.part.write(step.key, step.part.wanted[step.key])
+        done += len(batch)
+        report(f"{done} of {len(steps)}")
+    check_references(content)
+
+
+def check_references(content: Content) -> None:
+    """The references that were minted must be those of references.tsv; ContentRefused names each that is not."""
+    minted = {
+        alias: reference
+        for alias, reference in Recommendation.objects.values_list("aliases__alias", "reference")
+        if alias is not None
+    }
+    faults = [
+        Fault(
+            "references.tsv",
+            0,
+            key,
+            f"The site minted {minted.get(key, 'no reference')}, the file says {reference}.",
+            "A reference is never corrected: correct the file, or find which fact it was minted from.",
+        )
+        for key, reference in content.recommendations.references.items()
+        if minted.get(key) != reference
+    ]
+    if faults:
+        raise ContentRefused(faults)

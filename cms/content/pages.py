@@ -1,0 +1,114 @@
+"""Pages of the source language against the database: home, texts, forums, groups, recommendations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from wagtail.models import Locale, Page, Site
+
+from cms.content.publishing import Publisher
+from cms.content.shapes import Names, Shape
+from cms.content.texts import HOME, Draft
+from cms.models import HomePage
+from cms.roles import IMPORT_ACCOUNT
+from pagekit.models import source_language
+from recommendations.models import PageIdentifier, Recommendation, RecommendationPage
+
+
+class Pages:
+    """Where each page of the files stands in the tree; recommendations are known by their identifier, others by address."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self.drafts = {draft.key: draft for draft in drafts}
+        self.found: dict[str, Page] = {}
+
+    def page(self, key: str) -> Any:
+        """The page, or None where it does not exist yet."""
+        if key not in self.found:
+            page = self.look_up(self.drafts[key])
+            if page is None:
+                return None
+            self.found[key] = page
+        return self.found[key]
+
+    def look_up(self, draft: Draft) -> Any:
+        if draft.key == HOME:
+            return HomePage.objects.sources().first()
+        if draft.layout.model is RecommendationPage:
+            identifiers = PageIdentifier.objects.filter(identifier=draft.key, page__locale__language_code=source_language())
+            return RecommendationPage.objects.filter(identifiers__in=identifiers).first()
+        above = self.page(draft.parent)
+        if above is None:
+            return None
+        return draft.layout.model.objects.child_of(above).filter(slug=draft.shape["slug"]).first()
+
+
+@dataclass
+class PagePart:
+    """One kind of page against the database; the parent comes before its children in ``drafts``."""
+
+    name: str
+    drafts: list[Draft]
+    pages: Pages
+    names: Names
+    wanted: dict[str, Shape] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wanted = {draft.key: draft.shape for draft in self.drafts}
+
+    def present(self) -> dict[str, Shape]:
+        found = {}
+        for draft in self.drafts:
+            page = self.pages.page(draft.key)
+            if page is not None and page.live:
+                found[draft.key] = draft.layout.read(page, self.names)
+        return found
+
+    def edited(self) -> set[str]:
+        """Pages whose newest draft somebody other than the loader saved."""
+        mine = {draft.key for draft in self.drafts}
+        pages = {key: page for key, page in self.pages.found.items() if key in mine}
+        by_import = set(
+            Page.objects.filter(
+                pk__in=[page.pk for page in pages.values()], latest_revision__user__username=IMPORT_ACCOUNT
+            ).values_list("pk", flat=True)
+        )
+        return {key for key, page in pages.items() if page.pk not in by_import}
+
+    def write(self, key: str, shape: Shape) -> None:
+        draft = self.pages.drafts[key]
+        page = self.pages.page(key)
+        is_new = page is None
+        if is_new:
+            page = draft.layout.model(locale=Locale.objects.get(language_code=source_language()))
+        draft.layout.write(page, shape, self.names)
+        if is_new:
+            above = Page.get_first_root_node() if key == HOME else self.pages.page(draft.parent)
+            above.add_child(instance=page)
+            # treebeard keeps the number of children on the row it read.
+            above.refresh_from_db(fields=["numchild"])
+        Publisher().publish(page)
+        page.refresh_from_db()
+        self.pages.found[key] = page
+        if draft.layout.model is RecommendationPage:
+            self.names.forget(Recommendation)
+
+
+def adopt_home() -> HomePage:
+    """The Polish home page as the root of the site, an empty draft where it is missing; Wagtail's welcome page goes."""
+    home = HomePage.objects.sources().first()
+    root = Page.get_first_root_node()
+    if home is None:
+        home = HomePage(
+            title="Fora Polityk Migracyjnych", slug="fora", locale=Locale.objects.get(language_code=source_language())
+        )
+        root.add_child(instance=home)
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        site = Site(hostname="localhost", is_default_site=True)
+    if site.root_page_id != home.pk:
+        site.root_page = home
+        site.site_name = "Fora Polityk Migracyjnych"
+        site.save()
+    Page.objects.child_of(root).exact_type(Page).filter(latest_revision=None, numchild=0).delete()
+    return home

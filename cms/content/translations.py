@@ -1,0 +1,169 @@
+"""Translations through wagtail-localize, from one catalogue per language; none of them is reviewed yet."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from wagtail.models import Locale, Page
+from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.strings import StringValue
+
+from cms.content.pages import Pages
+from cms.content.publishing import Publisher
+from cms.content.shapes import Shape
+from cms.content.tables import Fault, Reader
+from cms.content.texts import LAYOUTS, Draft
+from cms.roles import IMPORT_ACCOUNT
+from pagekit.models import source_language
+
+# The programme of the Fora, whose forums and groups are read in every language.
+TRANSLATED_PROGRAMME = "flpm-"
+LIST = "translations/recommendations.txt"
+
+
+def target_languages() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES if code != source_language()]
+
+
+def read_translations(reader: Reader, drafts: Iterable[Draft]) -> dict[str, Shape]:
+    """Page and language to each of the page's texts with its translation; a missing one is a fault that names it."""
+    by_key = {draft.key: draft for draft in drafts}
+    chosen = [key for key in by_key if key in LAYOUTS or key.startswith(TRANSLATED_PROGRAMME)]
+    for line, key in reader.lines(LIST):
+        if key not in by_key:
+            reader.faults.append(Fault(LIST, line, "", f"There is no recommendation {key}.", "Write an id of recommendations.tsv."))
+        else:
+            chosen.append(key)
+    found: dict[str, Shape] = {}
+    for language in target_languages():
+        catalogue = reader.catalogue(language)
+        for key in chosen:
+            for text in by_key[key].texts:
+                if text not in catalogue:
+                    reader.faults.append(
+                        Fault(f"translations/{language}.po", 0, "msgid", f"{by_key[key].file} says: {text}", "Add it with its translation.")
+                    )  # fmt: skip
+            found[f"{key}/{language}"] = {text: catalogue.get(text, "") for text in by_key[key].texts if text}
+    return found
+
+
+@dataclass
+class TranslationPart:
+    wanted: dict[str, Shape]
+    pages: Pages
+    name: str = "translations"
+    locales: dict[str, Locale] = field(default_factory=lambda: {locale.language_code: locale for locale in Locale.objects.all()})
+
+    def present(self) -> dict[str, Shape]:
+        found = {}
+        for key in self.wanted:
+            source, language = self.source_of(key)
+            if source is not None and self.translated(source, language).filter(live=True, alias_of=None).exists():
+                found[key] = self.strings(source, language)
+        return found
+
+    def source_of(self, key: str) -> tuple[Any, str]:
+        page_key, _, language = key.rpartition("/")
+        return self.pages.page(page_key), language
+
+    def translated(self, source: Any, language: str) -> Any:
+        return type(source).objects.filter(translation_key=source.translation_key, locale__language_code=language)
+
+    def strings(self, source: Any, language: str) -> Shape:
+        """Each text that localize last read out of the source, with its translation, as plain text."""
+        segments = (
+            StringSegment.objects.filter(source__object_id=source.translation_key, source__locale=source.locale)
+            .annotate_translation(self.locales.get(language))
+            .select_related("string")
+        )
+        return {
+            StringValue(segment.string.data).render_text(): StringValue(segment.translation or "").render_text()
+            for segment in segments
+        }
+
+    def edited(self) -> set[str]:
+        """Translations that somebody else has saved or worked on since."""
+        found = set()
+        for key in self.wanted:
+            source, language = self.source_of(key)
+            if source is None:
+                continue
+            others = StringTranslation.objects.filter(
+                context__object_id=source.translation_key, locale__language_code=language
+            ).exclude(last_translated_by__username=IMPORT_ACCOUNT)
+            saved = self.translated(source, language).exclude(latest_revision=None)
+            if others.exists() or saved.exclude(latest_revision__user__username=IMPORT_ACCOUNT).exists():
+                found.add(key)
+        return found
+
+    def write(self, key: str, shape: Shape) -> None:
+        page, language = self.source_of(key)
+        locale = self.locales[language]
+        publisher = Publisher()
+        source, _created = TranslationSource.update_or_create_from_instance(page)
+        translation = submitted(source, locale)
+        store_strings(source, locale, shape, publisher.writer)
+        draft_in(page, locale, publisher.writer)
+        self.translated(page, language).update(translated_on=today(), reviewed_on=None)
+        translation.save_target(user=publisher.writer, publish=False)
+        target = translation.get_target_instance()
+        # Not localize's own publish: it waits for the commit, and a half-done load would leave unpublished drafts.
+        target.get_latest_revision().publish(user=publisher.approver)
+
+
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+def submitted(source: TranslationSource, locale: Locale) -> Translation:
+    translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
+    return translation
+
+
+def draft_in(page: Any, locale: Locale, user: Any) -> Any:
+    """The page in ``locale``: as it is, else a new draft below the drafts of the pages above it.
+
+    wagtail-localize would make live aliases of the pages above, which show Polish text under another language.
+    """
+    existing = type(page).objects.filter(translation_key=page.translation_key, locale=locale).first()
+    if existing is not None:
+        return existing
+    above = page.get_parent()
+    if not above.is_root():
+        draft_in(above.specific, locale, user)
+    draft = page.copy_for_translation(locale, copy_parents=False)
+    submitted(TranslationSource.update_or_create_from_instance(page)[0], locale)
+    return draft
+
+
+def store_strings(source: TranslationSource, locale: Locale, shape: Shape, user: Any) -> None:
+    """Put the translations of ``shape`` into localize's memory, for this page only."""
+    now = timezone.now()
+    segments = StringSegment.objects.filter(source=source).select_related("string", "context")
+    rows = {
+        (segment.string_id, segment.context_id): StringTranslation(
+            translation_of=segment.string,
+            locale=locale,
+            context=segment.context,
+            data=StringValue.from_plaintext(shape[StringValue(segment.string.data).render_text()]).data,
+            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+            last_translated_by=user,
+            created_at=now,
+            updated_at=now,
+        )
+        for segment in segments
+    }
+    StringTranslation.objects.bulk_create(
+        rows.values(),
+        update_conflicts=True,
+        unique_fields=["locale", "translation_of", "context"],
+        update_fields=["data", "last_translated_by", "updated_at", "has_error", "field_error"],
+    )
+
+
+def adopt_homes(home: Page) -> list[Page]:
+    """The home page in every language of the site, a draft where it is new."""
+    return [draft_in(home, locale, None) for locale in Locale.objects.exclude(language_code=source_language())]

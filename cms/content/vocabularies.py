@@ -1,0 +1,174 @@
+"""Themes, places, affected groups, tags and bodies: their files, their rows, and what differs."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import ModelLogEntry
+
+from cms.content.shapes import Shape
+from cms.content.tables import Reader, Row, corrected
+from taxonomy import services
+from taxonomy.choices import Level, OrganisationKind
+from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
+
+LABELS = ("label_pl", "label_en", "label_uk", "label_ru")
+# "MSW (2011-2015)", "MSWiA (do 2011 i od 2015)": a name with the years in which the body bore it.
+DATED_NAME = re.compile(r"(?P<name>.+) \((?P<years>(do |od )?\d{4}.*)\)$")
+
+
+@dataclass
+class Vocabularies:
+    themes: dict[str, Shape] = field(default_factory=dict)
+    places: dict[str, Shape] = field(default_factory=dict)
+    affected_groups: dict[str, Shape] = field(default_factory=dict)
+    tags: dict[str, Shape] = field(default_factory=dict)
+    organisations: dict[str, Shape] = field(default_factory=dict)
+    place_by_name: dict[str, str] = field(default_factory=dict)
+
+
+def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
+    found = Vocabularies()
+
+    def table(name: str, *columns: str) -> list[Row]:
+        rows = corrected(reader, reader.table(name, *columns), lambda _index, row: row[columns[0]], corrections)
+        seen: set[str] = set()
+        for row in rows:
+            if row[columns[0]] in seen or not row[columns[0]]:
+                reader.fault(row, columns[0], "The code is missing or stands twice.", "Give every row one code of its own.")
+            seen.add(row[columns[0]])
+        return rows
+
+    for row in table("places.tsv", "code", "name_pl", *LABELS[1:], "region_pl", "reference_code", "adjectives"):
+        found.places[row["code"]] = {
+            "label_pl": row["name_pl"],
+            **{label: row[label] for label in LABELS[1:]},
+            "region_pl": row["region_pl"],
+            "reference_code": row["reference_code"] or None,
+            "adjectives": "\n".join(row.listed("adjectives")),
+        }
+        found.place_by_name[row["name_pl"]] = row["code"]
+    for position, row in enumerate(table("themes.tsv", "code", "parent", *LABELS, "definition_pl", "maps_from"), 1):
+        if row["parent"] and row["parent"] not in found.themes:
+            reader.fault(row, "parent", f"No theme {row['parent']} stands above.", "Write parents before their children.")
+        found.themes[row["code"]] = {
+            "parent": row["parent"],
+            **{label: row[label] for label in LABELS},
+            "definition_pl": row["definition_pl"],
+            "synonyms": "\n".join(row.listed("maps_from")),
+            "position": position,
+        }
+    for row in table("affected_groups.tsv", "code", *LABELS):
+        found.affected_groups[row["code"]] = {label: row[label] for label in LABELS}
+    for row in table("tag_labels.tsv", *LABELS):
+        found.tags[row["label_pl"]] = {label: row[label] for label in LABELS[1:]}
+    rows = table("organisations.tsv", "code", "name_pl", "name_en", "kind", "level", "place", "parent", "aliases", "note")
+    for row in parents_first(reader, rows):
+        found.organisations[row["code"]] = organisation(reader, row, found.place_by_name)
+    return found
+
+
+def parents_first(reader: Reader, rows: list[Row]) -> list[Row]:
+    codes = {row["code"] for row in rows}
+    ordered: dict[str, Row] = {}
+    waiting = rows
+    while waiting:
+        ready = [row for row in waiting if not row["parent"] or row["parent"] in ordered or row["parent"] not in codes]
+        if not ready:
+            for row in waiting:
+                reader.fault(row, "parent", "The parents form a circle.", "Let one of them have no parent.")
+            break
+        for row in ready:
+            if row["parent"] and row["parent"] not in codes:
+                reader.fault(row, "parent", f"There is no {row['parent']}.", "Write a code of this file, or leave it empty.")
+            ordered[row["code"]] = row
+        waiting = [row for row in waiting if row["code"] not in ordered]
+    return list(ordered.values())
+
+
+def organisation(reader: Reader, row: Row, place_by_name: dict[str, str]) -> Shape:
+    level = "" if row["level"] == "-" else row["level"]
+    if row["kind"] not in OrganisationKind.values:
+        reader.fault(row, "kind", f"There is no kind {row['kind']!r}.", f"Write one of {', '.join(OrganisationKind.values)}.")
+    if level and level not in Level.values:
+        reader.fault(row, "level", f"There is no level {level!r}.", f"Write one of {', '.join(Level.values)}, or -.")
+    if row["place"] and row["place"] not in place_by_name:
+        reader.fault(row, "place", f"There is no place {row['place']}.", "Add it to places.tsv or correct the name.")
+    return {
+        "label_pl": row["name_pl"],
+        "label_en": row["name_en"],
+        "kind": row["kind"],
+        "level": level,
+        "place": place_by_name.get(row["place"], ""),
+        "parent": row["parent"],
+        "is_collective": row["kind"] == OrganisationKind.CLASS,
+        "names": [other_name(alias) for alias in row.listed("aliases")],
+    }
+
+
+def other_name(alias: str) -> list[Any]:
+    """The name, its years, and whether it is a former one: no year stands open at the end."""
+    dated = DATED_NAME.match(alias)
+    if not dated:
+        return [alias, "", False]
+    return [dated["name"], dated["years"], "od " not in dated["years"]]
+
+
+@dataclass
+class VocabularyPart:
+    """One vocabulary against the database."""
+
+    name: str
+    wanted: dict[str, Shape]
+    model: type[Any]
+    save: Callable[..., Any]
+
+    def present(self) -> dict[str, Shape]:
+        columns = [column for column in next(iter(self.wanted.values()), {}) if column != "names"]
+        rows = self.model._default_manager.select_related(
+            *(column for column in columns if self.model._meta.get_field(column).is_relation)
+        )
+        if self.model is Organisation:
+            rows = rows.prefetch_related("names")
+        return {getattr(row, self.key): self.read(row, columns) for row in rows}
+
+    def read(self, row: Any, columns: list[str]) -> Shape:
+        shape = {}
+        for column in columns:
+            value = getattr(row, column)
+            shape[column] = (value.code if value else "") if self.model._meta.get_field(column).is_relation else value
+        if self.model is Organisation:
+            shape["names"] = [[name.name, name.years, name.is_former] for name in row.names.all()]
+        return shape
+
+    def edited(self) -> set[str]:
+        """Rows that somebody has changed on a screen of the admin, which logs it."""
+        touched = ModelLogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(self.model), action="wagtail.edit"
+        ).values_list("object_id", flat=True)
+        keys = [int(key) for key in touched if key.isdigit()]
+        return set(self.model._default_manager.filter(pk__in=keys).values_list(self.key, flat=True))
+
+    @property
+    def key(self) -> str:
+        return "name" if self.model is Tag else "code"
+
+    def write(self, key: str, shape: Shape) -> None:
+        values = dict(shape)
+        for column in values:
+            if column != "names" and self.model._meta.get_field(column).is_relation:
+                related = self.model._meta.get_field(column).related_model
+                values[column] = related.objects.get(code=values[column]) if values[column] else None
+        self.save(key, **values)
+
+
+def vocabulary_parts(found: Vocabularies) -> list[VocabularyPart]:
+    return [
+        VocabularyPart("places", found.places, Place, services.write_place),
+        VocabularyPart("themes", found.themes, Theme, services.write_theme),
+        VocabularyPart("affected groups", found.affected_groups, AffectedGroup, services.write_affected_group),
+        VocabularyPart("tags", found.tags, Tag, services.write_tag),
+        VocabularyPart("organisations", found.organisations, Organisation, services.write_organisation),
+    ]

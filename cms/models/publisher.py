@@ -1,0 +1,37 @@
+"""What only the owner of the site can fill in."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+
+@register_setting
+class PublisherSettings(BaseSiteSetting):
+    """Who publishes the site; what is not set is shown as not set, never invented."""
+
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    unit = models.CharField(_("unit responsible"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("publisher"), FieldPanel("unit"), FieldPanel("email"), FieldPanel("phone")],
+            heading=_("Shown in the publication box of every page"),
+        )
+    ]
+
+    class Meta:
+        verbose_name = _("publisher")
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of the fields nobody has filled in yet."""
+        return [
+            str(self._meta.get_field(name).verbose_name)
+            for name in ("publisher", "unit", "email", "phone")
+            if not getattr(self, name)
+        ]
