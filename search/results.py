@@ -30,12 +30,15 @@ class SearchResults:
     total       documents that match in all, filters included; `hits` holds those of the asked page only
     is_partial  no document holds all words, so these hold at least 60 % of them; decided by text and language alone,
                 never by filters, else a facet's count would not be what a click on it gives
+    number      the number of the last batch in the index that answered; if it is lower than the one the mask was made
+                for, a rebuild was swapped in between, and the question must be asked again with a new mask
     facets      for each facet asked, its values by falling count, then by value; selected values stay, even with 0
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     is_partial: bool = False
+    number: int = 0
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
 
     @property

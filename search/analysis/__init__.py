@@ -103,7 +103,8 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
 
 
 def _placed(token: Token, language: str) -> Placed:
-    keys, surface = readings(token.form, language), (key_of(token.form),)
+    keys = readings(token.form, language)
+    surface: tuple[str, ...] = (key_of(token.form),)
     if token.whole:
         whole = key_of(token.whole.replace("\u2013", "-"))
         keys, surface = (whole, *keys), (whole, *surface)

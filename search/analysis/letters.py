@@ -51,9 +51,9 @@ def restorations(word: str, most_tries: int) -> Iterator[list[str]]:
     for size in range(1, len(options) + 1):
         level = []
         for chosen in combinations(options, size):
-            for letters in product(*(options[i] for i in chosen)):
+            for restored in product(*(options[i] for i in chosen)):
                 chars = list(word)
-                for i, letter in zip(chosen, letters, strict=True):
+                for i, letter in zip(chosen, restored, strict=True):
                     chars[i] = letter
                 level.append("".join(chars))
             if tries + len(level) > most_tries:

@@ -68,8 +68,8 @@ def restored(form: str) -> tuple[str, ...]:
     """Keys of the likeliest words that this form is when typed without Polish letters; for questions only.
 
     The spellings with the fewest changes that a dictionary knows, and those with one change more; of a short word
-    all of them: the rare "łodź" must not hide "łódź". A known word that has some Polish letters was typed with care, so it gets none.
-    Imperatives do not count: "zespól" would come before "zespół".
+    all of them: the rare "łodź" must not hide "łódź". Imperatives do not count: "zespól" would hide "zespół". A known
+    word that has some Polish letters was typed with care, so it gets none.
     """
     lower = form.lower()
     if not lower.isalpha() or (has_polish_letters(lower) and known(lower)):

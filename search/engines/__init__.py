@@ -24,11 +24,11 @@ def get_engine() -> Engine:
 def _engine(name: str, directory: str) -> Engine:
     # Imported only when chosen: an installation loads one engine, not all.
     if name == "memory":
-        from search.engines.memory import MemoryEngine  # noqa: PLC0415
+        from search.engines.memory import MemoryEngine
 
         return MemoryEngine()
     if name == "embedded":
-        from search.engines.embedded import EmbeddedEngine  # noqa: PLC0415
+        from search.engines.embedded import EmbeddedEngine
 
         return EmbeddedEngine(Path(directory))
     raise ImproperlyConfigured(f'SEARCH_ENGINE is "{name}"; it must be "embedded" or "memory".')

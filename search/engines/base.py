@@ -79,7 +79,7 @@ class EngineUnavailable(Exception):  # noqa: N818 - a state of the world, not a 
 
 
 class Engine(Protocol):
-    """A search index. All methods may raise EngineUnavailable and nothing else."""
+    """A search index. Its own failures are EngineUnavailable; a document it cannot take is a ValueError."""
 
     name: str
 
@@ -97,7 +97,8 @@ class Engine(Protocol):
         masked  keys that must count nowhere: neither in hits, nor in totals, nor in facets
 
         Only documents whose `shown_in` holds `query.language` are seen. Hits are ordered by `query.order`; ties go
-        by date, newest first, then by key, so that pages neither repeat nor lose a hit.
+        by date, newest first, then by key, so that pages neither repeat nor lose a hit. The answer carries the
+        `number` of the index that gave it.
         """
 
     def apply(self, batch: Batch) -> bool:
@@ -135,10 +136,13 @@ def order_text(order: str, document: Document) -> str:
     """
     if order == "title":
         return f"{document['sort_title']}\0{document['key']}"
-    date = document["sort_date"] or "\uf8ff"
-    return f"{date.translate(_REVERSED) if order == 'newest' else date}\0{document['key']}"
+    if order == "oldest":
+        return f"{document['sort_date'] or _LAST}\0{document['key']}"
+    # With the mark behind it "2015" stands after "2015-05-14": the exact reverse of the order of texts.
+    return f"{document['sort_date'].translate(_REVERSED)}{_LAST}\0{document['key']}"
 
 
+_LAST = "\uf8ff"
 _REVERSED = str.maketrans("0123456789", "9876543210")
 
 
@@ -150,7 +154,7 @@ def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCo
 
 
 def checked(document: Document) -> Document:
-    """The document, if its facets are ones we know; ValueError otherwise: a mistake of the caller, not of the engine."""
+    """The document, if its facets are known ones; ValueError otherwise: the caller's mistake, not the engine's."""
     if unknown := set(document["facets"]) - set(FACET_NAMES):
         raise ValueError(f"Document {document['key']} has unknown facets: {', '.join(sorted(unknown))}")
     return document

@@ -108,7 +108,10 @@ class MemoryEngine:
                 hits=tuple(Hit(key, scores[key] if query.order == "relevance" else 0.0) for key in page),
                 total=len(found),
                 is_partial=is_partial,
-                facets={facet: counted(_counts(documents, scores, chosen, facet), query.values(facet)) for facet in facets},
+                number=self._number,
+                facets={
+                    facet: counted(_counts(documents, scores, chosen, facet), query.values(facet)) for facet in facets
+                },
             )
 
 
@@ -266,7 +269,9 @@ class _Matcher:
             for word in keys:
                 for key, positions in self.index.found(field, word).items():
                     here[key].update(position - distance for position in positions)
-            starts = here if starts is None else {k: both for k, at in starts.items() if (both := at & here.get(k, set()))}
+            starts = (
+                here if starts is None else {k: both for k, at in starts.items() if (both := at & here.get(k, set()))}
+            )
         return set(starts or ())
 
     def prefix(self, prefix: Prefix) -> Scores:

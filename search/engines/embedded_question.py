@@ -1,0 +1,204 @@
+"""How the embedded engine answers: the tree compiled to a tantivy query, one page of its hits, and the facets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import cast
+
+import tantivy
+from tantivy import Occur, Query
+
+from search.engines.base import EXACT, PREFIX_TERMS, SCORE_DIGITS, WEIGHTS, counted
+from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
+from search.query import FACET_NAMES, SearchQuery
+from search.results import FacetCount, Hit, SearchResults
+
+# tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
+_MOST_VALUES = 50_000
+_SPECIAL = re.compile(r"([.*+?()\[\]{}|^$\\])")
+
+
+class Question:
+    """One search against one state of the index."""
+
+    def __init__(
+        self, schema: tantivy.Schema, searcher: tantivy.Searcher, query: SearchQuery, masked: Collection[str]
+    ) -> None:
+        self.schema = schema
+        self.searcher = searcher
+        self.query = query
+        self.masked = masked
+
+    def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
+        base, is_partial = self.level(tree)
+        # Without a required word every score is 0: no need to read all hits only to break the tie.
+        total, hits = self.page(self.filtered(base), self.query.order if tree.required else self.unranked_order)
+        return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=self.facets(base, facets))
+
+    # -- which level, which documents --------------------------------------------------------------------------
+
+    def level(self, tree: Tree) -> tuple[Query, bool]:
+        """The query of the first level that is not empty, without filters, and whether it is the partial one."""
+        nodes = [self.node(node) for node in tree.required]
+        every = self.shown(tree, [(Occur.Must, node) for node in nodes])
+        if tree.enough == len(nodes) or self.exists(every):
+            return every, False
+        some = Query.boolean_query([(Occur.Should, node) for node in nodes], minimum_number_should_match=tree.enough)
+        partial = self.shown(tree, [(Occur.Must, some)])
+        return (partial, True) if self.exists(partial) else (every, False)
+
+    def exists(self, query: Query) -> bool:
+        return bool(self.searcher.search(query, 1, count=False).hits)
+
+    def shown(self, tree: Tree, clauses: list[tuple[Occur, Query]]) -> Query:
+        clauses = [*clauses, (Occur.Must, _unscored(self.term("shown_in", self.query.language)))]
+        clauses += [(Occur.MustNot, self.node(node)) for node in tree.excluded]
+        if self.masked:
+            clauses.append((Occur.MustNot, Query.term_set_query(self.schema, "key", list(self.masked))))
+        return Query.boolean_query(clauses)
+
+    def filtered(self, base: Query, besides: str = "") -> Query:
+        chosen = [(facet, values) for facet, values in self.query.filters if facet != besides]
+        if not chosen:
+            return base
+        clauses = [(Occur.Must, self.chosen(facet, values)) for facet, values in chosen]
+        return Query.boolean_query([(Occur.Must, base), *clauses])
+
+    def chosen(self, facet: str, values: Sequence[str]) -> Query:
+        if facet not in FACET_NAMES:
+            return Query.empty_query()
+        return _unscored(Query.term_set_query(self.schema, f"facet_{facet}", list(values)))
+
+    # -- a page ------------------------------------------------------------------------------------------------
+
+    @property
+    def unranked_order(self) -> str:
+        return "newest" if self.query.order == "relevance" else self.query.order
+
+    def page(self, query: Query, order: str) -> tuple[int, tuple[Hit, ...]]:
+        if order == "relevance":
+            return self.most_relevant(query)
+        found = self.searcher.search(
+            query,
+            self.query.page_size,
+            order_by_field=f"by_{order}",
+            offset=self.query.offset,
+            order=tantivy.Order.Asc,
+        )
+        return _count(found), tuple(Hit(self.searcher.doc(address)["key"][0]) for _, address in found.hits)
+
+    def most_relevant(self, query: Query) -> tuple[int, tuple[Hit, ...]]:
+        """The page by score. tantivy breaks ties by place in the index, so all that tie with the last hit are read."""
+        first, end = self.query.offset, self.query.offset + self.query.page_size
+        limit = end + 1
+        while True:
+            found = self.searcher.search(query, limit)
+            scored = [(round(score, SCORE_DIGITS), address) for score, address in found.hits]
+            if len(scored) < limit or scored[-1][0] < scored[end - 1][0]:
+                break
+            limit *= 4
+        if first >= len(scored):
+            return _count(found), ()
+        highest, lowest = scored[first][0], scored[min(end, len(scored)) - 1][0]
+        above = sum(1 for score, _ in scored if score > highest)
+        near = []
+        for score, address in scored:
+            if lowest <= score <= highest:
+                stored = self.searcher.doc(address)
+                near.append((-score, stored["by_newest"][0], stored["key"][0]))
+        near.sort()
+        return _count(found), tuple(Hit(key, -score) for score, _, key in near[first - above : end - above])
+
+    # -- facets ------------------------------------------------------------------------------------------------
+
+    def facets(self, base: Query, facets: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
+        """Each facet without its own filter: one aggregation for all that do not filter, one for each that does."""
+        filtering = {facet for facet, _ in self.query.filters}
+        counts = self.counts(self.filtered(base), [facet for facet in facets if facet not in filtering])
+        for facet in facets:
+            if facet in filtering:
+                counts |= self.counts(self.filtered(base, besides=facet), [facet])
+        return {facet: counted(counts[facet], self.query.values(facet)) for facet in facets}
+
+    def counts(self, query: Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        if not facets:
+            return {}
+        terms = {facet: {"terms": {"field": f"facet_{facet}", "size": _MOST_VALUES}} for facet in facets}
+        answer = self.searcher.aggregate(query, terms)
+        return {facet: {b["key"]: b["doc_count"] for b in answer[facet]["buckets"]} for facet in facets}
+
+    # -- the tree ----------------------------------------------------------------------------------------------
+
+    def node(self, node: Node) -> Query:
+        match node:
+            case Group():
+                return _best([self.alternative(alternative) for alternative in node.alternatives])
+            case AnyOf():
+                return Query.boolean_query([(Occur.Should, self.node(each)) for each in node.nodes])
+            case AllOf():
+                clauses = [(Occur.Must, self.node(each)) for each in node.nodes] or [
+                    (Occur.Must, _unscored(Query.all_query()))
+                ]
+                return Query.boolean_query([*clauses, *((Occur.MustNot, self.node(each)) for each in node.excluded)])
+
+    def alternative(self, alternative: Word | Phrase | Prefix) -> Query:
+        match alternative:
+            case Word(key, weight, is_surface):
+                return self.word(key, weight, is_surface=is_surface)
+            case Phrase():
+                return self.phrase(alternative)
+            case Prefix(start, weight):
+                return self.prefix(start, weight)
+
+    def term(self, field: str, value: str) -> Query:
+        return Query.term_query(self.schema, field, value, index_option="freq")
+
+    def word(self, key: str, weight: float = 1.0, *, is_surface: bool = False) -> Query:
+        if is_surface:
+            return Query.boost_query(self.term("surface", key), weight)
+        parts = [Query.boost_query(self.term(field, key), part * weight) for field, part in WEIGHTS.items()]
+        return Query.boolean_query([(Occur.Should, part) for part in parts])
+
+    def phrase(self, phrase: Phrase) -> Query:
+        places = [Query.const_score_query(self.places(field, phrase.words), part) for field, part in WEIGHTS.items()]
+        if phrase.surface:
+            exact = self.places("surface", [(distance, (form,)) for distance, form in phrase.surface])
+            places.append(Query.const_score_query(exact, EXACT))
+        words = [_best([self.word(key) for key in keys]) for _, keys in phrase.words]
+        both = Query.boolean_query([(Occur.Must, _best(places)), *((Occur.Should, word) for word in words)])
+        return Query.boost_query(both, phrase.weight)
+
+    def places(self, field: str, words: Sequence[tuple[int, Sequence[str]]]) -> Query:
+        if len(words) == 1:
+            return Query.term_set_query(self.schema, field, list(words[0][1]))
+        if all(len(keys) == 1 for _, keys in words):
+            return Query.phrase_query(self.schema, field, [(distance, keys[0]) for distance, keys in words])
+        either: list[str | tuple[int, str]] = [(distance, "|".join(map(_literal, keys))) for distance, keys in words]
+        return Query.regex_phrase_query(self.schema, field, either)
+
+    def prefix(self, start: str, weight: float) -> Query:
+        terms = self.searcher.terms_with_prefix("surface", start, limit=PREFIX_TERMS + 1)
+        if not terms:
+            return Query.empty_query()
+        if len(terms) > PREFIX_TERMS:
+            every = Query.regex_query(self.schema, "surface", f"{_literal(start)}.*")
+            return Query.const_score_query(every, weight)
+        return _best([self.word(term, weight, is_surface=True) for term, _ in terms])
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    # Its type stub forgets this one.
+    return cast("int", found.count)  # type: ignore[attr-defined]
+
+
+def _unscored(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)
+
+
+def _best(queries: Sequence[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(list(queries))
+
+
+def _literal(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

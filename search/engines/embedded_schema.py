@@ -1,0 +1,54 @@
+"""How the embedded engine stores a document: the fields of the index, and a document as these fields."""
+
+from __future__ import annotations
+
+import tantivy
+
+from search.engines.base import WEIGHTS, Document, Positions, checked, order_text
+from search.query import FACET_NAMES
+
+SCHEMA_VERSION = 1
+"""Raised whenever a field changes: an index of another version is not opened but rebuilt."""
+
+_ORDERS = ("newest", "oldest", "title")
+
+
+def schema() -> tantivy.Schema:
+    """The fields: text keys as they are, streams with positions, facets and orders as columns."""
+    builder = tantivy.SchemaBuilder()
+    # Text keys only: deleting by an integer term of an unsigned field deletes nothing, silently.
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("hash", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("shown_in", tokenizer_name="raw", index_option="basic")
+    for field in (*WEIGHTS, "surface"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="position")
+    for facet in FACET_NAMES:
+        builder.add_text_field(f"facet_{facet}", fast=True, tokenizer_name="raw", index_option="basic")
+    for order in _ORDERS:
+        builder.add_text_field(
+            f"by_{order}", stored=order == "newest", fast=True, tokenizer_name="raw", index_option="basic"
+        )
+    return builder.build()
+
+
+def stored(document: Document) -> tantivy.Document:
+    """The document as the index takes it; ValueError if it has a facet that is not ours."""
+    checked(document)
+    built = tantivy.Document()
+    built.add_text("key", document["key"])
+    built.add_text("hash", document["hash"])
+    for language in document["shown_in"]:
+        built.add_text("shown_in", language)
+    for field in (*WEIGHTS, "surface"):
+        built.add_pre_tokenized_text(field, _tokens(document[field]))  # type: ignore[literal-required]
+    for facet, values in document["facets"].items():
+        for value in dict.fromkeys(values):
+            built.add_text(f"facet_{facet}", value)
+    for order in _ORDERS:
+        built.add_text(f"by_{order}", order_text(order, document))
+    return built
+
+
+def _tokens(positions: Positions) -> tantivy.PreTokenizedString:
+    words = [tantivy.Token(word, place, 0, 0) for place, keys in enumerate(positions) for word in keys]
+    return tantivy.PreTokenizedString("", words)

@@ -1,0 +1,135 @@
+"""True matches in a text: the words whose readings meet the keys of the question, the same for every engine.
+
+The text is plain. It is escaped before anything is marked, so what comes out is safe HTML whatever went in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from search.analysis import Placed, normal, place
+from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
+
+EXCERPT = 240
+MOST_STARTS = 100
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters of the normalised text that satisfy the question's group number `group`."""
+
+    start: int
+    end: int
+    group: int
+
+
+def highlight(text: str, tree: Tree, language: str) -> SafeString:
+    """The whole text, with every match in <mark>; for titles. `language` is that of the text."""
+    text = normal(text)
+    return _marked(text, 0, len(text), spans(text, tree, language))
+
+
+def excerpt(text: str, tree: Tree, language: str, length: int = EXCERPT) -> SafeString:
+    """About `length` characters round the place that answers most of the question; its beginning if none does.
+
+    Cut between words; an ellipsis stands where text was left out.
+    """
+    text = normal(text)
+    found = spans(text, tree, language)
+    start, end = _window(text, found, length)
+    return format_html(
+        "{}{}{}", "… " if start else "", _marked(text, start, end, found), " …" if end < len(text) else ""
+    )
+
+
+def spans(text: str, tree: Tree, language: str) -> list[Span]:
+    """Where a normalised text (see `search.analysis.normal`) answers the question, in order; they may overlap."""
+    placed = place(text, language)
+    groups = [group for node in tree.required for group in _groups(node)]
+    found = {
+        span
+        for number, group in enumerate(groups)
+        for alternative in group.alternatives
+        for span in _found(alternative, placed, number)
+    }
+    return sorted(found, key=lambda span: (span.start, -span.end, span.group))
+
+
+def _groups(node: Node) -> Iterator[Group]:
+    match node:
+        case Group():
+            yield node
+        case AnyOf(nodes) | AllOf(nodes):
+            for each in nodes:
+                yield from _groups(each)
+
+
+def _found(alternative: Word | Phrase | Prefix, placed: Sequence[Placed], group: int) -> Iterator[Span]:
+    match alternative:
+        case Word(key, _, is_surface):
+            for word in placed:
+                if key in (word.surface if is_surface else word.keys):
+                    is_whole = word.token.whole and key == word.keys[0]
+                    end = word.token.start + len(word.token.whole) if is_whole else word.token.end
+                    yield Span(word.token.start, end, group)
+        case Prefix(start):
+            for word in placed:
+                if any(form.startswith(start) for form in word.surface):
+                    yield Span(word.token.start, word.token.end, group)
+        case Phrase(words, surface):
+            for i, first in enumerate(placed):
+                reach = i + words[-1][0]
+                if reach < len(placed) and (_stands(words, placed, i) or _stands_exactly(surface, placed, i)):
+                    yield Span(first.token.start, placed[reach].token.end, group)
+
+
+def _stands(words: Iterable[tuple[int, tuple[str, ...]]], placed: Sequence[Placed], i: int) -> bool:
+    return all(not set(keys).isdisjoint(placed[i + distance].keys) for distance, keys in words)
+
+
+def _stands_exactly(surface: Sequence[tuple[int, str]], placed: Sequence[Placed], i: int) -> bool:
+    return bool(surface) and all(form in placed[i + distance].surface for distance, form in surface)
+
+
+def _window(text: str, found: Sequence[Span], length: int) -> tuple[int, int]:
+    if len(text) <= length:
+        return 0, len(text)
+    # A third of the room before the first match gives it a context to be read in.
+    starts = [0, *(max(0, span.start - length // 3) for span in found[:MOST_STARTS])]
+    best = max(starts, key=lambda start: (*_worth(found, start, start + length), -start))
+    start = _next_word(text, best) if best else 0
+    return start, _word_end(text, min(start + length, len(text)), start)
+
+
+def _worth(found: Sequence[Span], start: int, end: int) -> tuple[int, int]:
+    inside = [span for span in found if start <= span.start and span.end <= end]
+    return len({span.group for span in inside}), len(inside)
+
+
+def _next_word(text: str, at: int) -> int:
+    blank = re.compile(r"(?<=\s)\S").search(text, at - 1 if at else 0)
+    return blank.start() if blank else at
+
+
+def _word_end(text: str, at: int, start: int) -> int:
+    if at == len(text) or text[at].isspace():
+        return at
+    # A text without blanks is cut in the middle rather than not at all.
+    blank = max(text.rfind(" ", start, at), text.rfind("\n", start, at))
+    return blank if blank > start else at
+
+
+def _marked(text: str, start: int, end: int, found: Sequence[Span]) -> SafeString:
+    pieces: list[tuple[str, str]] = []
+    at = start
+    for span in found:
+        if span.start < at or span.end > end:
+            continue
+        pieces.append((text[at : span.start], text[span.start : span.end]))
+        at = span.end
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[at:end])

@@ -1,0 +1,227 @@
+"""The bars of the word list: how many forms of one word meet, and how many look-alikes do."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from search.analysis import (
+    ANALYSER_FINGERPRINT,
+    MAX_KEY,
+    MAX_READINGS,
+    Analysed,
+    analyse,
+    asked,
+    fold,
+    is_stop_word,
+    join,
+    key_of,
+    place,
+    readings,
+    restored,
+)
+
+ROWS = [
+    line.split("\t") for line in (Path(__file__).parents[1] / "data" / "polish_forms.tsv").read_text().splitlines()[1:]
+]
+MUST_MATCH = [(a, b) for kind, a, b in ROWS if kind == "must_match"]
+MUST_NOT_MATCH = [(a, b) for kind, a, b in ROWS if kind == "must_not_match"]
+
+
+def finds(question: str, text: str) -> bool:
+    """Whether a question of one word finds a text of one word, as the parser and a document would have it."""
+    return not {*asked(question, "pl"), *restored(question)}.isdisjoint(readings(text, "pl"))
+
+
+def test_the_list_is_whole() -> None:
+    assert (len(MUST_MATCH), len(MUST_NOT_MATCH)) == (437, 132)
+
+
+def test_every_form_finds_every_other_form_of_its_word() -> None:
+    assert [(a, b) for a, b in MUST_MATCH if not (finds(a, b) and finds(b, a))] == []
+
+
+def test_forms_typed_without_polish_letters_are_found() -> None:
+    found = [finds(fold(one), other) for pair in MUST_MATCH for one, other in (pair, pair[::-1])]
+
+    assert sum(found) / len(found) >= 0.99
+
+
+@pytest.mark.parametrize("turn", [1, -1], ids=["first finds second", "second finds first"])
+def test_look_alikes_are_found_rarely(turn: int) -> None:
+    found = [pair for pair in MUST_NOT_MATCH if finds(*pair[::turn])]
+
+    assert len(found) / len(MUST_NOT_MATCH) <= 0.081, found
+
+
+def test_letters_are_restored_in_questions_only() -> None:
+    assert finds("sad", "sąd")
+    assert not finds("sąd", "sad")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("lodz", "łódź"),
+        ("urzad", "urząd"),
+        ("gdansk", "gdańsk"),
+        ("poznan", "poznań"),
+        ("roznorodnoscia", "różnorodność"),
+        ("miedzysektorowa", "międzysektorowy"),
+        ("uchodzcow", "uchodźca"),
+        ("zespol", "zespół"),
+    ],
+)
+def test_the_meant_word_is_among_the_restored(typed: str, meant: str) -> None:
+    assert meant in restored(typed)
+
+
+def test_a_carefully_typed_word_is_not_restored_further() -> None:
+    assert restored("łodzi") == ()
+
+
+def test_a_word_of_many_candidates_is_given_up_in_time() -> None:
+    started = time.process_time()
+    restored("xoaeoaeoaelsoaelsoaelsoaeczx" * 4)
+
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("II", "2"),
+        ("II", "drugie"),
+        ("2", "drugiego"),
+        ("IV", "czwartym"),
+        ("iv", "4"),
+        ("I", "pierwszy"),
+        ("02", "2"),
+        ("друге", "2"),
+        ("второй", "II"),
+        ("second", "2nd"),
+        ("XII", "dwunaste"),
+    ],
+)
+def test_numerals_share_the_number(one: str, other: str) -> None:
+    assert not set(readings(one, "en")).isdisjoint(readings(other, "en"))
+
+
+@pytest.mark.parametrize("form", ["i", "ci", "li", "mix", "CIVIL", "iiii", "v2", "MSWiA"])
+def test_words_are_not_taken_for_numerals(form: str) -> None:
+    assert not any(key.isdecimal() for key in readings(form, "pl"))
+
+
+@pytest.mark.parametrize(
+    ("form", "first", "second"),
+    [
+        ("cudzoziemców/ek", "cudzoziemiec", "cudzoziemka"),
+        ("migrantów-ek", "migrant", "migrantka"),
+        ("mieszkańcom/nkom", "mieszkaniec", "mieszkanka"),
+        ("cudzoziemców(-ek)", "cudzoziemiec", "cudzoziemka"),
+        ("imigrantów/-tek", "imigrant", "imigrantka"),
+        ("obywatel/ka", "obywatel", "obywatelka"),
+        ("nauczycieli*lek", "nauczyciel", "nauczycielka"),
+    ],
+)
+def test_an_inclusive_form_is_both_words_at_one_place(form: str, first: str, second: str) -> None:
+    keys = analyse(f"dla {form} w gminie", "pl").positions[1]
+
+    assert {first, second} <= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("i/lub", ["i", "lub"]),
+        ("biało-czerwony", ["bialo", "czerwony"]),
+        ("Bielsko-Biała", ["bielsko", "biala"]),
+        ("Kraków/Lublin", ["krakow", "lublin"]),
+        ("młodzież-dzieci", ["mlodziez", "dzieci"]),
+        ("e-mail", ["e", "mail"]),
+        ("szkole.Dzieci", ["szkole", "dzieci"]),
+        ("(ek)", ["ek"]),
+    ],
+)
+def test_other_joined_words_stay_two(text: str, words: list[str]) -> None:
+    assert [form for (form,) in analyse(text, "pl").surface] == words
+
+
+def test_a_reference_stands_whole_and_in_parts() -> None:
+    assert analyse("nr LII/964/16.", "pl").positions[1:] == (("lii/964/16", "lii", "52"), ("964",), ("16",))
+    assert analyse("MO-2014-R01", "pl").positions == (("mo-2014-r01", "mo"), ("2014",), ("r01",))
+    assert analyse("25–27.10.2013", "pl").positions[0] == ("25-27.10.2013", "25")
+
+
+@pytest.mark.parametrize(
+    ("form", "language", "key"),
+    [
+        ("дітей", "pl", "дитина"),
+        ("детей", "uk", "ребенок"),
+        ("offices", "en", "office"),
+        ("szkołach", "en", "szkoła"),
+        ("Tych", "pl", "tychy"),
+        ("byłem", "pl", "być"),
+        ("RPO", "pl", "rpo"),
+        ("п’ятий", "uk", "5"),
+    ],
+)
+def test_words_are_read_in_their_languages(form: str, language: str, key: str) -> None:
+    assert key in readings(form, language)
+
+
+def test_unknown_words_still_have_a_key() -> None:
+    assert readings("xqzwv", "pl") == ("xqzwv",)
+
+
+def test_keys_and_readings_are_bounded() -> None:
+    assert all(len(key) <= MAX_KEY for form in ("x" * 5000, "1" * 5000) for key in readings(form, "pl"))
+    assert len(key_of("ﬃ" * 300)) <= MAX_KEY
+    assert max(len(readings(form, "en")) for pair in MUST_MATCH for form in pair) <= MAX_READINGS
+
+
+def test_folding_takes_polish_letters_and_leaves_cyrillic_ones() -> None:
+    assert fold("ZAŻÓŁĆ gęślą jaźń") == "zazolc gesla jazn"
+    assert fold("Київ ёлка ґанок йод") == "київ ёлка ґанок йод"
+
+
+def test_decomposed_and_hyphenated_letters_are_read_as_whole_words() -> None:
+    assert analyse("mie\u00adszka\u0144co\u0301w", "pl") == analyse("mieszkańców", "pl")
+
+
+def test_both_streams_have_the_same_places() -> None:
+    analysed = analyse("Rada LII/964/16 cudzoziemców/ek i 2. forum — „test”", "pl")
+
+    assert len(analysed.positions) == len(analysed.surface)
+    assert all(analysed.positions)
+    assert all(analysed.surface)
+
+
+def test_joined_texts_have_a_gap_between_them() -> None:
+    one, empty, other = analyse("rada", "pl"), Analysed(), analyse("gmina", "pl")
+
+    assert join([one, empty, other]).surface == (("rada",), (), ("gmina",))
+
+
+def test_a_numeral_is_no_stop_word() -> None:
+    assert is_stop_word("i")
+    assert not is_stop_word("I")
+
+
+def test_offsets_refer_to_the_text() -> None:
+    text = "Dla cudzoziemców/ek (LII/964/16)"
+
+    assert [text[word.token.start : word.token.end] for word in place(text, "pl")] == [
+        "Dla",
+        "cudzoziemców/ek",
+        "LII",
+        "964",
+        "16",
+    ]
+
+
+def test_the_fingerprint_names_what_decides_keys() -> None:
+    assert "simplemma=" in ANALYSER_FINGERPRINT
+    assert "rules=" in ANALYSER_FINGERPRINT

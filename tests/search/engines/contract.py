@@ -1,0 +1,390 @@
+"""What every engine must answer. A test module gives the class an `engine` fixture and inherits all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.engines.base import Batch, Document, Engine
+from search.engines.memory import MemoryEngine
+from search.parser import parse
+from search.query import SORTS, SearchQuery
+from search.results import FacetCount, SearchResults
+from tests.search.engines.documents import document
+
+QUESTIONS = [
+    line.split("\t")[0] for line in (Path(__file__).parents[1] / "data" / "queries.tsv").read_text().splitlines()[1:]
+] + [
+    "",
+    "rada",
+    "dziecko",
+    "-szkoła",
+    "szkoła OR -rada",
+    "(szkoła OR rada) -gmina",
+    "szk*",
+    "cudzo* -rada",
+    '"rady gminy"',
+    '"szkoły"',
+    "LII/964/16",
+    "964/16",
+    "drugie forum",
+    "rada gmina lekarz szkoła",
+    "lodz urzad",
+    "w i",
+]
+
+CORPUS = [
+    document(
+        "a",
+        "Rada gminy",
+        body="Zadania samorządu wobec cudzoziemców/ek",
+        date="2014-05-01",
+        year="2014",
+        city="1",
+        tag=("x", "y"),
+    ),
+    document("b", "Gmina i rada", body="Dzieci w szkołach, rad w gminie", date="2015", year="2015", city="2", tag="x"),
+    document(
+        "c",
+        "Edukacja dzieci cudzoziemskich",
+        lead="Szkoła dla dzieci uchodźców",
+        date="2014-05-01",
+        year="2014",
+        city="1",
+    ),
+    document(
+        "d",
+        "II Forum",
+        names="Lublin forum 2014",
+        body="uchwała LII/964/16 rady",
+        date="2014-03-21",
+        year="2014",
+        city="2",
+        tag="y",
+    ),
+    document("e", "IV Forum", names="Wrocław forum 2015", body="szkoła szkoła szkoła", date="2015-05-14", year="2015"),
+    document(
+        "f", "Urząd miasta", names="Łódź", body="obsługa cudzoziemców w urzędzie", year="nd", city="3", tag=("x", "z")
+    ),
+    document("g", "Освіта дітей мігрантів", language="uk", shown_in=("uk",), date="2016", year="2016"),
+    document("h", "Ława i łąka", body="szkolnictwo", date="2016-01-01", year=("2016", "2017"), city="1"),
+]
+FACETS = ("year", "city", "tag", "theme")
+
+
+def ask(
+    engine: Engine,
+    text: str,
+    *,
+    facets: Sequence[str] = (),
+    masked: Sequence[str] = (),
+    language: str = "pl",
+    sort: str = "relevance",
+    page: int = 1,
+    page_size: int = 20,
+    **filters: str | tuple[str, ...],
+) -> SearchResults:
+    chosen = tuple((facet, (value,) if isinstance(value, str) else value) for facet, value in filters.items())
+    query = SearchQuery(text, chosen, sort=sort, page=page, page_size=page_size, language=language)
+    return engine.search(query, parse(query.text, language), facets, masked)
+
+
+def keys(engine: Engine, text: str, **rest: object) -> set[str]:
+    return set(ask(engine, text, **rest).keys)  # type: ignore[arg-type]
+
+
+class EngineContract:
+    """Inherit and give an `engine` fixture: a fresh engine with an empty index."""
+
+    @pytest.fixture
+    def engine(self) -> Iterator[Engine]:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def full(self, engine: Engine) -> Engine:
+        engine.rebuild(CORPUS, 10, fingerprint="f")
+        return engine
+
+    # -- words -------------------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("cudzoziemcom", "af"),
+            ("cudzoziemka", "a"),
+            ("dzieciom szkole", "bc"),
+            ("rada -edukacja", "abd"),
+            ("rada -gmina", "d"),
+            ("lublin OR łódź", "df"),
+            ("(lublin OR łódź) forum", "d"),
+            ("urzad lodz", "f"),
+            ("drugie forum", "d"),
+            ("2 forum", "d"),
+            ("czwarte forum", "e"),
+            ("LII/964/16", "d"),
+            ("964/16", "d"),
+            ("964/17", ""),
+            ("szkol*", "bceh"),
+            ("cudzoziemsk*", "c"),
+            ("law*", "h"),
+            ("xqzwv", ""),
+            ("rada xqzwv", ""),
+            ("xq*", ""),
+            ("-rada", "cefh"),
+            ("", "abcdefh"),
+        ],
+    )
+    def test_words_find_what_they_mean(self, full: Engine, text: str, found: str) -> None:
+        assert keys(full, text) == set(found)
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ('"rady gminy"', "a"),
+            ('"gminie rada"', ""),
+            ('"dzieci w szkole"', "b"),
+            ('"dzieci szkole"', ""),
+            ('"zadanie samorządowi"', "a"),
+            ('"gminy zadania"', ""),
+            ('"uchwała LII/964/16 rada"', "d"),
+            ('"rada" -"rada gminy"', "bd"),
+        ],
+    )
+    def test_a_phrase_is_one_in_any_readings_within_one_part(self, full: Engine, text: str, found: str) -> None:
+        assert keys(full, text) == set(found)
+
+    def test_any_combination_of_readings_makes_a_phrase(self, engine: Engine) -> None:
+        ones, others = ("rad", "rada", "rado"), ("gmin", "gmina")
+        documents = []
+        for n, pair in enumerate(product(ones, others)):
+            # Each position of a document holds a single reading; the question must try all six pairs.
+            documents.append({**document(str(n)), "body": tuple((word,) for word in pair)})
+        engine.rebuild(documents, 1)  # type: ignore[arg-type]
+
+        assert keys(engine, '"rada gminy"') == set("012345")
+
+    def test_the_exact_phrase_comes_before_its_inflections(self, engine: Engine) -> None:
+        engine.rebuild(
+            [document("a", "zadaniem samorządów"), document("b", body="nasze zadania samorządu lokalnego")], 1
+        )
+
+        assert ask(engine, '"zadania samorządu"').keys == ("b", "a")
+
+    def test_a_title_counts_more_than_a_body(self, engine: Engine) -> None:
+        engine.rebuild(
+            [document("a", "inne słowo", body="szkoła tutaj"), document("b", "szkoła tutaj", body="inne słowo")], 1
+        )
+
+        assert ask(engine, "szkoła").keys == ("b", "a")
+
+    def test_what_was_typed_counts_more_than_what_may_be_meant(self, engine: Engine) -> None:
+        engine.rebuild([document("a", "sąd", date="2020"), document("b", "sad", date="2010")], 1)
+
+        assert ask(engine, "sad").keys == ("b", "a")
+
+    def test_a_prefix_of_more_words_than_are_weighed_still_finds_all(self, engine: Engine) -> None:
+        engine.rebuild([document(f"{n:03}", f"szkx{n:03}q") for n in range(230)], 1)
+
+        assert ask(engine, "szkx*").total == 230
+        assert ask(engine, "szkx00*").total == 10
+
+    # -- partial -----------------------------------------------------------------------------------------------
+
+    def test_if_nothing_holds_all_words_most_of_them_will_do_and_it_says_so(self, full: Engine) -> None:
+        results = ask(full, "rada gminy lekarz")
+
+        assert set(results.keys) == {"a", "b"}
+        assert results.is_partial
+
+    def test_if_something_holds_all_words_nothing_else_is_shown(self, full: Engine) -> None:
+        results = ask(full, "rada gminy dzieci")
+
+        assert results.keys == ("b",)
+        assert not results.is_partial
+
+    def test_a_filter_never_turns_whole_matches_into_partial_ones(self, full: Engine) -> None:
+        results = ask(full, "rada gminy dzieci", facets=("year",), year="2014")
+
+        assert (results.total, results.is_partial) == (0, False)
+        assert results.facets["year"] == (FacetCount("2015", 1), FacetCount("2014", 0, is_selected=True))
+
+    def test_an_excluded_word_stays_excluded_on_the_partial_level(self, full: Engine) -> None:
+        assert ask(full, "rada gminy lekarz -dzieci").keys == ("a",)
+
+    # -- facets ------------------------------------------------------------------------------------------------
+
+    def test_a_facet_counts_without_its_own_filter_and_with_the_others(self, full: Engine) -> None:
+        results = ask(full, "", facets=FACETS, year=("2014",), city=("1", "2"))
+
+        assert results.total == 3
+        assert results.facets["year"] == (
+            FacetCount("2014", 3, is_selected=True),
+            FacetCount("2015", 1),
+            FacetCount("2016", 1),
+            FacetCount("2017", 1),
+        )
+        assert results.facets["city"] == (FacetCount("1", 2, is_selected=True), FacetCount("2", 1, is_selected=True))
+        assert results.facets["tag"] == (FacetCount("y", 2), FacetCount("x", 1))
+        assert results.facets["theme"] == ()
+
+    @pytest.mark.parametrize("text", ["", "rada", "szkoła OR forum", "rada gminy lekarz"])
+    @pytest.mark.parametrize("chosen", [{}, {"year": "2014"}, {"tag": ("x", "y")}, {"tag": "x", "city": "1"}])
+    def test_every_count_is_what_a_click_on_it_gives(self, full: Engine, text: str, chosen: dict[str, str]) -> None:
+        results = ask(full, text, facets=FACETS, masked=["e"], **chosen)  # type: ignore[arg-type]
+
+        for facet, counts in results.facets.items():
+            for count in counts:
+                assert ask(full, text, masked=["e"], **{**chosen, facet: count.value}).total == count.count  # type: ignore[arg-type]
+
+    def test_a_selected_value_never_vanishes(self, full: Engine) -> None:
+        results = ask(full, "", facets=("city",), city="99")
+
+        assert results.total == 0
+        assert results.facets["city"][-1] == FacetCount("99", 0, is_selected=True)
+
+    def test_more_values_than_an_engine_sends_by_default_are_all_counted(self, engine: Engine) -> None:
+        engine.rebuild([document(f"{n:03}", year=str(1900 + n)) for n in range(120)], 1)
+
+        assert len(ask(engine, "", facets=("year",)).facets["year"]) == 120
+
+    def test_a_filter_nobody_knows_finds_nothing(self, full: Engine) -> None:
+        assert ask(full, "", nonsense="1").total == 0
+
+    def test_a_document_with_an_unknown_facet_is_refused(self, engine: Engine) -> None:
+        with pytest.raises(ValueError, match="unknown facets: colour"):
+            engine.apply(Batch([document("a", colour="red")], number=11))
+
+    # -- masks and languages -----------------------------------------------------------------------------------
+
+    def test_masked_documents_count_nowhere(self, full: Engine) -> None:
+        results = ask(full, "forum", facets=("year",), masked=["d", "unknown"])
+
+        assert results.keys == ("e",)
+        assert results.total == 1
+        assert results.facets["year"] == (FacetCount("2015", 1),)
+
+    def test_a_mask_also_decides_the_level(self, full: Engine) -> None:
+        results = ask(full, "rada gminy dzieci", masked=["b"])
+
+        assert (results.keys, results.is_partial) == (("a",), True)
+
+    def test_only_what_is_shown_in_the_language_is_found(self, full: Engine) -> None:
+        assert keys(full, "дітей") == set()
+        assert keys(full, "дітей", language="uk") == {"g"}
+
+    # -- order and pages ---------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("sort", "ordered"),
+        [("newest", "hebacdf"), ("oldest", "dacbehf"), ("title", "cbdehaf"), ("relevance", "hebacdf")],
+    )
+    def test_the_order_is_total_and_no_date_comes_last(self, full: Engine, sort: str, ordered: str) -> None:
+        assert "".join(ask(full, "", sort=sort).keys) == ordered
+
+    @pytest.mark.parametrize("sort", SORTS)
+    @pytest.mark.parametrize("text", ["", "szkoła", "szk*"])
+    def test_pages_neither_repeat_nor_lose_a_hit(self, engine: Engine, sort: str, text: str) -> None:
+        engine.rebuild([document(f"{n:02}", "szkoła" * (n % 2), body="szkoła") for n in range(47)], 1)
+
+        pages = [ask(engine, text, sort=sort, page=page, page_size=5).keys for page in range(1, 12)]
+
+        assert [len(page) for page in pages] == [5] * 9 + [2, 0]
+        assert sum(pages, ()) == ask(engine, text, sort=sort, page_size=50).keys
+
+    def test_ties_go_by_date_then_by_key(self, engine: Engine) -> None:
+        same = {"body": "szkoła"}
+        engine.rebuild(
+            [
+                document("d", **same),
+                document("c", **same, date="2014"),
+                document("a", **same, date="2014"),
+                document("b", **same, date="2015"),
+            ],
+            1,
+        )
+
+        assert ask(engine, "szkoła", page_size=3).keys == ("b", "a", "c")
+
+    @pytest.mark.parametrize("text", QUESTIONS)
+    def test_the_answer_is_that_of_the_memory_engine(self, full: Engine, text: str) -> None:
+        twin = MemoryEngine()
+        twin.rebuild(CORPUS, 10)
+
+        for sort, chosen, language in product(SORTS, ({}, {"year": ("2014", "2016")}), ("pl", "uk")):
+            given_ = {"facets": FACETS, "masked": ["h"], "sort": sort, "language": language, **chosen}
+            mine, its = ask(full, text, **given_), ask(twin, text, **given_)  # type: ignore[arg-type]
+
+            assert (mine.keys, mine.total, mine.is_partial) == (its.keys, its.total, its.is_partial)
+            assert mine.facets == its.facets
+            assert [hit.score for hit in mine.hits] == pytest.approx([hit.score for hit in its.hits], abs=0.002)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(text=st.text(max_size=60) | st.text(alphabet='abrszk ł*-"()OR/1.', max_size=60))
+    def test_no_question_raises(self, full: Engine, text: str) -> None:
+        ask(full, text, facets=FACETS, tag=text or "x", masked=[text])
+
+    # -- writing -----------------------------------------------------------------------------------------------
+
+    def test_a_batch_adds_replaces_and_deletes_at_once(self, full: Engine) -> None:
+        applied = full.apply(Batch([document("a", "Muzeum", hash="2"), document("z", "Muzeum")], ["b", "unknown"], 11))
+
+        assert applied
+        assert full.number == 11
+        assert keys(full, "muzeum") == {"a", "z"}
+        assert keys(full, "rada") == {"d"}
+        assert dict(full.stream()) == dict.fromkeys("cdefghz", "1") | {"a": "2"}
+
+    def test_the_answer_says_which_state_gave_it(self, full: Engine) -> None:
+        assert ask(full, "rada").number == 10
+
+        full.apply(Batch(number=12))
+        assert ask(full, "rada").number == 12
+
+        full.rebuild(CORPUS, 11)
+        assert ask(full, "rada").number == 11
+
+    def test_an_older_batch_changes_nothing(self, full: Engine) -> None:
+        assert not full.apply(Batch(deletes=["a"], number=9))
+
+        assert full.number == 10
+        assert "a" in keys(full, "")
+
+    def test_the_same_number_is_applied_again(self, full: Engine) -> None:
+        assert full.apply(Batch(deletes=["a"], number=10))
+
+        assert "a" not in keys(full, "")
+
+    def test_an_empty_batch_moves_the_number(self, full: Engine) -> None:
+        full.apply(Batch(number=12))
+
+        assert full.number == 12
+
+    def test_a_rebuild_replaces_everything_and_keeps_what_it_was_told(self, full: Engine) -> None:
+        written = full.rebuild([document("new", "Muzeum"), document("new", "Teatr")], 3, fingerprint="g")
+
+        assert (written, full.number, full.fingerprint) == (1, 3, "g")
+        assert [key for key, _ in full.stream()] == ["new"]
+        assert keys(full, "muzeum") == set()
+        assert keys(full, "teatr") == {"new"}
+
+    def test_a_rebuild_that_breaks_leaves_the_old_index_answering(self, full: Engine) -> None:
+        def broken() -> Iterator[Document]:
+            yield document("new")
+            raise RuntimeError("the database went away")
+
+        with pytest.raises(RuntimeError, match="went away"):
+            full.rebuild(broken(), 99)
+
+        assert full.number == 10
+        assert keys(full, "rada") == set("abd")
+
+    def test_an_empty_index_answers_with_nothing(self, engine: Engine) -> None:
+        engine.rebuild([], 0)
+
+        assert ask(engine, "rada", facets=("year",)) == SearchResults(facets={"year": ()})
+        assert list(engine.stream()) == []
