@@ -20,6 +20,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("recommendations.urls")),
+        path("", include("search.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=False,
     ),

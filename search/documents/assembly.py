@@ -1,0 +1,76 @@
+"""From texts to a document: which page speaks in which language, where it is a hit, and what tells two states apart."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from wagtail.rich_text import get_text_for_indexing
+
+from pagekit.models import source_language
+from search.analysis import Analysed, analyse, join, sort_key
+from search.engines.base import Document
+from search.query import LANGUAGES
+
+Pages = Mapping[str, Any]
+"""The visible pages of one thing by language; its source page is always among them."""
+
+
+def visible_pages(model: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """The pages readers see of these things, by key and language; none of a thing whose source is hidden."""
+    source = source_language()
+    found: dict[uuid.UUID, dict[str, Any]] = {}
+    for page in model.objects.visible_to().filter(translation_key__in=list(keys)).select_related("locale"):
+        found.setdefault(page.translation_key, {})[page.locale.language_code] = page
+    return {key: pages for key, pages in found.items() if source in pages}
+
+
+def shown_in(language: str, pages: Pages) -> tuple[str, ...]:
+    """Where a page is a hit: a translation in its own language, the source wherever there is no translation."""
+    if language != source_language():
+        return (language,)
+    return tuple(code for code in LANGUAGES if code == language or code not in pages)
+
+
+def plain(html: str) -> str:
+    """The text of rich text, without markup."""
+    return " ".join(get_text_for_indexing(html).split()) if html else ""
+
+
+def assemble(
+    *,
+    subject: str,
+    translation: str,
+    language: str,
+    languages: Sequence[str],
+    title: str,
+    lead: str = "",
+    body: Iterable[str] = (),
+    more: Analysed | None = None,
+    names: Analysed,
+    facets: Mapping[str, Iterable[str]],
+    sort_date: str = "",
+) -> Document:
+    """A document of these texts; `more` is text for the body that was analysed already, in whatever language."""
+    body_parts = [analyse(text, language) for text in body if text]
+    parts = {
+        "title": analyse(title, language),
+        "lead": analyse(lead, language),
+        "body": join([*body_parts, *([more] if more else [])]),
+        "names": names,
+    }
+    document: dict[str, Any] = {
+        "key": f"{subject}:{language}",
+        "kind": subject.partition(":")[0],
+        "translation": translation,
+        "language": language,
+        "shown_in": tuple(languages),
+        **{name: part.positions for name, part in parts.items()},
+        "surface": join(list(parts.values())).surface,
+        "facets": {name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values},
+        "sort_date": sort_date,
+        "sort_title": sort_key(title),
+    }
+    document["hash"] = blake2b(json.dumps(document, sort_keys=True).encode(), digest_size=16).hexdigest()
+    return document  # type: ignore[return-value] - a TypedDict cannot be built field by field

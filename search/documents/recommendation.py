@@ -1,0 +1,126 @@
+"""The documents of recommendations."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from recommendations.choices import Badge, SourceKind
+from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationPage
+from search.documents.assembly import assemble, plain, shown_in, visible_pages
+from search.documents.issuer import Issuers, all_themes, issuer_value, with_ancestors
+from search.documents.words import (
+    Words,
+    choice_words,
+    joined,
+    labels,
+    organisation_words,
+    period_words,
+    place_words,
+    tag_words,
+    theme_words,
+    years,
+)
+from search.engines.base import Document
+from taxonomy.choices import Level
+from taxonomy.models import Place, Theme
+
+
+def recommendation_documents(pks: Iterable[int]) -> list[Document]:
+    facts = list(
+        Recommendation.objects.filter(pk__in=list(pks))
+        .select_related("forum", "working_group")
+        .prefetch_related(
+            "themes",
+            "affected_groups",
+            "places",
+            "levels",
+            "aliases",
+            "tags__merged",
+            Prefetch("assignments", Assignment.objects.filter(is_withdrawn=False), to_attr="asked"),
+            "asked__organisation__names",
+            Prefetch("asked__follow_ups", FollowUp.objects.in_order()),
+        )
+    )
+    pages_of = visible_pages(RecommendationPage, [fact.translation_key for fact in facts])
+    issuers, themes = Issuers(), all_themes()
+    documents = []
+    for fact in facts:
+        pages = pages_of.get(fact.translation_key)
+        if not pages:
+            continue
+        places = places_of(fact, issuers)
+        names = joined(_words(fact, issuers, themes, places))
+        facets = _facets(fact, themes, places)
+        log = joined(_log(fact))
+        for language, page in pages.items():
+            documents.append(
+                assemble(
+                    subject=f"recommendation:{fact.pk}",
+                    translation=str(fact.translation_key),
+                    language=language,
+                    languages=shown_in(language, pages),
+                    title=page.title,
+                    lead=page.text,
+                    body=(plain(page.rationale),),
+                    more=log,
+                    names=names,
+                    facets=facets,
+                    sort_date=fact.starts_on.isoformat() if fact.starts_on else "",
+                )
+            )
+    return documents
+
+
+def places_of(fact: Recommendation, issuers: Issuers) -> list[Place]:
+    """Its own places, else the issuer's: as for the city in its reference (domain.md, "References")."""
+    if places := list(fact.places.all()):
+        return places
+    issuer = issuers.groups[fact.working_group_id] if fact.working_group_id else issuers.forums[fact.forum_id or 0]
+    return [issuer.place] if issuer.place else []
+
+
+def _words(fact: Recommendation, issuers: Issuers, themes: dict[int, Theme], places: list[Place]) -> Words:
+    yield fact.reference, "pl"
+    for alias in fact.aliases.all():
+        yield alias.alias, "pl"
+    yield fact.source_title, "pl"
+    yield from issuers.words(fact.issuer)
+    yield from period_words(fact)
+    for theme in with_ancestors(fact.themes.all(), themes):
+        yield from theme_words(theme)
+    for tag in fact.tags.all():
+        yield from tag_words(tag)
+    for group in fact.affected_groups.all():
+        yield from labels(group)
+    for place in places:
+        yield from place_words(place)
+    for level in fact.levels.all():
+        yield from choice_words(Level(level.level))
+    yield from choice_words(SourceKind(fact.source_kind))
+    yield from choice_words(Badge(fact.badge))
+    for assignment in fact.asked:  # type: ignore[attr-defined] - set by the prefetch
+        yield from organisation_words(assignment.organisation)
+        yield assignment.words, "pl"
+
+
+def _log(fact: Recommendation) -> Words:
+    """What addressees answered and did: every submitted entry is public."""
+    for assignment in fact.asked:  # type: ignore[attr-defined] - set by the prefetch
+        for entry in assignment.follow_ups.all():
+            yield entry.text, entry.language
+            yield entry.missing, entry.language
+
+
+def _facets(fact: Recommendation, themes: dict[int, Theme], places: list[Place]) -> dict[str, list[str]]:
+    return {
+        "kind": ["recommendation"],
+        "issuer": [issuer_value(fact.issuer)],
+        "group": [f"g{fact.working_group_id}"] if fact.working_group_id else [],
+        "year": list(years(fact)),
+        "city": [place.code for place in places],
+        "theme": [theme.code for theme in with_ancestors(fact.themes.all(), themes)],
+        "tag": [tag.slug for tag in fact.tags.all()],
+        "addressee": [a.organisation.code for a in fact.asked],  # type: ignore[attr-defined] - set by the prefetch
+        "level": [level.level for level in fact.levels.all()],
+        "implementation": [fact.badge],
+    }

@@ -1,0 +1,112 @@
+"""The names by which a thing is found beside its own text: labels in all languages, dates and numbers in words."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Choices
+from django.utils.dates import MONTHS
+from django.utils.translation import override
+
+from forums.models import Period
+from search.analysis import Analysed, analyse, join
+from search.query import LANGUAGES, NO_DATE
+from taxonomy.models import Organisation, Place, Tag, Theme
+
+Words = Iterator[tuple[str, str]]
+"""Texts with the language each is written in."""
+
+# A month is named only where the source gives it.
+MONTH_KNOWN = frozenset({"day", "month", "range", "before", "after"})
+
+
+def joined(texts: Iterable[tuple[str, str]]) -> Analysed:
+    """All the texts, each once, with gaps that no phrase spans."""
+    return join([_analysed(text, language) for text, language in dict.fromkeys(texts) if text])
+
+
+# The same labels stand in thousands of documents.
+@lru_cache(maxsize=20_000)
+def _analysed(text: str, language: str) -> Analysed:
+    return analyse(text, language)
+
+
+def labels(row: Any) -> Words:
+    """The labels of a vocabulary row, each in its language."""
+    yield (row.name if isinstance(row, Tag) else row.label_pl), "pl"
+    for language in LANGUAGES:
+        if language != "pl":
+            yield getattr(row, f"label_{language}"), language
+
+
+def lines(text: str) -> Words:
+    """Polish words given one a line."""
+    for line in text.splitlines():
+        yield line.strip(), "pl"
+
+
+def theme_words(theme: Theme) -> Words:
+    yield from labels(theme)
+    yield from lines(theme.synonyms)
+
+
+def place_words(place: Place) -> Words:
+    yield from labels(place)
+    yield from lines(place.adjectives)
+
+
+def tag_words(tag: Tag) -> Words:
+    """The tag and what was merged into it."""
+    yield from labels(tag)
+    for merged in tag.merged.all():
+        yield from labels(merged)
+
+
+def organisation_words(organisation: Organisation) -> Words:
+    """Names, other and former ones included; `names` should be prefetched."""
+    yield from labels(organisation)
+    for name in organisation.names.all():
+        yield name.name, "pl"
+
+
+def choice_words(choice: Choices) -> Words:
+    """The word of a choice in every language of the interface."""
+    for language, word in zip(LANGUAGES, _choice_words(choice), strict=True):
+        yield word, language
+
+
+@lru_cache(maxsize=500)
+def _choice_words(choice: Choices) -> tuple[str, ...]:
+    return tuple(_in_language(choice.label, language) for language in LANGUAGES)
+
+
+def _in_language(text: object, language: str) -> str:
+    with override(language):
+        return str(text)
+
+
+def numbered(choice: Choices, number: int | None) -> Words:
+    """ "forum 2", "working group 3": what people call a numbered thing."""
+    if number is not None:
+        for word, language in choice_words(choice):
+            yield f"{word} {number}", language
+
+
+def period_words(period: Period) -> Words:
+    """Years, the month where it is known, and the source's words for the date."""
+    yield period.date_words, "pl"
+    for year in period.years:
+        yield str(year), "pl"
+    if period.starts_on and period.precision in MONTH_KNOWN:
+        yield from month_words(period.starts_on)
+
+
+def month_words(day: dt.date) -> Words:
+    for language in LANGUAGES:
+        yield f"{_in_language(MONTHS[day.month], language)} {day.year}", language
+
+
+def years(period: Period) -> tuple[str, ...]:
+    """The values of the year facet: each year touched, or "no date"."""
+    return tuple(str(year) for year in period.years) or (NO_DATE,)

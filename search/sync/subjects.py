@@ -1,0 +1,164 @@
+"""Whose documents an act may have made wrong: subjects from pages, facts and vocabulary rows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Page
+
+from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
+from recommendations.models import Recommendation, RecommendationPage
+from search.documents import MODELS, all_subjects
+from taxonomy.models import Organisation, Theme
+
+Subjects = set[str]
+
+FACTS: dict[str, tuple[type[Any], type[Page]]] = {
+    "recommendation": (Recommendation, RecommendationPage),
+    "forum": (Forum, ForumPage),
+    "group": (WorkingGroup, WorkingGroupPage),
+}
+
+
+def of(kind: str, pks: Iterable[int | None]) -> Subjects:
+    return {f"{kind}:{pk}" for pk in pks if pk}
+
+
+def everything() -> Subjects:
+    return set(all_subjects())
+
+
+def below(page: Page) -> Subjects:
+    """Everything whose page stands at or below this one, and what names it."""
+    # Asked anew: after a move the instance in hand may still say where it was.
+    path = Page.objects.filter(pk=page.pk).values_list("path", flat=True).first() or page.path
+    return of_pages(Q(path__startswith=path))
+
+
+def forums_above(page: Page) -> Subjects:
+    """The forums that list the groups standing at or below this page."""
+    above = Page.objects.filter(pk=page.pk).first()
+    if above is None:
+        return set()
+    keys = above.get_ancestors().order_by().values("translation_key")
+    return of("forum", Forum.objects.filter(translation_key__in=keys).values_list("pk", flat=True))
+
+
+def of_pages(condition: Q) -> Subjects:
+    """The things that have a page which meets the condition, in any language, and what names them."""
+    found: Subjects = set()
+    forums: set[int] = set()
+    groups: set[int] = set()
+    for kind, (fact, page) in FACTS.items():
+        keys = page._default_manager.filter(condition).order_by().values("translation_key")
+        pks = set(fact._default_manager.filter(translation_key__in=keys).values_list("pk", flat=True))
+        found |= of(kind, pks)
+        if kind == "forum":
+            forums = pks
+        if kind == "group":
+            groups = pks
+    return found | of_issuers(forums, groups)
+
+
+def past_expiry() -> Subjects:
+    """What readers may no longer see because its time is over, though nobody has unpublished it yet."""
+    over = Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by().values_list("pk", flat=True)
+    return of_pages(Q(pk__in=pks)) if (pks := list(over)) else set()
+
+
+def of_page(page: Any) -> Subjects:
+    """The thing of one page, and what names it."""
+    for kind, (fact, model) in FACTS.items():
+        if isinstance(page, model):
+            pks = set(fact._default_manager.filter(translation_key=page.translation_key).values_list("pk", flat=True))
+            return of(kind, pks) | of_issuers(pks if kind == "forum" else (), pks if kind == "group" else ())
+    return set()
+
+
+def of_issuers(forums: Iterable[int], groups: Iterable[int]) -> Subjects:
+    """These issuers, all that stands under them and bears their names, and the forums that list the groups."""
+    forums, groups = set(forums), set(groups)
+    if not forums and not groups:
+        return set()
+    while True:
+        forums_below = set(Forum.objects.filter(parent__in=forums).values_list("pk", flat=True)) - forums
+        groups_below = (
+            set(
+                WorkingGroup.objects.filter(Q(forum__in=forums | forums_below) | Q(parent__in=groups)).values_list(
+                    "pk", flat=True
+                )
+            )
+            - groups
+        )
+        if not forums_below and not groups_below:
+            break
+        forums |= forums_below
+        groups |= groups_below
+    listing = WorkingGroup.objects.filter(pk__in=groups).values_list("forum_id", flat=True)
+    issued = Recommendation.objects.filter(Q(forum__in=forums) | Q(working_group__in=groups))
+    return (
+        of("forum", forums)
+        | of("forum", listing)
+        | of("group", groups)
+        | of("recommendation", issued.values_list("pk", flat=True))
+    )
+
+
+def of_fact(fact: Any) -> Subjects:
+    """A published fact and what names it."""
+    if isinstance(fact, Forum):
+        return of_issuers([fact.pk], [])
+    if isinstance(fact, WorkingGroup):
+        return of_issuers([], [fact.pk])
+    return of("recommendation", [fact.pk])
+
+
+def of_theme(theme: Theme) -> Subjects:
+    """All that bears the theme or one below it."""
+    pks, level = {theme.pk}, {theme.pk}
+    while level:
+        level = set(Theme.objects.filter(parent__in=level).values_list("pk", flat=True)) - pks
+        pks |= level
+    return bearing("themes", pks)
+
+
+def of_place(pk: int) -> Subjects:
+    """All that lies at the place, and what was issued there."""
+    at = Q(place=pk)
+    forums = Forum.objects.filter(at).values_list("pk", flat=True)
+    groups = WorkingGroup.objects.filter(at).values_list("pk", flat=True)
+    return (
+        of_issuers(forums, groups)
+        | of("recommendation", Recommendation.objects.filter(places=pk).values_list("pk", flat=True))
+        | of("organisation", Organisation.objects.filter(at).values_list("pk", flat=True))
+    )
+
+
+def of_organisation(pk: int) -> Subjects:
+    """The institution, its units, what it was asked, and the forums and groups that it carried."""
+    keys = [
+        page._default_manager.filter(condition).order_by().values("translation_key")
+        for page, condition in (
+            (ForumPage, Q(bodies__organisation=pk)),
+            (WorkingGroupPage, Q(hosts__organisation=pk)),
+        )
+    ]
+    return (
+        of("organisation", Organisation.objects.filter(Q(pk=pk) | Q(parent=pk)).values_list("pk", flat=True))
+        | of("organisation", [pk])
+        | of("recommendation", Recommendation.objects.filter(assignments__organisation=pk).values_list("pk", flat=True))
+        | of("forum", Forum.objects.filter(translation_key__in=keys[0]).values_list("pk", flat=True))
+        | of("group", WorkingGroup.objects.filter(translation_key__in=keys[1]).values_list("pk", flat=True))
+    )
+
+
+def bearing(relation: str, pks: Iterable[int]) -> Subjects:
+    """The facts that a word of this relation (themes, affected_groups, tags) is attached to."""
+    found: Subjects = set()
+    for kind in ("recommendation", "forum", "group"):
+        model = MODELS[kind]
+        if any(field.name == relation for field in (*model._meta.many_to_many, *model._meta.private_fields)):
+            rows = model._default_manager.filter(**{f"{relation}__in": list(pks)})
+            found |= of(kind, rows.values_list("pk", flat=True))
+    return found

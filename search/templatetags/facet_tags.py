@@ -1,0 +1,30 @@
+"""Links from other pages into search, and the addresses of questions."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from search.facets import BY_NAME, value_of
+from search.query import SearchQuery
+
+register = template.Library()
+
+
+@register.simple_tag
+def search_address(q: str = "", **facets: Any) -> str:
+    """The address of a search: {% search_address theme=theme kind="recommendation" %}.
+
+    Facets take vocabulary rows, tags, forums, groups or their values; a name that is no facet raises.
+    """
+    if unknown := set(facets) - set(BY_NAME):
+        raise template.TemplateSyntaxError(f"No such facet: {', '.join(sorted(unknown))}")
+    query = SearchQuery(text=q, filters=tuple((name, (value_of(thing),)) for name, thing in facets.items() if thing))
+    return question_address(query)
+
+
+@register.filter
+def question_address(query: SearchQuery) -> str:
+    """The address at which this question is answered."""
+    encoded = query.encoded()
+    return f"{reverse('search')}?{encoded}" if encoded else reverse("search")

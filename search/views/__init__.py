@@ -1,0 +1,5 @@
+"""The search page."""
+
+from search.views.page import SearchView
+
+__all__ = ["SearchView"]

@@ -1,0 +1,103 @@
+"""From a question to keys: the engine's answer without what may be wrong in the index, or the database's if it fails."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pagekit.models import source_language
+from search.documents import MODELS, keys_of, readable
+from search.engines import get_engine
+from search.engines.base import Engine, EngineUnavailable
+from search.parser import Tree
+from search.query import SearchQuery
+from search.results import Hit, SearchResults
+from search.sync import outbox, subjects
+from taxonomy.models import Organisation
+
+logger = logging.getLogger(__name__)
+
+MOST_MASKED = 1000
+"""With more things than this waiting to be indexed, hits are filtered afterwards and counts are approximate."""
+
+FETCHED = 3
+"""Pages of hits fetched for one page shown while counts are approximate."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Keys, totals and counts; `is_approximate` and `is_from_database` say what the reader should be told."""
+
+    results: SearchResults
+    is_approximate: bool = False
+    is_from_database: bool = False
+
+
+def answer(query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
+    """Ask the engine; if it cannot answer, look for the words in titles. Raises nothing that an engine raises."""
+    try:
+        return _from_engine(get_engine(), query, tree, facets)
+    except EngineUnavailable:
+        logger.exception("The search engine does not answer; titles are searched in the database.")
+        return Answer(from_titles(query), is_from_database=True)
+
+
+def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
+    number = engine.number
+    found = _masked(engine, number, query, tree, facets)
+    # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
+    return found if engine.number >= number else _masked(engine, engine.number, query, tree, facets)
+
+
+def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
+    waiting = outbox.pending(number) | subjects.past_expiry()
+    if len(waiting) <= MOST_MASKED:
+        return Answer(engine.search(query, tree, facets, _keys(waiting)))
+    # What nobody may see any more counts nowhere, however much of it there is; what merely changed may.
+    wide = replace(query, page=1, page_size=query.page * query.page_size * FETCHED)
+    results = engine.search(wide, tree, facets, _keys(waiting - _visible(waiting)))
+    masked = _keys(waiting)
+    kept = [hit for hit in results.hits if hit.key not in masked]
+    return Answer(
+        replace(results, hits=tuple(kept[query.offset : query.offset + query.page_size])), is_approximate=True
+    )
+
+
+def _keys(waiting: set[str]) -> set[str]:
+    return {key for subject in waiting for key in keys_of(subject)}
+
+
+def _visible(waiting: set[str]) -> set[str]:
+    expired = subjects.past_expiry()
+    found = {
+        f"{kind}:{pk}" for kind, model in MODELS.items() for pk in readable(model).values_list("pk", flat=True)
+    }
+    return (found & waiting) - expired
+
+
+def from_titles(query: SearchQuery) -> SearchResults:
+    """Everything whose title holds all the words, recommendations first; the kind is the only filter that counts.
+
+    A question without words gives all recommendations, the newest first.
+    """
+    words = query.text.replace('"', " ").split()
+    kinds = query.values("kind") or (tuple(MODELS) if words else ("recommendation",))
+    keys = [f"{kind}:{pk}" for kind in MODELS if kind in kinds for pk in _titled(kind, words, query.language)]
+    page = keys[query.offset : query.offset + query.page_size]
+    return SearchResults(tuple(Hit(f"{key}:{query.language}") for key in page), total=len(keys))
+
+
+def _titled(kind: str, words: Sequence[str], language: str) -> list[int]:
+    model: Any = MODELS[kind]
+    rows: QuerySet[Any] = readable(model)
+    if model is Organisation:
+        for word in words:
+            rows = rows.filter(Q(label_pl__icontains=word) | Q(**{f"label_{language}__icontains": word}))
+        return list(rows.values_list("pk", flat=True))
+    pages = model.page_model().objects.visible_to().in_language(language, source_language())
+    for word in words:
+        pages = pages.filter(title__icontains=word)
+    rows = rows.filter(translation_key__in=pages.order_by().values("translation_key"))
+    return list((rows.newest_first() if kind == "recommendation" else rows).values_list("pk", flat=True))
