@@ -63,7 +63,8 @@ def settings_of_dotenv() -> dict[str, str]:
 
 def environment(settings: str) -> dict[str, str]:
     """Our environment over that of .env, with the settings module: what the shell says wins over the file."""
-    return {**settings_of_dotenv(), **os.environ, "DJANGO_SETTINGS_MODULE": settings}
+    # Unbuffered, or a long step would keep its progress to itself.
+    return {**settings_of_dotenv(), **os.environ, "DJANGO_SETTINGS_MODULE": settings, "PYTHONUNBUFFERED": "1"}
 
 
 def var_dir(env: dict[str, str]) -> Path:
