@@ -7,21 +7,18 @@ from typing import Any
 
 from anyascii import anyascii
 from django import template
-from django.conf import settings
 from django.core.paginator import Page as ListPage
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
-from django.urls import translate_url
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 from wagtail.models import Page
 
-from pagekit.models import AbstractContentPage
+from pagekit.models import AbstractContentPage, ContentPageQuerySet
 
 register = template.Library()
 
@@ -104,94 +101,34 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
-@dataclass(frozen=True)
-class Crumb:
-    title: str
-    url: str
+def paths_above(page: Page) -> list[str]:
+    """The tree paths from the home page down to the parent of ``page``."""
+    return [page.path[:end] for end in range(2 * page.steplen, len(page.path), page.steplen)] if page.path else []
 
 
 def ancestors_of(page: AbstractContentPage) -> list[Page]:
-    """From the home page down to the parent; kept on the page, since the way back and the languages both ask."""
-    kept: list[Page] | None = getattr(page, "_shown_ancestors", None)
+    """The visible pages from home down to the parent, kept on the page: its frame and its contents both ask."""
+    kept: list[Page] | None = getattr(page, "shown_ancestors", None)
     if kept is None:
-        # Whoever may see a page passed the restrictions above it, so only unpublished ancestors are left out.
-        now = timezone.now()
-        above = Page.objects.ancestor_of(page).filter(depth__gt=1).live() if page.path else Page.objects.none()
-        kept = list(above.filter(Q(expire_at=None) | Q(expire_at__gt=now)).select_related("locale").order_by("depth"))
-        page._shown_ancestors = kept
+        visible = ContentPageQuerySet(Page).visible_to().filter(path__in=paths_above(page))
+        kept = page.shown_ancestors = list(visible.select_related("locale").order_by("path"))
     return kept
 
 
-@register.simple_tag(takes_context=True)
-def crumbs_of(context: template.Context, page: AbstractContentPage) -> list[Crumb]:
-    """The way back from a page: the visible pages above it, home first."""
-    request = context.get("request")
-    found = []
-    for index, above in enumerate(ancestors_of(page)):
-        if url := above.get_url(request):
-            found.append(Crumb(_("Home") if index == 0 else above.title, url))
-    return found
-
-
 @register.simple_tag
-def breadcrumb_data(crumbs: list[Crumb], title: str, request: HttpRequest | None = None) -> dict[str, Any]:
-    """The same way back for machines; the last item is the page itself and needs no address."""
+def breadcrumb_data(crumbs: list[tuple[str, str]], title: str, request: HttpRequest | None = None) -> dict[str, Any]:
+    """The way back for machines, of (title, address) pairs; the last item is the page itself, without an address."""
     items = [
         {
             "@type": "ListItem",
             "position": position,
-            "name": crumb.title,
-            "item": request.build_absolute_uri(crumb.url) if request else crumb.url,
+            "name": str(name),
+            "item": request.build_absolute_uri(url) if request else url,
         }
-        for position, crumb in enumerate(crumbs, start=1)
+        for position, (name, url) in enumerate(crumbs, start=1)
     ]
     items.append({"@type": "ListItem", "position": len(items) + 1, "name": title})
     return {"@type": "BreadcrumbList", "itemListElement": items}
-
-
-@dataclass(frozen=True)
-class LanguageLink:
-    """Where a reader gets the same in another language; ``opens`` names what else is opened instead."""
-
-    code: str
-    name: str
-    url: str
-    is_current: bool = False
-    is_same: bool = True
-    opens: str = ""
-    opens_language: str = ""
-
-
-def links_of_page(page: AbstractContentPage, request: HttpRequest) -> list[LanguageLink]:
-    """One link per language: the translation, else the source with a note, else the nearest page above."""
-    above = ancestors_of(page)
-    translations: dict[Any, dict[str, Page]] = {}
-    now = timezone.now()
-    for other in (
-        Page.objects.live()
-        .public()
-        .filter(Q(expire_at=None) | Q(expire_at__gt=now), alias_of=None)
-        .filter(translation_key__in=[page.translation_key, *(one.translation_key for one in above)])
-        .select_related("locale")
-    ):
-        translations.setdefault(other.translation_key, {})[other.locale.language_code] = other
-    source = settings.LANGUAGE_CODE
-    own = translations.get(page.translation_key, {})
-    links = []
-    for code, name in settings.LANGUAGES:
-        if code == page.locale.language_code:
-            links.append(LanguageLink(code, name, page.get_url(request) or request.path, is_current=True))
-        elif code in own and source in own:
-            links.append(LanguageLink(code, name, own[code].get_url(request)))
-        elif not page.is_source and source in own:
-            links.append(
-                LanguageLink(code, name, own[source].get_url(request), False, False, own[source].title, source)
-            )
-        else:
-            nearest = next((found for one in reversed(above) if (found := translations[one.translation_key].get(code))), None)
-            if nearest is not None:
-                links.append(LanguageLink(code, name, nearest.get_url(request), False, False, nearest.title, code))
-    return links
 
 
 def page_in(context: template.Context) -> AbstractContentPage | None:
@@ -221,25 +158,6 @@ def shared_words(context: template.Context) -> dict[str, str]:
         words = (page.search_description, getattr(page, "lead", ""), getattr(page, "text", ""))
         description = next((word for word in words if word), "")
     return {"title": str(title), "description": Truncator(str(description)).chars(DESCRIPTION_LENGTH)}
-
-
-@register.simple_tag(takes_context=True)
-def language_links(context: template.Context) -> list[LanguageLink]:
-    """Plain links to the other languages, of a page or of any other address inside the language prefixes."""
-    request = context.get("request")
-    if request is None:
-        return []
-    if page := page_in(context):
-        return links_of_page(page, request)
-    here = request.get_full_path()
-    links = []
-    for code, name in settings.LANGUAGES:
-        is_current = code == get_language()
-        url = here if is_current else translate_url(here, code)
-        # An address without a language, or none at all: that language's home.
-        is_same = is_current or url != here
-        links.append(LanguageLink(code, name, url if is_same else translate_url("/", code), is_current, is_same))
-    return links
 
 
 @register.simple_tag(takes_context=True)
