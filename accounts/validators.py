@@ -14,11 +14,14 @@ COMMON = frozenset(
 
 
 class PolishCommonPasswordValidator:
-    """Refuses a password that is one of ``COMMON``, repeated or dressed with digits and signs."""
+    """Refuses a password that is digits only, has fewer than six different characters, or is a word of
+    ``COMMON``, repeated or dressed with digits and signs."""
 
     def validate(self, password: str, user: object = None) -> None:
-        bare = "".join(letter for letter in password.lower() if letter.isalpha())
-        if any(bare and bare.replace(word, "") == "" for word in COMMON if word in bare):
+        lowered = password.lower()
+        bare = "".join(letter for letter in lowered if letter.isalpha())
+        repeated = any(word in lowered and not lowered.replace(word, "").strip("0123456789!?.#@*-_ ") for word in COMMON)
+        if repeated or len(set(lowered)) < 6 or not bare:
             raise ValidationError(self.get_help_text(), code="password_too_common")
 
     def get_help_text(self) -> str:

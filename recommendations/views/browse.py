@@ -4,6 +4,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from forums.models import Forum
@@ -11,6 +14,7 @@ from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from recommendations.models import Assignment, Recommendation
 from recommendations.models.browsing import (
+    Standing,
     counted_organisations,
     counted_places,
     counted_tags,
@@ -35,6 +39,10 @@ def survivor(row: Any) -> Any:
     return row
 
 
+def crumb(title: str, name: str, *arguments: str) -> tuple[str, str]:
+    return title, reverse(name, args=arguments)
+
+
 def page_of(request: HttpRequest, recommendations: Any) -> Any:
     """One page of recommendations, with all that their lines show."""
     page = paginate(request, recommendations.newest_first())
@@ -44,7 +52,12 @@ def page_of(request: HttpRequest, recommendations: Any) -> Any:
 
 @require_safe
 def theme_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "taxonomy/theme_list.html", {"branches": roots(theme_branches())})
+    context = {
+        "title": _("Themes"),
+        "description": _("A recommendation counts under each of its themes, and once under every theme above them."),
+        "branches": roots(theme_branches()),
+    }
+    return render(request, "taxonomy/theme_list.html", context)
 
 
 @require_safe
@@ -54,14 +67,16 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
     if found.merged_into_id:
         return redirect("theme", survivor(found).code, permanent=True)
     branch = theme_branches()[found.pk]
+    above = branch.theme.ancestors()[::-1]
     recommendations = Recommendation.objects.visible_to(request.user).filter(pk__in=branch.found)
     return render(
         request,
         "taxonomy/theme.html",
         {
+            "title": branch.theme.label,
+            "crumbs": [crumb(_("Themes"), "theme_list"), *(crumb(one.label, "theme", one.code) for one in above)],
             "branch": branch,
             "theme": branch.theme,
-            "above": branch.theme.ancestors()[::-1],
             "recommendations": page_of(request, recommendations),
         },
     )
@@ -69,7 +84,12 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def tag_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "taxonomy/tag_list.html", {"tags": paginate(request, counted_tags(), NAMES_PER_PAGE)})
+    context = {
+        "title": _("Tags"),
+        "description": _("Free words that editors give; themes are the ordered list."),
+        "tags": paginate(request, counted_tags(), NAMES_PER_PAGE),
+    }
+    return render(request, "taxonomy/tag_list.html", context)
 
 
 @require_safe
@@ -81,12 +101,23 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     recommendations = page_of(request, Recommendation.objects.visible_to(request.user).filter(tagged__tag=found))
     if not recommendations.paginator.count:
         raise Http404
-    return render(request, "taxonomy/tag.html", {"tag": found, "recommendations": recommendations})
+    context = {
+        "title": found.label,
+        "crumbs": [crumb(_("Tags"), "tag_list")],
+        "tag": found,
+        "recommendations": recommendations,
+    }
+    return render(request, "taxonomy/tag.html", context)
 
 
 @require_safe
 def place_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "taxonomy/place_list.html", {"places": paginate(request, counted_places(), NAMES_PER_PAGE)})
+    context = {
+        "title": _("Places"),
+        "description": _("Towns and regions that recommendations are about, with how many name each."),
+        "places": paginate(request, counted_places(), NAMES_PER_PAGE),
+    }
+    return render(request, "taxonomy/place_list.html", context)
 
 
 @require_safe
@@ -100,6 +131,8 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "taxonomy/place.html",
         {
+            "title": found.label,
+            "crumbs": [crumb(_("Places"), "place_list")],
             "place": found,
             "forums": forums,
             "organisations": counted_organisations().filter(place=found)[:NAMES_PER_PAGE],
@@ -110,8 +143,12 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
-    organisations = paginate(request, counted_organisations(), NAMES_PER_PAGE)
-    return render(request, "taxonomy/organisation_list.html", {"organisations": organisations})
+    context = {
+        "title": _("Institutions"),
+        "description": _("Whom the recommendations ask. “Answered” means that the institution took a position."),
+        "organisations": paginate(request, counted_organisations(), NAMES_PER_PAGE),
+    }
+    return render(request, "taxonomy/organisation_list.html", context)
 
 
 @require_safe
@@ -129,8 +166,10 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "taxonomy/organisation.html",
         {
+            "title": found.label,
+            "description": in_one_sentence(found, standing_of(found)),
+            "crumbs": [crumb(_("Institutions"), "organisation_list")],
             "organisation": found,
-            "standing": standing_of(found),
             "assignments": assignments,
             "aliases": [name for name in names if not name.is_former],
             "former_names": [name for name in names if name.is_former],
@@ -139,6 +178,31 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
             "successors": found.successions_from.select_related("successor").order_by("starts_on"),
         },
     )
+
+
+def in_one_sentence(organisation: Organisation, standing: Standing) -> str:
+    """What the body was asked and what it answered, in whole numbers; a collective has nobody who could answer."""
+    if not standing.asked:
+        sentence = _("Asked nothing by itself.")
+    else:
+        sentence = ngettext("Asked once", "Asked %(count)s times", standing.asked) % {"count": standing.asked}
+        if organisation.is_collective:
+            sentence = _("%(asked)s; a group of institutions has nobody who could answer for all of it.") % {
+                "asked": sentence
+            }
+        elif standing.answered:
+            answers = ngettext("answered once", "answered %(count)s times", standing.answered)
+            sentence = f"{sentence}, {answers % {'count': standing.answered}}."
+        else:
+            sentence = _("%(asked)s, no answer known.") % {"asked": sentence}
+    if standing.as_member:
+        member = ngettext(
+            "Something is known of it as one of a group that was asked once.",
+            "Something is known of it as one of groups that were asked %(count)s times.",
+            standing.as_member,
+        )
+        sentence = f"{sentence} {member % {'count': standing.as_member}}"
+    return sentence
 
 
 def assignments_of(organisation: Organisation, user: Any) -> Any:
@@ -156,4 +220,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Wordings and entries of the log, by the moment they became public, newest first."""
     page = paginate(request, all_changes())
     page.object_list = changed(page.object_list)
-    return render(request, "recommendations/changes.html", {"changes": page})
+    context = {
+        "title": _("Latest changes"),
+        "description": _("Wordings and follow-up entries, by the day they were published here, newest first."),
+        "changes": page,
+    }
+    return render(request, "recommendations/changes.html", context)
