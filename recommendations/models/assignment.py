@@ -57,3 +57,7 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recommendation} A{self.number} · {self.organisation}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.closure

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, WorkingGroup
@@ -117,6 +118,10 @@ class Change:
     recommendation: Recommendation
     wording: Wording | None = None
     entry: FollowUp | None = None
+
+    @property
+    def day(self) -> dt.date:
+        return timezone.localdate(self.happened_at)
 
 
 def changes() -> Any:

@@ -5,11 +5,23 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forums.models import Forum, WorkingGroup
 from pagekit.pagination import paginate
-from pagekit.templatetags.pagekit_tags import ancestors_of
-from recommendations.models import FollowUp, Recommendation, RecommendationPage
+from pagekit.templatetags.pagekit_tags import ancestors_of, day_month_year, month_year
+from recommendations.choices import (
+    ACCEPTING,
+    Badge,
+    Basis,
+    EntryKind,
+    FactPrecision,
+    Finding,
+    Implementation,
+    Position,
+)
+from recommendations.models import FollowUp, Recommendation, RecommendationPage, Wording
 from recommendations.models.lists import (
     NEWEST,
     ORDERS,
@@ -24,6 +36,7 @@ from recommendations.models.lists import (
     newest_outcomes,
 )
 from recommendations.models.record import Record, record_of
+from recommendations.templatetags.state_tags import SIGNS
 from recommendations.transfer import citation
 from recommendations.transfer.export import citation_of
 
@@ -74,10 +87,13 @@ def latest_changes(limit: int = 5) -> list[Change]:
 @register.simple_tag(takes_context=True)
 def record(context: template.Context, page: RecommendationPage) -> Record:
     """Everything that the page of a recommendation shows (recommendations.models.record.Record)."""
-    request = context.get("request")
-    # The pages above are read for the way back anyway; the issuer is mostly one of them.
-    above = ancestors_of(page)
-    return record_of(page, is_preview=getattr(request, "is_preview", False), above=above)
+    # Kept on the page: the head and the body of a template cannot share variables.
+    kept: Record | None = getattr(page, "_shown_record", None)
+    if kept is None:
+        is_preview = getattr(context.get("request"), "is_preview", False)
+        # The pages above are read for the way back anyway; the issuer is mostly one of them.
+        kept = page._shown_record = record_of(page, is_preview=is_preview, above=ancestors_of(page))
+    return kept
 
 
 @register.simple_tag(takes_context=True)
@@ -130,3 +146,86 @@ def recommendation_list(context: template.Context) -> dict[str, Any]:
     page.object_list = listed(page.object_list, get_language())
     orders = [{"name": name, "label": label, "is_current": name == order} for name, label in ORDERS.items()]
     return {"page": page, "orders": orders, "query": "" if order == NEWEST else f"sort={order}"}
+
+
+@register.filter
+def version_path(wording: Wording, reference: str) -> str:
+    return wording.path(reference)
+
+
+# How each kind of entry is coloured where it moves nothing by itself.
+QUIET = {EntryKind.CLOSURE: "none", EntryKind.REOPENING: "todo"}
+
+
+@register.filter
+def entry_tone(entry: FollowUp) -> str:
+    """The tone (badge.css) of an entry on the timeline."""
+    if entry.implementation == Implementation.IMPLEMENTED:
+        return SIGNS[Badge.DECLARED][1]
+    if entry.implementation == Implementation.PARTIALLY_IMPLEMENTED:
+        # A claim that nobody confirmed counts as in progress.
+        confirmed = any(one.finding == Finding.CONFIRMS for one in entry.public_assessments)
+        return SIGNS[Badge.PARTIALLY_IMPLEMENTED if confirmed else Badge.IN_PROGRESS][1]
+    if entry.implementation:
+        return SIGNS[Badge(entry.implementation)][1]
+    if entry.closure:
+        return SIGNS[Badge(f"closed_{entry.closure}")][1]
+    if entry.position in ACCEPTING:
+        return "doing"
+    return "stop" if entry.position == Position.DECLINED else QUIET.get(EntryKind(entry.kind), "none")
+
+
+@register.filter
+def says(entry: FollowUp) -> str:
+    """What the entry states, in the words of its kind; a note states nothing."""
+    if entry.position:
+        return _("Position: %(position)s") % {"position": entry.get_position_display()}
+    if entry.implementation == Implementation.IMPLEMENTED:
+        verified = any(one.finding == Finding.CONFIRMS for one in entry.public_assessments)
+        return str((Badge.VERIFIED if verified else Badge.DECLARED).label).capitalize()
+    if entry.implementation == Implementation.PARTIALLY_IMPLEMENTED:
+        confirmed = any(one.finding == Finding.CONFIRMS for one in entry.public_assessments)
+        label = str(entry.get_implementation_display()).capitalize()
+        return label if confirmed else f"{label} ({_('claimed, not confirmed')})"
+    if entry.implementation:
+        return str(entry.get_implementation_display()).capitalize()
+    if entry.closure:
+        return str(entry.get_closure_display()).capitalize()
+    return "" if entry.kind == EntryKind.NOTE else str(entry.get_kind_display()).capitalize()
+
+
+@register.filter
+def basis_words(entry: FollowUp) -> str:
+    """On what the entry stands: the addressee's word, an assessor's finding, or a published source."""
+    if entry.basis == Basis.OWN_STATEMENT:
+        if entry.declared_by_id == entry.assignment.organisation_id:
+            return _("statement of the addressee")
+        return _("statement of: %(body)s") % {"body": entry.declared_by}
+    if entry.is_by_assessor:
+        return _("our assessment from a source")
+    return _("note from a source") if entry.kind == EntryKind.NOTE else _("assessed from source")
+
+
+COARSE = {
+    FactPrecision.ABOUT: gettext_lazy("about %(date)s"),
+    FactPrecision.BEFORE: gettext_lazy("before %(date)s"),
+    FactPrecision.AFTER: gettext_lazy("after %(date)s"),
+}
+
+
+@register.filter
+def refers_to(entry: FollowUp) -> str:
+    """The date an entry refers to, no more exactly than it is known."""
+    day, precision = entry.refers_on, entry.refers_precision
+    if day is None:
+        return _("date not known")
+    if precision == FactPrecision.YEAR:
+        return str(day.year)
+    if precision == FactPrecision.MONTH:
+        return month_year(day)
+    if precision == FactPrecision.RANGE:
+        return _("from %(date)s") % {"date": day_month_year(day)}
+    if precision in COARSE:
+        words = str(day.year) if (day.month, day.day) == (1, 1) else month_year(day)
+        return COARSE[FactPrecision(precision)] % {"date": words}
+    return day_month_year(day)

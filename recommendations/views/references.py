@@ -74,18 +74,17 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
         attach_pages([found], wording.language)
         attach_issuer_pages([found], wording.language)
         cited = citation_of(found, wording, address=request.build_absolute_uri(address))
-        response = render(
-            request,
-            "recommendations/version.html",
-            {
-                "recommendation": found,
-                "wording": wording,
-                "newest": wordings[0],
-                "versions": [(one, one.path(found.reference)) for one in wordings],
-                "citation": citation.plain(cited),
-                "cited": cited,
-            },
-        )
+        context = {
+            "title": f"{wording.title} – {cited.number}",
+            "description": wording.text,
+            "recommendation": found,
+            "wording": wording,
+            "newest": wordings[0],
+            "versions": wordings,
+            "cited": cited,
+            "cite": {"text": citation.plain(cited), "path": address},
+        }
+        response = render(request, "recommendations/version.html", context)
         response["Content-Language"] = translation.get_language() or ""
     return for_each_reader(response)
 
