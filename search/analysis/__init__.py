@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from typing import NamedTuple
 
 from search.analysis import en, pl, ru, uk
 from search.analysis.letters import fold, normal, sort_key
@@ -47,8 +48,7 @@ ANALYSER_FINGERPRINT = " ".join(["rules=1", *(f"{name}={version(name)}" for name
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """A word of a text: where it stands, its keys, and its folded forms; `token` says how it was written."""
 
     token: Token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LETTERS = r"[^\W_]+(?:['\u2019\u02bc][^\W_\d]+)*"
 # A run may close a bracketed ending: "cudzoziemców(-ek)".
@@ -13,8 +13,7 @@ _PART = re.compile(_LETTERS)
 _ENDING = re.compile(r"(?P<base>[^\W\d_]{3,})(?:[/*\u2013-]|/-|\(-?)(?P<ending>[^\W\d_]{1,5})\)?")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A piece of text between two offsets.
 
     whole    a reference as it stands ("LII/964/16"), on the first of its parts only
@@ -34,6 +33,9 @@ def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order. Whether an ending is one only a dictionary knows: such a token covers the run."""
     for run in _RUN.finditer(text):
         whole = run[0]
+        if whole.isalpha():  # nearly every word: nothing to take apart
+            yield Token(run.start(), run.end(), whole)
+            continue
         if ending := _ENDING.fullmatch(whole):
             yield Token(run.start(), run.end(), ending["base"], ending=ending["ending"])
             continue

@@ -15,7 +15,7 @@ from search.query import FACET_NAMES, SearchQuery
 from search.results import FacetCount, Hit, SearchResults
 
 # tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
-_MOST_VALUES = 50_000
+_MOST_VALUES = 10_000
 _SPECIAL = re.compile(r"([.*+?()\[\]{}|^$\\])")
 
 
@@ -52,7 +52,8 @@ class Question:
         return bool(self.searcher.search(query, 1, count=False).hits)
 
     def shown(self, tree: Tree, clauses: list[tuple[Occur, Query]]) -> Query:
-        clauses = [*clauses, (Occur.Must, _unscored(self.term("shown_in", self.query.language)))]
+        clauses = clauses or [(Occur.Must, _unscored(Query.all_query()))]
+        clauses += [(Occur.MustNot, self.term("hidden_in", self.query.language))]
         clauses += [(Occur.MustNot, self.node(node)) for node in tree.excluded]
         if self.masked:
             clauses.append((Occur.MustNot, Query.term_set_query(self.schema, "key", list(self.masked))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tantivy
 
 from search.engines.base import WEIGHTS, Document, Positions, checked, order_text
-from search.query import FACET_NAMES
+from search.query import FACET_NAMES, LANGUAGES
 
 SCHEMA_VERSION = 1
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
@@ -19,7 +19,8 @@ def schema() -> tantivy.Schema:
     # Text keys only: deleting by an integer term of an unsigned field deletes nothing, silently.
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("hash", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("shown_in", tokenizer_name="raw", index_option="basic")
+    # The languages in which it is not shown: most documents are shown in most, so leaving these out reads less.
+    builder.add_text_field("hidden_in", tokenizer_name="raw", index_option="basic")
     for field in (*WEIGHTS, "surface"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="position")
     for facet in FACET_NAMES:
@@ -37,8 +38,8 @@ def stored(document: Document) -> tantivy.Document:
     built = tantivy.Document()
     built.add_text("key", document["key"])
     built.add_text("hash", document["hash"])
-    for language in document["shown_in"]:
-        built.add_text("shown_in", language)
+    for language in set(LANGUAGES) - set(document["shown_in"]):
+        built.add_text("hidden_in", language)
     for field in (*WEIGHTS, "surface"):
         built.add_pre_tokenized_text(field, _tokens(document[field]))  # type: ignore[literal-required]
     for facet, values in document["facets"].items():
