@@ -163,6 +163,8 @@ class FactPrecision(models.TextChoices):
     YEAR = "year", _("year")
     RANGE = "range", _("from that day")
     ABOUT = "about", _("about")
+    BEFORE = "before", _("before")
+    AFTER = "after", _("after")
     UNKNOWN = "unknown", _("not known")
 
 

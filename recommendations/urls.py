@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations.views import browse, references
+from recommendations.views import browse, my_institution, references
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("instytucje/", browse.organisation_list, name="organisation_list"),
     path("instytucje/<slug:code>/", browse.organisation, name="organisation"),
     path("zmiany/", browse.changes, name="changes"),
+    path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
+    path("moja-instytucja/<int:assignment>/", my_institution.follow_up_create, name="follow_up_create"),
 ]
 
 # The shortest reading of the reference, so that ".csl.json" is not taken for a reference that ends in ".csl".

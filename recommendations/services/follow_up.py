@@ -177,7 +177,8 @@ def reopen(assignment: Assignment, *, reason: str, **said: Any) -> FollowUp:
 
 def _decided(reason: str, said: dict[str, Any]) -> Said:
     """A moderator's decision: of today, on no institution's word."""
-    return Said(**{"basis": Basis.PUBLISHED_SOURCE, "refers_on": timezone.localdate(), "text": reason} | said)
+    decided: dict[str, Any] = {"basis": Basis.PUBLISHED_SOURCE, "refers_on": timezone.localdate(), "text": reason}
+    return Said(**decided | said)
 
 
 @transaction.atomic
@@ -287,7 +288,7 @@ def known(choices: Any, value: str) -> str:
 def _record(assignment: Assignment, kind: str, said: Said, find_fault: Fault, **values: Any) -> FollowUp:
     row = lock(assignment)
     if said.seen is not None:
-        newer = row.follow_ups.filter(pk__gt=said.seen).order_by("pk").select_related("declared_by")
+        newer = list(row.follow_ups.filter(pk__gt=said.seen).order_by("pk").select_related("declared_by"))
         if newer:
             raise Overtaken(newer)
     today = timezone.localdate()
