@@ -1,4 +1,4 @@
-"""How much a page of search costs: each figure is a ratio to the engine's own raw count, measured alternately, in CPU time.
+"""What a page of search costs as a ratio to the engine's own raw count, measured alternately in CPU time.
 
     python benchmarks/search_core.py [documents]
 
