@@ -103,7 +103,7 @@ class AbstractContentPage(Page):
         """The page this one translates; itself, if it is the source; None when the source is gone."""
         if self.is_source:
             return self
-        return type(self).objects.filter(translation_key=self.translation_key).sources().first()
+        return type(self).objects.filter(translation_key=self.translation_key).sources().select_related("locale").first()
 
     def refuse(self, action: Any) -> None:
         """Raise Refused when the rules of domain.md forbid ``action`` (one of pagekit.acts.ACTIONS) on this page."""

@@ -97,6 +97,12 @@ class FollowUpQuerySet(QuerySet[Any]):
     def newest_first(self) -> Self:
         return self.order_by(F("refers_on").desc(nulls_last=True), "-recorded_at", "-id")
 
+    def with_public_assessments(self) -> Self:
+        """Entries with ``public_assessments``: those whose day of publication has come, newest first."""
+        assessments = self.model._meta.get_field("assessments").related_model.objects
+        public = assessments.filter(public_from__lte=timezone.localdate()).order_by("-assessed_on", "-id")
+        return self.prefetch_related(Prefetch("assessments", public, "public_assessments"))
+
     def as_on(self, day: dt.date) -> Self:
         """Entries that belong to the state on a day: an undated one from the day it was recorded."""
         end = timezone.make_aware(dt.datetime.combine(day, dt.time.max))

@@ -101,6 +101,7 @@ def newest_outcomes(limit: int, language: str | None = None) -> list[FollowUp]:
         FollowUp.objects.visible_to()
         .filter(kind__in=REFRESHING)
         .newest_first()
+        .with_public_assessments()
         .select_related("assignment__organisation", "assignment__recommendation", "declared_by")[:limit]
     )
     attach_pages([entry.assignment.recommendation for entry in entries], language)
@@ -142,9 +143,11 @@ def changed(rows: Iterable[tuple[dt.datetime, str, int]], language: str | None =
     for _moment, kind, key in wanted:
         keys[kind].append(key)
     wordings = Wording.objects.select_related("recommendation").in_bulk(keys[Change.WORDING])
-    entries = FollowUp.objects.select_related(
-        "assignment__recommendation", "assignment__organisation", "declared_by"
-    ).in_bulk(keys[Change.ENTRY])
+    entries = (
+        FollowUp.objects.with_public_assessments()
+        .select_related("assignment__recommendation", "assignment__organisation", "declared_by")
+        .in_bulk(keys[Change.ENTRY])
+    )
     found = []
     for moment, kind, key in wanted:
         if kind == Change.WORDING:

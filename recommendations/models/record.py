@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, Prefetch, Q, Value
-from django.utils import timezone
+from django.db.models import CharField, F, IntegerField, Q, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from forums.models import ForumPage, WorkingGroupPage
-from pagekit.models import attach_pages
+from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
+from pagekit.models import AbstractFact, ContentPageQuerySet, source_language
 from recommendations.choices import LinkKind
 from recommendations.models.assignment import Assignment
-from recommendations.models.follow_up import Assessment, Evidence, FollowUp
-from recommendations.models.lists import attach_issuer_pages
+from recommendations.models.follow_up import Evidence, FollowUp
 from recommendations.models.page import RecommendationPage
 from recommendations.models.recommendation import Recommendation, RecommendationLink
 from recommendations.models.wording import Wording
@@ -87,22 +85,21 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
     The draft is shown in a preview of the source page, and wherever nothing was published yet. ``above`` are
     the visible pages over this one, if they were read already: the issuer is mostly among them.
     """
-    fact = (
-        Recommendation.objects.select_related("forum", "working_group__forum")
-        .filter(translation_key=page.translation_key)
-        .first()
-    )
+    fact, wordings = fact_of(page)
     if fact is not None and not (is_preview and page.is_source):
         record = published_record(page, fact)
     else:
         record = draft_record(page, fact)
+    record.wordings = wordings
+    issuers = issuers_of(fact) if fact else []
+    attach_visible(
+        [*issuers, *(related.recommendation for related in record.related)], page.locale.language_code, above
+    )
+    record.related = [related for related in record.related if related.recommendation.page]
     if fact is not None:
-        attach_issuer(fact, page, above)
         record.issuer_page = fact.issuer.page
     elif above and issubclass(above[-1].specific_class, (ForumPage, WorkingGroupPage)):
         record.issuer_page = above[-1]
-    attach_pages([related.recommendation for related in record.related], page.locale.language_code)
-    record.related = [related for related in record.related if related.recommendation.page]
     if not record.fact.source_url:
         # Only the page knows the uploaded document.
         source = page.source_page()
@@ -110,16 +107,42 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
     return record
 
 
-def attach_issuer(fact: Recommendation, page: RecommendationPage, above: Sequence[Page]) -> None:
-    """Set ``page`` on the issuer, and on the forum of a group: from the pages above, else from the database."""
-    pages = {one.translation_key: one for one in above}
+def fact_of(page: RecommendationPage) -> tuple[Recommendation | None, list[Wording]]:
+    """The fact of a page with the wordings published in the page's language, newest first."""
+    wordings = list(
+        Wording.objects.filter(
+            recommendation__translation_key=page.translation_key, language=page.locale.language_code
+        )
+        .select_related("recommendation__forum", "recommendation__working_group__forum")
+        .order_by("-number")
+    )
+    if wordings:
+        return wordings[0].recommendation, wordings
+    facts = Recommendation.objects.select_related("forum", "working_group__forum")
+    return facts.filter(translation_key=page.translation_key).first(), []
+
+
+def issuers_of(fact: Recommendation) -> list[Forum | WorkingGroup]:
     group = fact.working_group
-    facts = [one for one in (fact.forum, group, group.forum if group else None) if one]
-    if all(one.translation_key in pages for one in facts):
-        for one in facts:
-            one.page = pages[one.translation_key]
-    else:
-        attach_issuer_pages([fact], page.locale.language_code)
+    return [issuer for issuer in (fact.forum, group, group.forum if group else None) if issuer]
+
+
+def attach_visible(facts: Sequence[AbstractFact], language: str, above: Sequence[Page]) -> None:
+    """Set ``page`` on facts of any kind, title and address only: from the pages above, else all in one query.
+
+    As ``attach_pages`` does for one kind: the visible page in ``language``, else the visible source, else None.
+    """
+    pages = {one.translation_key: {one.locale.language_code: one} for one in above}
+    missing = [fact.translation_key for fact in facts if fact.translation_key not in pages]
+    if missing:
+        visible = ContentPageQuerySet(Page).visible_to().filter(translation_key__in=missing)
+        for one in visible.in_language(language, source_language()).select_related("locale"):
+            pages.setdefault(one.translation_key, {})[one.locale.language_code] = one
+    for fact in facts:
+        found = pages.get(fact.translation_key, {})
+        source = found.get(source_language())
+        # What stands above was asked for with its source; elsewhere a translation is hidden with its source.
+        fact.page = found.get(language, source) if source or fact.translation_key not in missing else None
 
 
 def published_record(page: RecommendationPage, fact: Recommendation) -> Record:
@@ -127,7 +150,6 @@ def published_record(page: RecommendationPage, fact: Recommendation) -> Record:
     return Record(
         page=page,
         fact=fact,
-        wordings=list(fact.wordings.filter(language=page.locale.language_code).order_by("-number")),
         assignments=assignments_of(fact),
         entries=entries_of(fact),
         themes=words["themes"],
@@ -152,7 +174,6 @@ def draft_record(page: RecommendationPage, fact: Recommendation | None) -> Recor
     return Record(
         page=page,
         fact=draft,
-        wordings=list(fact.wordings.filter(language=page.locale.language_code).order_by("-number")) if fact else [],
         assignments=drafted_assignments(source, fact),
         entries=entries_of(fact) if fact else [],
         themes=list(source.themes.all()),
@@ -181,12 +202,11 @@ def drafted_assignments(source: RecommendationPage, fact: Recommendation | None)
 
 def entries_of(fact: Recommendation) -> list[FollowUp]:
     """The log, newest first; assessments only from the day on which they are public. Three queries."""
-    public = Assessment.objects.filter(public_from__lte=timezone.localdate()).order_by("-assessed_on", "-id")
     entries = list(
         FollowUp.objects.filter(assignment__recommendation=fact)
         .newest_first()
         .select_related("assignment__organisation", "declared_by", "competent_body")
-        .prefetch_related(Prefetch("assessments", public, "public_assessments"))
+        .with_public_assessments()
     )
     assessments = [assessment for entry in entries for assessment in entry.public_assessments]
     of_entry: dict[int, list[Evidence]] = defaultdict(list)
