@@ -9,9 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from cms.models import ContentPage
@@ -122,7 +121,8 @@ def frame_of(request: HttpRequest, page: AbstractContentPage | None) -> Frame:
     pages = shown_pages(page)
     lists = [*menu_items(pages, RecommendationIndexPage, request), *menu_items(pages, ForumIndexPage, request)]
     texts = list(menu_items(pages, ContentPage, request))
-    browse = [MenuItem(str(label), url, request.path.startswith(url)) for label, name in BROWSE if (url := reverse(name))]
+    addresses = [(str(label), reverse(name)) for label, name in BROWSE]
+    browse = [MenuItem(label, url, request.path.startswith(url)) for label, url in addresses]
     frame = Frame(main=[*lists, *browse, *texts[:1]], texts=texts)
     if page is None:
         frame.languages = list(links_of_address(request))

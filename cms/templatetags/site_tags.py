@@ -1,13 +1,16 @@
 """What frames every page: the menus and ways out, who publishes, whether the reader answers for an institution."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from wagtail.blocks import StreamValue
 from wagtail.models import Site
 
-from cms.models import PublisherSettings
+from cms.models import ContentPage, PublisherSettings
 from cms.navigation import Frame, frame_of
-from pagekit.templatetags.pagekit_tags import page_in
+from pagekit.templatetags.pagekit_tags import heading_anchor, page_in
+from taxonomy.models import Theme
 
 register = template.Library()
 
@@ -31,3 +34,36 @@ def publisher(context: template.Context) -> PublisherSettings:
 def holds_mandate(user: Any) -> bool:
     """Whether the person answers for an institution today."""
     return bool(getattr(user, "is_authenticated", False) and user.mandates.active().exists())
+
+
+@register.simple_tag
+def root_themes() -> list[Theme]:
+    """The themes that no other stands above, in their own order."""
+    return list(Theme.objects.current().filter(parent=None))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A block of a text page; ``anchor`` is the address of a heading, distinct in its page, else empty."""
+
+    block: StreamValue.StreamChild
+    anchor: str = ""
+
+
+@register.simple_tag
+def sections_of(page: ContentPage) -> list[Section]:
+    """The blocks of a text page in order, with addresses for its headings."""
+    sections: list[Section] = []
+    taken: set[str] = set()
+    for block in page.body:
+        if block.block_type != "heading":
+            sections.append(Section(block))
+            continue
+        anchor = name = heading_anchor(block.value)
+        number = 1
+        while anchor in taken:
+            number += 1
+            anchor = f"{name}-{number}"
+        taken.add(anchor)
+        sections.append(Section(block, anchor))
+    return sections

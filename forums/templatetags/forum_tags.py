@@ -1,19 +1,22 @@
 """Dates of forums in words, and the lists that pages of forums and groups show."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
-from forums.choices import Precision
+from forums.choices import GATHERINGS, BodyRole, Precision
+from forums.models import Period
+from forums.models.lists import issuer_lists, parts_of
+from forums.models.sheets import ForumSheet, GroupSheet, forum_sheet, group_sheet
 from pagekit.templatetags.pagekit_tags import day_month_year, month_year
 
-if TYPE_CHECKING:
-    from forums.models import Period
-
 register = template.Library()
+for tag in (issuer_lists, parts_of, forum_sheet, group_sheet):
+    register.simple_tag(tag)
 
 
 def is_whole_years(start: dt.date, end: dt.date) -> bool:
@@ -41,7 +44,7 @@ def coarse_words(day: dt.date) -> str:
 
 
 @register.filter
-def period(when: "Period") -> str:
+def period(when: Period) -> str:
     """When something happened, in the reader's language and no more exactly than it is known."""
     start, end = when.starts_on, when.ends_on
     if start is None or when.precision == Precision.UNKNOWN:
@@ -62,7 +65,7 @@ def period(when: "Period") -> str:
 
 
 @register.filter
-def years(when: "Period") -> str:
+def years(when: Period) -> str:
     """Only the years: what a list of dense lines shows; empty where no date is known."""
     if when.starts_on is None:
         return ""
@@ -70,3 +73,58 @@ def years(when: "Period") -> str:
         return period(when)
     first, last = when.years[0], when.years[-1]
     return str(first) if first == last else f"{first}–{last}"
+
+
+@register.simple_tag
+def event_data(sheet: ForumSheet, request: HttpRequest | None = None) -> dict[str, Any]:
+    """A forum for machines (schema.org): a gathering is an Event, any other source a CreativeWork."""
+    page, source = sheet.page, sheet.source
+    is_event = source.kind in GATHERINGS
+    address = page.get_url(request) or ""
+    bodies = {
+        label: [{"@type": "Organization", "name": str(body.organisation)} for body in found]
+        for label, found in sheet.bodies
+    }
+    data: dict[str, Any] = {
+        "@type": "Event" if is_event else "CreativeWork",
+        "name": page.title,
+        "description": page.lead,
+        "url": request.build_absolute_uri(address) if request else address,
+        "inLanguage": page.locale.language_code,
+    }
+    if source.is_dated and source.starts_on:
+        end = source.ends_on or source.starts_on
+        if is_event:
+            data |= {"startDate": source.starts_on.isoformat(), "endDate": end.isoformat()}
+        else:
+            data["temporalCoverage"] = f"{source.starts_on.isoformat()}/{end.isoformat()}"
+    if source.place and is_event:
+        data["location"] = {"@type": "Place", "name": str(source.place), "address": f"{source.place}, PL"}
+    organisers = bodies.get(str(BodyRole.ORGANISER.label)) or bodies.get(str(BodyRole.PUBLISHER.label))
+    if organisers:
+        data["organizer" if is_event else "publisher"] = organisers
+    if is_event and (funders := bodies.get(str(BodyRole.FUNDER.label))):
+        data["funder"] = funders
+    return {name: value for name, value in data.items() if value}
+
+
+@register.simple_tag
+def report_data(sheet: GroupSheet, recommendations: list[Any], request: HttpRequest | None = None) -> dict[str, Any]:
+    """A group's set for machines (schema.org): a Report whose parts are its recommendations, in their order."""
+    page = sheet.page
+    address = page.get_url(request) or ""
+    data = {
+        "@type": "Report",
+        "name": page.title,
+        "description": page.lead or page.topic,
+        "url": request.build_absolute_uri(address) if request else address,
+        "inLanguage": page.locale.language_code,
+        "datePublished": sheet.source.starts_on.isoformat() if sheet.source.is_dated and sheet.source.starts_on else "",
+        "about": [str(theme) for area in sheet.areas for theme in area.themes],
+        "hasPart": [
+            {"@type": "CreativeWork", "identifier": one.reference, "name": one.page.title}
+            for one in recommendations
+            if one.page
+        ],
+    }
+    return {name: value for name, value in data.items() if value}

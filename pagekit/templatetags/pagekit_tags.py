@@ -169,7 +169,7 @@ def canonical_address(context: template.Context) -> str:
     page = page_in(context)
     path = (page.get_url(request) if page else None) or request.path
     number = request.GET.get("page", "")
-    if number.isascii() and number.isdigit() and 1 < int(number[:9]):
+    if number.isascii() and number.isdigit() and int(number[:9]) > 1:
         path += f"?page={int(number[:9])}"
     return str(request.build_absolute_uri(path))
 
