@@ -17,11 +17,16 @@ Pages = Mapping[str, Any]
 """The visible pages of one thing by language; its source page is always among them."""
 
 
-def visible_pages(model: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+def visible_pages(
+    model: Any, keys: Iterable[uuid.UUID], *, only_titles: bool = False
+) -> dict[uuid.UUID, dict[str, Any]]:
     """The pages readers see of these things, by key and language; none of a thing whose source is hidden."""
     source = source_language()
+    rows = model.objects.visible_to().filter(translation_key__in=list(keys)).select_related("locale")
+    if only_titles:
+        rows = rows.only("title", "translation_key", "locale__language_code")
     found: dict[uuid.UUID, dict[str, Any]] = {}
-    for page in model.objects.visible_to().filter(translation_key__in=list(keys)).select_related("locale"):
+    for page in rows:
         found.setdefault(page.translation_key, {})[page.locale.language_code] = page
     return {key: pages for key, pages in found.items() if source in pages}
 

@@ -46,7 +46,7 @@ def issuer_value(issuer: Issuer) -> str:
 
 
 class Issuers:
-    """Every issuer with its visible pages, read once for a chunk of documents: there are few beside what they issued.
+    """Every issuer and what it is called, read once for a chunk of documents: they are few beside what they issued.
 
     Of an issuer that readers may not see, no name is ever given.
     """
@@ -56,7 +56,7 @@ class Issuers:
         groups = WorkingGroup.objects.select_related("place")
         self.forums: dict[int, Forum] = {forum.pk: forum for forum in forums}
         self.groups: dict[int, WorkingGroup] = {group.pk: group for group in groups}
-        pages = visible_pages(ForumPage, [forum.translation_key for forum in self.forums.values()])
+        pages = visible_pages(ForumPage, [f.translation_key for f in self.forums.values()], only_titles=True)
         self.forum_names = _names_of([page for languages in pages.values() for page in languages.values()])
         self.pages = pages | visible_pages(WorkingGroupPage, [group.translation_key for group in self.groups.values()])
 
@@ -106,20 +106,21 @@ def _names_of(pages: list[ForumPage]) -> dict[int, list[str]]:
 def forum_documents(pks: Iterable[int]) -> list[Document]:
     issuers, themes = Issuers(), all_themes()
     facts = list(Forum.objects.filter(pk__in=list(pks)).select_related("place").prefetch_related("themes"))
-    sources = _bodies(ForumPage, facts, "bodies")
+    pages_of = visible_pages(ForumPage, [fact.translation_key for fact in facts])
+    bodies = _bodies(ForumPage, facts, "bodies")
     documents = []
     for fact in facts:
-        pages = issuers.pages.get(fact.translation_key)
+        pages = pages_of.get(fact.translation_key)
         if not pages:
             continue
-        names = joined([*_forum_words(fact, issuers, themes, sources)])
+        names = joined([*_forum_words(fact, issuers, themes, bodies)])
         groups = list(issuers.groups_of(fact))
         for language, page in pages.items():
             texts = (
                 plain(page.description),
                 page.participants,
                 plain(page.not_known),
-                *(f"{block.value['title']}. {block.value['text']}" for block in page.programme),
+                *(f"{point['title']}. {point['text']}" for point in _values(page.programme)),
                 *(_own(other, language).title for _, other in groups),
             )
             documents.append(_document("forum", fact, page, pages, page.lead, texts, names, themes, issuers))
@@ -129,23 +130,30 @@ def forum_documents(pks: Iterable[int]) -> list[Document]:
 def group_documents(pks: Iterable[int]) -> list[Document]:
     issuers, themes = Issuers(), all_themes()
     facts = list(WorkingGroup.objects.filter(pk__in=list(pks)).select_related("place").prefetch_related("themes"))
-    sources = _bodies(WorkingGroupPage, facts, "hosts")
+    pages_of = visible_pages(WorkingGroupPage, [fact.translation_key for fact in facts])
+    bodies = _bodies(WorkingGroupPage, facts, "hosts")
     documents = []
     for fact in facts:
-        pages = issuers.pages.get(fact.translation_key)
+        pages = pages_of.get(fact.translation_key)
         if not pages:
             continue
-        names = joined([*_group_words(fact, issuers, themes, sources)])
+        names = joined([*_group_words(fact, issuers, themes, bodies)])
         for language, page in pages.items():
             texts = (
                 page.topic,
                 plain(page.description),
-                *(block.value["title"] for block in page.areas),
-                *(block.value["text"] for block in page.effects),
+                *(area["title"] for area in _values(page.areas)),
+                *(effect["text"] for effect in _values(page.effects)),
                 page.set_note,
             )
             documents.append(_document("group", fact, page, pages, page.lead, texts, names, themes, issuers))
     return documents
+
+
+def _values(stream: Any) -> Iterator[dict[str, Any]]:
+    # As stored: making blocks of them would ask the database for the choices of each.
+    for block in stream.raw_data:
+        yield block["value"]
 
 
 def _own(pages: Pages, language: str) -> Any:

@@ -1,0 +1,33 @@
+"""An index of its own for each test, and a way to say that an act has been committed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from wagtail.models import Locale
+
+from search.engines import get_engine
+from search.engines.base import Engine
+from search.sync.rebuild import rebuild
+
+
+@pytest.fixture
+def index(db: None, settings: Any, tmp_path: Path) -> Iterator[Engine]:
+    """The embedded engine on an empty index; nothing is drained unless the test says so."""
+    settings.SEARCH_DIR = tmp_path / "search"
+    engine = get_engine()
+    rebuild(engine)
+    yield engine
+
+
+def translate(page: Any, language: str, **texts: str) -> Any:
+    """A published translation of a page, with these texts instead of the copied ones."""
+    locale, _ = Locale.objects.get_or_create(language_code=language)
+    copied = page.copy_for_translation(locale, copy_parents=True)
+    draft = type(page).objects.get(pk=copied.pk)
+    for name, text in texts.items():
+        setattr(draft, name, text)
+    draft.alias_of = None
+    draft.save_revision().publish()
+    return type(page).objects.get(pk=copied.pk)
