@@ -1,7 +1,11 @@
 """Fixtures that more than one folder needs, and which tests this machine cannot run."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from cms.launch import chromium
 
@@ -18,3 +22,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, reason in missing.items():
             if reason and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
+    """SQLite empties tables by DELETE, which the log refuses: its triggers step aside for that moment."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(operations: Any, statements: list[str]) -> Any:
+        with operations.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'")
+            triggers = dict(cursor.fetchall())
+        drops = [f'DROP TRIGGER "{name}"' for name in triggers]
+        return flush(operations, [*drops, *statements, *triggers.values()])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
