@@ -4,7 +4,6 @@ Message ids are English, so English has no catalog. `collect` and `compile` chan
 """
 
 import gettext
-import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("pl", "uk", "ru")
 UNREAD = ("tests", "benchmarks", ".ci", "var", "docs")
 MAKEMESSAGES = [sys.executable, "-m", "django", "makemessages", "--no-obsolete", "--add-location", "file"]
+# Always the same, whenever and by whom the strings were collected; new catalogs would come with a fuzzy one.
+HEADER = """msgid ""
+msgstr ""
+"Project-Id-Version: fora-polityk-migracyjnych\\n"
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"""
 Key = tuple[str | None, str, str]
 
 
@@ -35,8 +43,13 @@ def collect(root: Path) -> None:
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
     for language in LANGUAGES:
         path = catalog(root, language)
-        # The moment of collecting would change the file at every run.
-        path.write_text(re.sub(r'^"POT-Creation-Date:.*\n', "", path.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+        header, rest = path.read_text("utf-8").split("\n\n", 1)
+        path.write_text(HEADER.format(language=language) + plural_forms(header) + "\n\n" + rest, "utf-8")
+
+
+def plural_forms(header: str) -> str:
+    """The lines of a catalog's header that say how the language counts, as Django's own catalog has them."""
+    return header[header.index('"Plural-Forms:') :]
 
 
 def compile_all(root: Path) -> None:
@@ -124,7 +137,7 @@ if __name__ == "__main__":
             compile_all(ROOT)
         case ["check"]:
             lines = faults()
-            print("\n".join(lines))
-            sys.exit(bool(lines))
+            if lines:
+                sys.exit("\n".join(lines))
         case _:
             sys.exit("Say what to do: collect, compile or check.")

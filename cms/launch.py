@@ -217,6 +217,8 @@ def site_environment(port: int) -> dict[str, str]:
     env = environment("cms.settings.production")
     folder = var_dir(env)
     must_be_writable(folder)
+    # WhiteNoise warns about a folder that is not there, though the files come from the packages.
+    must_be_writable(folder / "static")
     env["HTTPS"] = "off"
     env.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     if not env.get("SECRET_KEY"):

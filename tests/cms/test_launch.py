@@ -1,9 +1,11 @@
 """The launcher: what it reads, and the sentence for everything that can be missing."""
 
+import importlib.util
 import os
 import socket
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(launch, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(launch, "PYTHON", tmp_path / ".venv" / "bin" / "python")
     return tmp_path
+
+
+@pytest.fixture
+def installer(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same with a Python that has pip: ours, into which these tests install nothing."""
+    monkeypatch.setattr(launch, "PYTHON", Path(sys.executable))
+    return home
 
 
 @pytest.fixture
@@ -55,7 +64,7 @@ def test_a_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_missing_venv_module_names_the_package(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(launch.Trouble, match=r"apt-get install python3\.\d+-venv"):
         launch.make_venv()
 
@@ -96,21 +105,22 @@ def test_the_site_is_served_without_https_on_the_loopback_address(home: Path, mo
     assert env["SECRET_KEY"] == (home / "var" / "secret_key").read_text()
 
 
-def test_packages_are_installed_again_only_when_the_pins_change(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A package that is no package: pip reads the file and has nothing to fetch.
-    (home / "requirements.txt").write_text("# nothing\n")
+def test_packages_are_installed_again_only_when_the_pins_change(
+    installer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (installer / "requirements.txt").write_text("# nothing\n")
     launch.install("requirements.txt")
-    stamp = home / ".venv" / "installed-requirements.txt"
+    stamp = installer / ".venv" / "installed-requirements.txt"
     first = stamp.stat().st_mtime_ns
     launch.install("requirements.txt")
     assert stamp.stat().st_mtime_ns == first
-    (home / "requirements.txt").write_text("# still nothing\n")
+    (installer / "requirements.txt").write_text("# still nothing\n")
     launch.install("requirements.txt")
     assert stamp.stat().st_mtime_ns > first
 
 
-def test_a_failed_installation_is_tried_again(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (home / "requirements.txt").write_text("./there-is-no-such-folder\n")
+def test_a_failed_installation_is_tried_again(installer: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (installer / "requirements.txt").write_text("./there-is-no-such-folder\n")
     for _ in range(2):
         with pytest.raises(launch.Trouble, match="could not be installed"):
             launch.install("requirements.txt")
