@@ -6,17 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from cms.models import ContentPage
 from forums.models import ForumIndexPage
 from pagekit.models import AbstractContentPage, ContentPageQuerySet, source_language
-from pagekit.templatetags.pagekit_tags import ancestors_of, paths_above
+from pagekit.shown import ancestors_of, paths_above
 from recommendations.models import RecommendationIndexPage
 
 # The lists of the main menu that are no pages: label and name of the address.
@@ -65,7 +66,11 @@ def shown_pages(page: Page | None) -> list[Page]:
     asked = Q(depth=MENU_DEPTH, content_type__in=list(menu)) | Q(translation_key__in=above.values("translation_key"))
     if page is not None:
         asked |= Q(translation_key=page.translation_key)
-    pages = ContentPageQuerySet(Page).visible_to().filter(asked)
+    revisions = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
+    )
+    first = revisions.order_by("created_at").values("created_at")[:1]
+    pages = ContentPageQuerySet(Page).visible_to().filter(asked).annotate(created_at=Subquery(first))
     return list(pages.select_related("locale", "content_type").order_by("path"))
 
 
@@ -127,6 +132,8 @@ def frame_of(request: HttpRequest, page: AbstractContentPage | None) -> Frame:
     if page is None:
         frame.languages = list(links_of_address(request))
         return frame
+    if itself := next((other for other in pages if other.pk == page.pk), None):
+        page.created_at = itself.created_at
     paths = set(paths_above(page))
     page.shown_ancestors = [other for other in pages if other.path in paths]
     frame.crumbs = [

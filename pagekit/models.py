@@ -189,15 +189,18 @@ class FactQuerySet(models.QuerySet[Any]):
 
 
 def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None) -> None:
-    """Set ``page`` on facts of one model: the visible page in ``language``, else the visible source, else None."""
+    """Set ``page`` on each fact: the visible page in ``language``, else the visible source, else None.
+
+    Facts of one model get pages of their own class; facts of several get bare pages, enough for a link.
+    """
     wanted = list(facts)
     if not wanted:
         return
     language = language or get_language() or source_language()
+    models = {fact.page_model() for fact in wanted}
+    objects = models.pop().objects.all() if len(models) == 1 else ContentPageQuerySet(Page)
     pages = (
-        wanted[0]
-        .page_model()
-        .objects.visible_to()
+        objects.visible_to()
         .in_language(language, source_language())
         .filter(translation_key__in=[fact.translation_key for fact in wanted])
         .select_related("locale")

@@ -8,6 +8,7 @@ from typing import Any
 from forums.choices import GATHERINGS, SetState
 from forums.models.forum import Forum
 from forums.models.working_group import WorkingGroup
+from pagekit.models import attach_pages
 
 
 @dataclass
@@ -97,12 +98,19 @@ def issuer_lists(counts: Counts) -> IssuerLists:
 
 
 def parts_of(fact: Forum | WorkingGroup | None, counts: Counts) -> list[Line]:
-    """What stands directly below a forum or group, with its own parts; nothing below a draft that has no fact."""
+    """What stands directly below a forum or group, with its own parts; nothing below a draft that has no fact.
+
+    Three queries: forums, groups, and the pages of both.
+    """
     if fact is None:
         return []
+    forums: list[Forum] = []
+    groups = WorkingGroup.objects.visible_to().in_order().select_related("place")
     if isinstance(fact, Forum):
-        forums = Forum.objects.visible_to().filter(parent=fact).select_related("place").with_pages()
-        groups = WorkingGroup.objects.visible_to().filter(forum=fact)
+        forums = list(Forum.objects.visible_to().filter(parent=fact).select_related("place"))
+        groups = groups.filter(forum=fact)
     else:
-        forums, groups = [], WorkingGroup.objects.visible_to().filter(parent=fact)
-    return lines_of(forums, groups.in_order().select_related("place").with_pages(), counts)
+        groups = groups.filter(parent=fact)
+    found = list(groups)
+    attach_pages([*forums, *found])
+    return lines_of(forums, found, counts)

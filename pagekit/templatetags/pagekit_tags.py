@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from wagtail.models import Page
 
-from pagekit.models import AbstractContentPage, ContentPageQuerySet
+from pagekit.models import AbstractContentPage
+from pagekit.shown import original_of
 
 register = template.Library()
 
@@ -101,18 +101,7 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
-def paths_above(page: Page) -> list[str]:
-    """The tree paths from the home page down to the parent of ``page``."""
-    return [page.path[:end] for end in range(2 * page.steplen, len(page.path), page.steplen)] if page.path else []
-
-
-def ancestors_of(page: AbstractContentPage) -> list[Page]:
-    """The visible pages from home down to the parent, kept on the page: its frame and its contents both ask."""
-    kept: list[Page] | None = getattr(page, "shown_ancestors", None)
-    if kept is None:
-        visible = ContentPageQuerySet(Page).visible_to().filter(path__in=paths_above(page))
-        kept = page.shown_ancestors = list(visible.select_related("locale").order_by("path"))
-    return kept
+register.simple_tag(original_of)
 
 
 @register.simple_tag
@@ -183,6 +172,9 @@ def absolute(context: template.Context, url: str) -> str:
 @register.simple_tag
 def created_at(page: AbstractContentPage) -> dt.datetime | None:
     """When the page was first written down, which is before it was published."""
+    if hasattr(page, "created_at"):
+        # The frame of the page has read it along with everything else.
+        return page.created_at or page.first_published_at
     moment: dt.datetime | None = page.revisions.order_by("created_at").values_list("created_at", flat=True).first()
     return moment or page.first_published_at
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from forums.models import Forum, WorkingGroup
 from pagekit.pagination import paginate
-from pagekit.templatetags.pagekit_tags import ancestors_of, day_month_year, month_year
+from pagekit.shown import ancestors_of
+from pagekit.templatetags.pagekit_tags import day_month_year, month_year
 from recommendations.choices import (
     ACCEPTING,
     Badge,

@@ -1,0 +1,27 @@
+"""What is shown round a page: those above it and the one it translates; read once for each page served."""
+
+from wagtail.models import Page
+
+from pagekit.models import AbstractContentPage, ContentPageQuerySet
+
+
+def paths_above(page: Page) -> list[str]:
+    """The tree paths from the home page down to the parent of ``page``."""
+    return [page.path[:end] for end in range(2 * page.steplen, len(page.path), page.steplen)] if page.path else []
+
+
+def ancestors_of(page: AbstractContentPage) -> list[Page]:
+    """The visible pages from home down to the parent."""
+    kept: list[Page] | None = getattr(page, "shown_ancestors", None)
+    if kept is None:
+        visible = ContentPageQuerySet(Page).visible_to().filter(path__in=paths_above(page))
+        kept = page.shown_ancestors = list(visible.select_related("locale").order_by("path"))
+    return kept
+
+
+def original_of(page: AbstractContentPage) -> AbstractContentPage:
+    """The page that ``page`` translates; itself, if it is the source or the source is gone."""
+    kept: AbstractContentPage | None = getattr(page, "shown_original", None)
+    if kept is None:
+        kept = page.shown_original = page.source_page() or page
+    return kept
