@@ -133,7 +133,7 @@ def frame_of(request: HttpRequest, page: AbstractContentPage | None) -> Frame:
         frame.languages = list(links_of_address(request))
         return frame
     if itself := next((other for other in pages if other.pk == page.pk), None):
-        page.created_at = itself.created_at
+        page.created_at, page.locale = itself.created_at, itself.locale
     paths = set(paths_above(page))
     page.shown_ancestors = [other for other in pages if other.path in paths]
     frame.crumbs = [

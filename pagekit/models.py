@@ -105,6 +105,13 @@ class AbstractContentPage(Page):
             return self
         return type(self).objects.filter(translation_key=self.translation_key).sources().select_related("locale").first()
 
+    def get_view_restrictions(self) -> Any:
+        """The restrictions on this page, on those above it and on what aliases among them show; one query for Wagtail's two."""
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return PageViewRestriction.objects.filter(
+            Q(page__path__in=paths) | Q(page__aliases__path__in=paths)
+        ).distinct()
+
     def refuse(self, action: Any) -> None:
         """Raise Refused when the rules of domain.md forbid ``action`` (one of pagekit.acts.ACTIONS) on this page."""
         if isinstance(action, PublishRevisionAction):

@@ -26,16 +26,38 @@ from forums.models.working_group import WorkingGroup
 from forums.models.working_group_page import GroupHost, GroupLink, WorkingGroupPage
 from pagekit.models import CustomDocument
 from pagekit.shown import original_of
-from taxonomy.models import Place, Theme
+from taxonomy.models import Organisation, Place, Theme
 
-# The small rows of a forum and the texts they consist of.
-SMALL_ROWS: dict[type[Any], tuple[str, ...]] = {
-    ForumName: ("name", "kind"),
-    ForumVenue: ("name", "address", "note"),
-    ForumLink: ("title", "url"),
-    ForumSource: ("title", "url", "pages", "note"),
+LABELS = ("label_pl", "label_en", "label_uk", "label_ru")
+
+
+@dataclass(frozen=True)
+class Small:
+    """A kind of small rows: where they are read, by what they are ordered, and the texts they consist of."""
+
+    model: type[Any]
+    page: str
+    order: str
+    texts: tuple[str, ...]
+    document: str = ""
+
+
+SMALL = {
+    "name": Small(ForumName, "page", "sort_order", ("name", "kind")),
+    "venue": Small(ForumVenue, "page", "sort_order", ("name", "address", "note")),
+    "link": Small(ForumLink, "page", "sort_order", ("title", "url")),
+    "source": Small(ForumSource, "page", "sort_order", ("title", "url", "pages", "note"), "document_id"),
+    "theme": Small(
+        ForumPage.themes.through, "forumpage", "theme__position", tuple(f"theme__{name}" for name in ("code", *LABELS))
+    ),
+    "body": Small(
+        ForumBody,
+        "page",
+        "sort_order",
+        ("role", "note", *(f"organisation__{name}" for name in ("code", *LABELS))),
+    ),
 }
-WIDTH = max(len(fields) for fields in SMALL_ROWS.values())
+WIDTH = max(len(small.texts) for small in SMALL.values())
 # In this order the roles stand in the margin.
 ROLES = (
     BodyRole.ORGANISER,
@@ -52,42 +74,58 @@ def is_draft(page: Any) -> bool:
     return page.pk is None or bool(getattr(page, "_cluster_related_objects", None))
 
 
-def texts(model: type[Any], page: ForumPage) -> QuerySet[Any, Any]:
-    """The rows of ``model`` on a page as (class, order, document, texts), alike for all models."""
-    fields = SMALL_ROWS[model]
+def texts(kind: str, page: ForumPage) -> QuerySet[Any, Any]:
+    """The rows of one kind on a page as (kind, order, document, texts), alike for all kinds."""
+    small = SMALL[kind]
     # Every column has a type of its own: PostgreSQL joins only what is alike.
-    columns = [Cast(F(name), TextField()) for name in fields] + [Value("", TextField())] * (WIDTH - len(fields))
-    document = F("document_id") if model is ForumSource else Value(None, IntegerField())
+    columns = [Cast(F(name), TextField()) for name in small.texts] + [Value("", TextField())] * WIDTH
+    document = Cast(F(small.document) if small.document else Value(None, IntegerField()), IntegerField())
     return (
-        model.objects.filter(page_id=page.pk)
+        small.model.objects.filter(**{small.page: page.pk})
         .order_by()
-        .annotate(kind_of_row=Value(model.__name__, CharField()), document_key=Cast(document, IntegerField()))
-        .annotate(**{f"text_{number}": column for number, column in enumerate(columns)})
-        .values_list("kind_of_row", "sort_order", "document_key", *(f"text_{number}" for number in range(WIDTH)))
+        .annotate(kind_of_row=Value(kind, CharField()), order=Cast(F(small.order), IntegerField()), file=document)
+        .annotate(**{f"text_{number}": column for number, column in enumerate(columns[:WIDTH])})
+        .values_list("kind_of_row", "order", "file", *(f"text_{number}" for number in range(WIDTH)))
     )
 
 
-def small_rows(page: ForumPage) -> dict[type[Any], list[Any]]:
-    """Names, venues, links and documents of a forum, each in its order; one query, two where files are among them."""
+@dataclass
+class SmallRows:
+    names: list[ForumName] = field(default_factory=list)
+    venues: list[ForumVenue] = field(default_factory=list)
+    links: list[ForumLink] = field(default_factory=list)
+    documents: list[ForumSource] = field(default_factory=list)
+    themes: list[Theme] = field(default_factory=list)
+    bodies: list[ForumBody] = field(default_factory=list)
+
+
+def named(row: type[Any], values: list[str]) -> Any:
+    """A theme or an organisation with nothing but its code and labels."""
+    return row(**dict(zip(("code", *LABELS), values, strict=False)))
+
+
+def small_rows(page: ForumPage) -> SmallRows:
+    """The small rows of a forum, each kind in its order; one query, two where files are among them."""
     if is_draft(page):
-        return {
-            ForumName: list(page.names.all()),
-            ForumVenue: list(page.venues.all()),
-            ForumLink: list(page.links.all()),
-            ForumSource: list(page.sources.all()),
-        }
-    first, *others = (texts(model, page) for model in SMALL_ROWS)
-    models = {model.__name__: model for model in SMALL_ROWS}
-    found: dict[type[Any], list[Any]] = {model: [] for model in SMALL_ROWS}
-    rows = sorted(first.union(*others, all=True), key=lambda row: (row[0], row[1] or 0))
-    documents = CustomDocument.objects.in_bulk([key for row in rows if (key := row[2])])
-    for name, order, document, *values in rows:
-        model = models[name]
-        row = model(sort_order=order, **dict(zip(SMALL_ROWS[model], values, strict=False)))
-        if document:
-            row.document = documents.get(document)
-        found[model].append(row)
-    return found
+        rows = (page.names, page.venues, page.links, page.sources, page.themes, page.bodies)
+        return SmallRows(*(list(found.all()) for found in rows))
+    first, *others = (texts(kind, page) for kind in SMALL)
+    found = sorted(first.union(*others, all=True), key=lambda row: (row[1] is None, row[1]))
+    files = CustomDocument.objects.in_bulk([key for row in found if (key := row[2])])
+    shown = SmallRows()
+    for kind, _order, file, *values in found:
+        small = SMALL[kind]
+        if kind == "theme":
+            shown.themes.append(named(Theme, values))
+        elif kind == "body":
+            shown.bodies.append(ForumBody(role=values[0], note=values[1], organisation=named(Organisation, values[2:])))
+        elif kind == "source":
+            row = ForumSource(**dict(zip(small.texts, values, strict=False)))
+            row.document = files.get(file)
+            shown.documents.append(row)
+        else:
+            getattr(shown, f"{kind}s").append(small.model(**dict(zip(small.texts, values, strict=False))))
+    return shown
 
 
 def place_of(page: Any, fact: Forum | WorkingGroup | None) -> Place | None:
@@ -106,20 +144,17 @@ class ForumSheet:
     fact: Forum | None
     place: Place | None
     dates: list[ForumDate]
-    names: list[ForumName]
-    venues: list[ForumVenue]
-    links: list[ForumLink]
-    documents: list[ForumSource]
-    bodies: list[tuple[str, list[ForumBody]]] = field(default_factory=list)
+    rows: SmallRows
+    bodies: list[tuple[str, list[ForumBody]]]
 
     @property
     def official_names(self) -> list[ForumName]:
         """Those that the title does not say already."""
-        return [one for one in self.names if one.kind == NameKind.OFFICIAL and one.name != self.page.title]
+        return [one for one in self.rows.names if one.kind == NameKind.OFFICIAL and one.name != self.page.title]
 
     @property
     def other_names(self) -> list[ForumName]:
-        return [one for one in self.names if one.kind != NameKind.OFFICIAL]
+        return [one for one in self.rows.names if one.kind != NameKind.OFFICIAL]
 
     @property
     def has_conflicting_dates(self) -> bool:
@@ -138,18 +173,14 @@ def forum_sheet(page: ForumPage) -> ForumSheet:
     source = cast("ForumPage", original_of(page))
     fact = Forum.objects.filter(translation_key=page.translation_key).select_related("place").first()
     rows = small_rows(source)
-    bodies = source.bodies.all() if is_draft(source) else source.bodies.select_related("organisation")
     return ForumSheet(
         page=page,
         source=source,
         fact=fact,
         place=place_of(source, fact),
         dates=list(source.claimed_dates.all()),
-        names=rows[ForumName],
-        venues=rows[ForumVenue],
-        links=rows[ForumLink],
-        documents=rows[ForumSource],
-        bodies=by_role(bodies),
+        rows=rows,
+        bodies=by_role(rows.bodies),
     )
 
 

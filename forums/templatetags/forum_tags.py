@@ -98,8 +98,8 @@ def event_data(sheet: ForumSheet, request: HttpRequest | None = None) -> dict[st
             data |= {"startDate": source.starts_on.isoformat(), "endDate": end.isoformat()}
         else:
             data["temporalCoverage"] = f"{source.starts_on.isoformat()}/{end.isoformat()}"
-    if source.place and is_event:
-        data["location"] = {"@type": "Place", "name": str(source.place), "address": f"{source.place}, PL"}
+    if sheet.place and is_event:
+        data["location"] = {"@type": "Place", "name": str(sheet.place), "address": f"{sheet.place}, PL"}
     organisers = bodies.get(str(BodyRole.ORGANISER.label)) or bodies.get(str(BodyRole.PUBLISHER.label))
     if organisers:
         data["organizer" if is_event else "publisher"] = organisers

@@ -48,12 +48,13 @@ register = template.Library()
 def recommendations_of(issuer: Forum | WorkingGroup | None) -> list[Recommendation]:
     """All that a forum or group issued itself, in the original order, ready for components/recommendation_item.html.
 
-    None (a draft that has no fact yet) has issued nothing.
+    None (a draft that has no fact yet) has issued nothing. The issuer is known here, so its page is not attached.
     """
     if issuer is None:
         return []
     name = "forum" if isinstance(issuer, Forum) else "working_group"
-    return listed(Recommendation.objects.visible_to().filter(**{name: issuer}).order_by("number", "reference"))
+    issued = Recommendation.objects.visible_to().filter(**{name: issuer}).order_by("number", "reference")
+    return issued.with_addressees().with_pages()
 
 
 @register.simple_tag
