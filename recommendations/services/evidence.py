@@ -92,6 +92,10 @@ def write_evidence(evidence: Iterable[EvidenceData], **owner: Any) -> None:
 
 def refuse_misfit(row: Any) -> None:
     """Raise Refused when a value does not fit its column, naming the field; else a database would answer alone."""
+    texts = [getattr(row, field.attname) for field in row._meta.local_concrete_fields]
+    if any(isinstance(text, str) and "\x00" in text for text in texts):
+        # PostgreSQL cannot store it, and text fields of a model do not look.
+        raise Refused(_("The text contains a null character. Remove it; it comes with some copied texts."))
     try:
         row.clean_fields()
     except ValidationError as error:

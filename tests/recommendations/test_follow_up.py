@@ -1,0 +1,639 @@
+"""The services of the log: who may write, what is written, which caches follow, and what happens in a race."""
+
+import datetime as dt
+import itertools
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forums.models import Forum
+from pagekit.acts import Refused
+from recommendations.choices import (
+    Basis,
+    Closure,
+    EntryKind,
+    EvidenceKind,
+    FactPrecision,
+    Finding,
+    Implementation,
+    Position,
+)
+from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation
+from recommendations.rules import Actor
+from recommendations.services import follow_up as services
+from recommendations.services import log
+from recommendations.services.evidence import EvidenceData
+from taxonomy.models import Organisation
+from tests.factories.accounts import UserFactory
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory
+from tests.recommendations.test_minting_race import shared_database
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_today")]
+
+NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+TODAY = NOW.date()
+PAGE = EvidenceData(kind=EvidenceKind.WEB_PAGE, url="https://example.org/strona")
+REPORT = EvidenceData(kind=EvidenceKind.REPORT, citation="Sprawozdanie za 2025 r.")
+RESOLUTION = EvidenceData(kind=EvidenceKind.RESOLUTION, url="https://example.org/uchwala")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def _today() -> Any:
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+def asked(*organisations: Organisation, **values: Any) -> Recommendation:
+    forum = Forum.objects.create(translation_key=uuid.uuid4(), kind="forum", programme_code="ABC")
+    number = next(_numbers)
+    recommendation = Recommendation.objects.create(
+        translation_key=uuid.uuid4(), reference=f"ABC-ND-R{number}", number=number, forum=forum, source_kind="report"
+    )
+    for place, organisation in enumerate(organisations or [OrganisationFactory()], start=1):
+        Assignment.objects.create(
+            recommendation=recommendation,
+            organisation=organisation,
+            number=place,
+            **{"role": "essential"} | values,
+        )
+    return recommendation
+
+
+def row_of(recommendation: Recommendation | None = None) -> Assignment:
+    row = (recommendation or asked()).assignments.order_by("number").first()
+    assert row is not None
+    return row
+
+
+def official(row: Assignment) -> User:
+    return MandateFactory(organisation=row.organisation).user  # type: ignore[no-any-return]
+
+
+def moderator() -> User:
+    return UserFactory(groups=["Moderatorzy"])
+
+
+def importer() -> User:
+    return UserFactory(username="import", groups=["Import"], is_active=False)
+
+
+def own(user: User, **values: Any) -> dict[str, Any]:
+    return {"recorded_by": user, "basis": Basis.OWN_STATEMENT, "refers_on": TODAY, "text": "Zrobiono krok."} | values
+
+
+def source(user: User, **values: Any) -> dict[str, Any]:
+    return own(user) | {"basis": Basis.PUBLISHED_SOURCE, "evidence": [PAGE]} | values
+
+
+def claim(row: Assignment, by: User, **values: Any) -> FollowUp:
+    return services.record_report(row, implementation=Implementation.IMPLEMENTED, **own(by, evidence=[PAGE]) | values)
+
+
+def state(row: Assignment) -> tuple[Any, ...]:
+    row.refresh_from_db()
+    return row.position, row.implementation, row.is_confirmed, row.closure, row.is_disputed
+
+
+# --- Who
+
+
+def test_an_official_answers_for_the_very_institution_of_the_mandate_only() -> None:
+    row = row_of()
+    MandateFactory(user=(stranger := UserFactory()), organisation=OrganisationFactory(parent=row.organisation))
+
+    with pytest.raises(Refused, match="very institution"):
+        services.record_report(row, implementation=Implementation.STALLED, **own(stranger))
+    services.record_report(row, implementation=Implementation.STALLED, **own(official(row)))
+
+    assert FollowUp.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "mandate",
+    [
+        {"ends_on": TODAY - dt.timedelta(days=1)},
+        {"starts_on": TODAY + dt.timedelta(days=1)},
+        {"user__is_active": False},
+    ],
+)
+def test_a_mandate_that_is_over_not_begun_or_of_a_closed_account_opens_nothing(mandate: dict[str, Any]) -> None:
+    row = row_of()
+    user = MandateFactory(organisation=row.organisation, **mandate).user
+
+    with pytest.raises(Refused, match="very institution"):
+        services.record_report(row, implementation=Implementation.STALLED, **own(user))
+
+
+def test_a_mandate_on_its_first_and_last_day_holds() -> None:
+    row = row_of()
+    user = MandateFactory(organisation=row.organisation, starts_on=TODAY, ends_on=TODAY).user
+
+    assert services.actors_of(user, row.organisation) == {Actor.OFFICIAL}
+
+
+def test_capacities_come_from_groups_and_account_names_together() -> None:
+    row = row_of()
+
+    assert services.actors_of(moderator(), row.organisation) == {Actor.MODERATOR}
+    assert services.actors_of(importer(), row.organisation) == {Actor.IMPORT}
+    nobody = [
+        None,
+        UserFactory(),
+        UserFactory(is_superuser=True, is_staff=True),
+        UserFactory(groups=["Import"]),
+        UserFactory(groups=["Moderatorzy"], is_active=False),
+    ]
+    assert [services.actors_of(user, row.organisation) for user in nobody] == [frozenset()] * len(nobody)
+
+
+def test_a_group_of_institutions_has_no_officials() -> None:
+    row = row_of(asked(OrganisationFactory(collective=True)))
+
+    assert services.actors_of(official(row), row.organisation) == frozenset()
+
+
+# --- What is written
+
+
+def test_a_report_of_an_official_is_the_institutions_own_word() -> None:
+    row = row_of()
+    user = official(row)
+    entry = services.record_report(
+        row, implementation=Implementation.IN_PROGRESS, **own(user, text=" Otwarto punkt. ", evidence=[PAGE])
+    )
+
+    entry.refresh_from_db()
+    assert (entry.kind, entry.text, entry.refers_on) == (EntryKind.REPORT, "Otwarto punkt.", TODAY)
+    assert (entry.declared_by, entry.recorded_by, entry.is_by_assessor) == (row.organisation, user, False)
+    assert [piece.url for piece in entry.evidence.all()] == [PAGE.url]
+    assert state(row) == (Position.NO_ANSWER, Implementation.IN_PROGRESS, False, "", False)
+
+
+def test_a_moderators_report_from_a_source_is_an_assessors_and_declared_by_nobody() -> None:
+    entry = services.record_report(row_of(), implementation=Implementation.STALLED, **source(moderator()))
+
+    assert (entry.declared_by, entry.is_by_assessor) == (None, True)
+
+
+def test_an_imports_report_from_a_source_is_no_assessors() -> None:
+    entry = services.record_report(row_of(), implementation=Implementation.STALLED, **source(importer()))
+
+    assert (entry.declared_by, entry.is_by_assessor) == (None, False)
+
+
+def test_a_month_and_a_year_are_kept_as_their_first_day() -> None:
+    row, by = row_of(), importer()
+    for precision, first in [(FactPrecision.MONTH, "2015-05-01"), (FactPrecision.YEAR, "2015-01-01")]:
+        said = source(by, refers_on=dt.date(2015, 5, 17), refers_precision=precision)
+        entry = services.record_note(row, **said)
+        assert (str(entry.refers_on), entry.refers_precision) == (first, precision)
+
+
+def test_an_unknown_date_is_said_to_be_unknown() -> None:
+    row, user = row_of(), moderator()
+
+    with pytest.raises(Refused, match="date is missing"):
+        services.record_note(row, **source(user, refers_on=None))
+    with pytest.raises(Refused, match="said not to be known"):
+        services.record_note(row, **source(user, refers_precision=FactPrecision.UNKNOWN))
+    entry = services.record_note(row, **source(user, refers_on=None, refers_precision=FactPrecision.UNKNOWN))
+    assert entry.refers_on is None
+
+
+def test_no_change_repeats_the_state_and_keeps_its_confirmation() -> None:
+    row = row_of()
+    user = official(row)
+    services.assess(
+        claim(row, user), finding=Finding.CONFIRMS, text="Jest.", recorded_by=moderator(), evidence=[REPORT]
+    )
+    services.record_report(row, implementation=None, **own(user, text=""))
+
+    assert state(row) == (Position.NO_ANSWER, Implementation.IMPLEMENTED, True, "", False)
+
+
+def test_an_older_fact_recorded_later_is_history_and_moves_nothing() -> None:
+    row = row_of()
+    claim(row, official(row))
+    services.record_report(
+        row, implementation=Implementation.IN_PROGRESS, **source(importer(), refers_on=dt.date(2015, 1, 1))
+    )
+
+    assert state(row)[1] == Implementation.IMPLEMENTED
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"basis": "rumour"}, "not a known word"),
+        ({"refers_precision": "century"}, "not a known word"),
+        ({"refers_on": TODAY + dt.timedelta(days=1)}, "future"),
+        ({"evidence": [EvidenceData(kind="gossip", url="https://example.org")]}, "kind of the evidence"),
+        ({"evidence": [EvidenceData(kind=EvidenceKind.LETTER)]}, "evidence is empty"),
+        ({"evidence": [EvidenceData(kind=EvidenceKind.LETTER, url="ftp://example.org/a")]}, "not one of the web"),
+        ({"evidence": [EvidenceData(kind=EvidenceKind.LETTER, url="javascript:alert(1)")]}, "not one of the web"),
+        (
+            {
+                "evidence": [
+                    EvidenceData(kind=EvidenceKind.LETTER, citation="x", issued_on=TODAY + dt.timedelta(days=1))
+                ]
+            },
+            "date of the evidence lies in the future",
+        ),
+        ({"evidence": [EvidenceData(kind=EvidenceKind.LETTER, citation="x", is_restricted=True)]}, "uploaded file"),
+        ({"evidence": [EvidenceData(kind=EvidenceKind.LETTER, citation="x", title="y" * 301)]}, "300"),
+        ({"declared_by": "other"}, "own statement is that of"),
+        ({"text": "\x00"}, "null character"),
+    ],
+)
+def test_faulty_words_dates_and_evidence_are_refused_and_nothing_is_written(said: dict[str, Any], message: str) -> None:
+    row = row_of()
+    values = own(official(row), **said)
+    if said.get("declared_by"):
+        values["declared_by"] = OrganisationFactory()
+
+    with pytest.raises(Refused, match=message):
+        services.record_report(row, implementation=Implementation.STALLED, **values)
+
+    assert (FollowUp.objects.count(), Evidence.objects.count()) == (0, 0)
+    assert state(row)[1] == Implementation.NO_INFORMATION
+
+
+def test_unknown_words_of_a_move_are_refused() -> None:
+    row, user = row_of(), moderator()
+
+    for act in [
+        lambda: services.record_report(row, implementation="finished", **source(user)),
+        lambda: services.record_position(row, position="maybe", **source(user)),
+        lambda: services.close(row, closure="forgotten", reason="x", recorded_by=user),
+    ]:
+        with pytest.raises(Refused, match="not a known word"):
+            act()
+
+
+def test_a_source_declares_nothing() -> None:
+    row = row_of()
+
+    with pytest.raises(Refused, match="Only an own statement"):
+        services.record_note(row, **source(moderator(), declared_by=row.organisation))
+
+
+def test_the_body_a_unit_belongs_to_may_declare_for_it() -> None:
+    city = OrganisationFactory()
+    row = row_of(asked(OrganisationFactory(parent=city)))
+    entry = claim(row, moderator(), declared_by=city)
+
+    assert entry.declared_by == city
+
+
+# --- Caches
+
+
+def test_caches_of_row_and_recommendation_follow_in_the_same_act() -> None:
+    recommendation = asked(OrganisationFactory(), OrganisationFactory())
+    row = row_of(recommendation)
+    services.record_position(row, position=Position.ACCEPTED, **own(official(row), refers_on=dt.date(2026, 3, 1)))
+    claim(row, official(row), refers_on=dt.date(2026, 4, 1))
+
+    recommendation.refresh_from_db()
+    assert recommendation.badge == "mixed"
+    assert recommendation.last_information_on == dt.date(2026, 4, 1)
+    assert recommendation.last_change_at is not None
+    assert state(row)[:2] == (Position.ACCEPTED, Implementation.IMPLEMENTED)
+
+
+def test_a_note_moves_nothing_and_refreshes_no_age() -> None:
+    row = row_of()
+    services.record_note(row, **source(importer()))
+
+    row.refresh_from_db()
+    assert (row.implementation, row.last_information_on) == (Implementation.NO_INFORMATION, None)
+
+
+def test_the_log_is_written_inside_a_transaction_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = row_of()
+    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
+
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        log.lock(row)
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        log.write_caches(row)
+
+
+def test_a_refusal_after_the_entry_was_written_leaves_nothing() -> None:
+    row = row_of()
+    too_long = EvidenceData(kind=EvidenceKind.LETTER, url="https://example.org/" + "a" * 1000)
+
+    with pytest.raises(Refused):
+        claim(row, official(row), evidence=[PAGE, too_long])
+
+    assert (FollowUp.objects.count(), Evidence.objects.count()) == (0, 0)
+
+
+# --- Assessments
+
+
+def test_a_claim_is_verified_by_two_pieces_of_evidence_of_claim_and_assessment_together() -> None:
+    row = row_of()
+    entry = claim(row, official(row))
+    confirm: dict[str, Any] = {"finding": Finding.CONFIRMS, "text": "Sprawdzono.", "recorded_by": moderator()}
+
+    with pytest.raises(Refused, match="two different pieces"):
+        services.assess(entry, **confirm)
+    with pytest.raises(Refused, match="two different pieces"):
+        services.assess(entry, **confirm, evidence=[EvidenceData(kind=EvidenceKind.REPORT, url=PAGE.url + "/#a")])
+    services.assess(entry, **confirm, evidence=[REPORT])
+
+    assert state(row)[1:3] == (Implementation.IMPLEMENTED, True)
+    row.recommendation.refresh_from_db()
+    assert row.recommendation.badge == "verified"
+
+
+def test_one_legal_act_verifies() -> None:
+    row = row_of()
+    entry = claim(row, official(row), evidence=[RESOLUTION])
+    services.assess(entry, finding=Finding.CONFIRMS, text="Uchwała obowiązuje.", recorded_by=moderator())
+
+    assert state(row)[2] is True
+
+
+def test_whoever_recorded_the_claim_never_verifies_it_not_even_through_a_later_report_of_no_change() -> None:
+    row = row_of()
+    claimant, other = moderator(), moderator()
+    entry = claim(row, claimant, evidence=[RESOLUTION])
+    repeated = services.record_report(row, implementation=None, **own(official(row)))
+
+    for target in (entry, repeated):
+        with pytest.raises(Refused, match="Nobody assesses"):
+            services.assess(target, finding=Finding.CONFIRMS, text="Tak.", recorded_by=claimant)
+    services.assess(repeated, finding=Finding.CONFIRMS, text="Tak.", recorded_by=other)
+    assert state(row)[2] is True
+
+
+def test_a_partial_claim_stays_a_claim_until_hard_evidence() -> None:
+    row = row_of()
+    entry = services.record_report(
+        row,
+        implementation=Implementation.PARTIALLY_IMPLEMENTED,
+        missing="Brak lekcji.",
+        **own(official(row), evidence=[PAGE]),
+    )
+    row.recommendation.refresh_from_db()
+    assert row.recommendation.badge == "in_progress"
+
+    with pytest.raises(Refused, match="one hard piece"):
+        services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
+    services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator(), evidence=[REPORT])
+    row.recommendation.refresh_from_db()
+    assert row.recommendation.badge == "partially_implemented"
+
+
+def test_officials_and_imports_assess_nothing() -> None:
+    row = row_of()
+    entry = claim(row, moderator())
+
+    for user in (official(row), importer()):
+        with pytest.raises(Refused, match="Only a moderator assesses"):
+            services.assess(entry, finding=Finding.CONTRADICTS, text="Nie.", recorded_by=user, evidence=[PAGE])
+
+
+def test_a_contradiction_counts_after_fourteen_days_and_the_daily_check_brings_it_in() -> None:
+    row = row_of()
+    entry = claim(row, official(row))
+    found = services.assess(
+        entry, finding=Finding.CONTRADICTS, text="Nie działa.", recorded_by=moderator(), evidence=[PAGE]
+    )
+
+    assert found.public_from == TODAY + dt.timedelta(days=14)
+    assert state(row)[4] is False
+    with time_machine.travel(NOW + dt.timedelta(days=13)):
+        assert log.refresh_disputed() == 0
+    with time_machine.travel(NOW + dt.timedelta(days=14)):
+        call_command("follow_up_check", verbosity=0)
+        assert state(row)[4] is True
+        assert log.refresh_disputed() == 0
+
+
+def test_a_reversal_and_a_reopening_wait_for_the_right_of_reply() -> None:
+    row = row_of()
+    entry = claim(row, official(row))
+    assessor = moderator()
+    services.assess(entry, finding=Finding.CONTRADICTS, text="Zamknięto.", recorded_by=assessor, evidence=[PAGE])
+    reverse: dict[str, Any] = {"implementation": Implementation.REVERSED}
+
+    with pytest.raises(Refused, match="14 days"):
+        services.record_report(row, **reverse, **source(assessor))
+    with time_machine.travel(NOW + dt.timedelta(days=15)):
+        services.record_report(row, **reverse, **source(assessor, refers_on=TODAY))
+    assert state(row)[1] == Implementation.REVERSED
+
+
+def test_a_check_that_weakens_takes_the_verification_back() -> None:
+    row = row_of()
+    entry = claim(row, official(row), evidence=[RESOLUTION])
+    services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
+    services.assess(entry, finding=Finding.WEAKENED, text="Uchylono część.", recorded_by=moderator())
+
+    assert state(row)[1:3] == (Implementation.IMPLEMENTED, False)
+
+
+# --- Closing
+
+
+def test_closing_and_reopening_are_a_moderators_acts() -> None:
+    row = row_of()
+    closed = services.close(row, closure=Closure.UNVERIFIABLE, reason="Źródło zniknęło.", recorded_by=moderator())
+    assert state(row)[3] == Closure.UNVERIFIABLE
+
+    with pytest.raises(Refused, match="closed and takes no report"):
+        services.record_report(row, implementation=Implementation.STALLED, **own(official(row)))
+    services.assess(closed, finding=Finding.CONTRADICTS, text="Jest.", recorded_by=moderator(), evidence=[PAGE])
+    with time_machine.travel(NOW + dt.timedelta(days=14)):
+        services.reopen(row, reason="Źródło odnaleziono.", recorded_by=moderator())
+    assert state(row)[3] == ""
+
+
+def test_every_answer_is_kept_even_after_the_item_was_closed() -> None:
+    row = row_of()
+    services.close(row, closure=Closure.UNVERIFIABLE, reason="Źródło zniknęło.", recorded_by=moderator())
+    services.record_position(row, position=Position.ACCEPTED, **own(official(row)))
+
+    assert state(row)[0] == Position.ACCEPTED
+    assert state(row)[3] == Closure.UNVERIFIABLE
+
+
+def test_closing_as_not_competent_opens_the_row_of_the_body_that_is() -> None:
+    recommendation = asked()
+    row, body = row_of(recommendation), OrganisationFactory()
+    services.record_position(row, position=Position.NOT_COMPETENT, competent_body=body, **own(official(row)))
+    services.close(row, closure=Closure.NOT_COMPETENT, reason="To sprawa powiatu.", recorded_by=moderator())
+
+    opened = recommendation.assignments.get(organisation=body)
+    assert (opened.role, opened.named_by, opened.number, opened.closure) == ("essential", row, 2, "")
+    recommendation.refresh_from_db()
+    assert recommendation.badge == "no_information"
+
+
+def test_a_body_that_is_asked_already_is_not_asked_twice_and_one_taken_off_is_asked_again() -> None:
+    body = OrganisationFactory()
+    recommendation = asked(OrganisationFactory(), body)
+    recommendation.assignments.filter(organisation=body).update(is_withdrawn=True)
+    row = row_of(recommendation)
+    services.record_position(row, position=Position.NOT_COMPETENT, competent_body=body, **own(official(row)))
+    services.close(row, closure=Closure.NOT_COMPETENT, reason="To sprawa powiatu.", recorded_by=moderator())
+
+    assert recommendation.assignments.count() == 2
+    assert recommendation.assignments.get(organisation=body).is_withdrawn is False
+
+
+def test_closing_the_whole_is_one_act_for_every_open_row() -> None:
+    recommendation = asked(OrganisationFactory(), OrganisationFactory())
+    entries = services.close_whole(
+        recommendation, closure=Closure.NO_LONGER_APPLICABLE, reason="Ustawę uchylono.", recorded_by=moderator()
+    )
+
+    assert len(entries) == 2
+    assert len({entry.act for entry in entries}) == 1
+    recommendation.refresh_from_db()
+    assert recommendation.badge == "closed_no_longer_applicable"
+    with pytest.raises(Refused, match="Nothing is open"):
+        services.close_whole(recommendation, closure=Closure.UNVERIFIABLE, reason="x", recorded_by=moderator())
+
+
+def test_closing_the_whole_closes_all_or_nothing() -> None:
+    recommendation = asked(OrganisationFactory(), OrganisationFactory())
+    services.record_position(row_of(recommendation), position=Position.DECLINED, **source(moderator()))
+
+    with pytest.raises(Refused, match="after the institution declined"):
+        services.close_whole(recommendation, closure=Closure.DECLINED, reason="Odmowa.", recorded_by=moderator())
+
+    assert recommendation.assignments.open().count() == 2
+
+
+def test_superseded_names_another_recommendation() -> None:
+    row, other = row_of(), asked()
+    entry = services.close(
+        row, closure=Closure.SUPERSEDED, reason="Powtórzono.", superseded_by=other, recorded_by=moderator()
+    )
+
+    assert entry.superseded_by == other
+
+
+def test_whoever_is_no_longer_asked_gets_no_entries() -> None:
+    row = row_of(asked(is_withdrawn=True))
+
+    with pytest.raises(Refused, match="no longer asked"):
+        services.record_report(row, implementation=Implementation.STALLED, **own(official(row)))
+
+
+# --- Members of a class
+
+
+def test_a_member_answers_on_a_supporting_row_of_its_own_and_leaves_the_badge_to_the_class() -> None:
+    group, city = OrganisationFactory(collective=True), OrganisationFactory()
+    recommendation = asked(group)
+    row = services.open_member_row(recommendation, organisation=city, member_of=group)
+
+    assert services.open_member_row(recommendation, organisation=city, member_of=group) == row
+    assert (row.role, row.number, row.member_of) == ("supporting", 2, row_of(recommendation))
+    claim(row, official(row))
+    recommendation.refresh_from_db()
+    assert recommendation.badge == "no_information"
+
+
+def test_only_a_member_of_a_class_that_is_asked_opens_a_row() -> None:
+    group, city = OrganisationFactory(collective=True), OrganisationFactory()
+    recommendation = asked(group, city)
+
+    for organisation, member_of in [(city, OrganisationFactory(collective=True)), (OrganisationFactory(), city)]:
+        with pytest.raises(Refused, match="does not ask the group"):
+            services.open_member_row(recommendation, organisation=organisation, member_of=member_of)
+    with pytest.raises(Refused, match="itself a group"):
+        services.open_member_row(recommendation, organisation=OrganisationFactory(collective=True), member_of=group)
+
+
+# --- The clock
+
+
+def test_overdue_and_ages_are_counted_over_open_rows_of_single_bodies() -> None:
+    late, group, closed = row_of(), row_of(asked(OrganisationFactory(collective=True))), row_of()
+    for row in (late, group, closed):
+        Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now() - dt.timedelta(days=91))
+    services.close(closed, closure=Closure.UNVERIFIABLE, reason="x", recorded_by=moderator())
+    services.record_report(
+        row_of(), implementation=Implementation.STALLED, **source(moderator(), refers_on=dt.date(2020, 1, 1))
+    )
+
+    assert log.overdue() == [late]
+    assert log.count_by_age() == {"none": 2, "fresh": 0, "ageing": 0, "stale": 1}
+
+
+# --- Competing replies
+
+
+def test_a_reply_over_a_newer_entry_is_refused_and_names_it() -> None:
+    row = row_of()
+    user = official(row)
+    seen = services.newest_entry(row)
+    first = services.record_report(row, implementation=Implementation.STALLED, **own(user, seen=seen))
+
+    with pytest.raises(services.Overtaken) as raised:
+        services.record_report(row, implementation=Implementation.IN_PROGRESS, **own(user, seen=seen))
+
+    assert raised.value.newer == [first]
+    assert FollowUp.objects.count() == 1
+    services.record_report(row, implementation=Implementation.IN_PROGRESS, **own(user, seen=first.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_processes_that_answer_one_item_at_the_same_moment_one_is_told(tmp_path: Path) -> None:
+    rows = [row_of(asked()) for _ in range(5)]
+    users = [official(row) for row in rows]
+    environment = os.environ | {
+        "DATABASE_URL": shared_database(tmp_path),
+        "SEARCH_LISTENS": "0",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+    arguments = [f"{row.pk}:{user.pk}" for row, user in zip(rows, users, strict=True)]
+
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.recommendations.replying_worker", str(tmp_path), *arguments],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    answers = [worker.communicate(timeout=240) for worker in workers]
+
+    assert [worker.returncode for worker in workers] == [0, 0], [error for _out, error in answers]
+    for row in rows:
+        told = sorted(
+            line.split()[1] for out, _error in answers for line in out.splitlines() if line.startswith(f"{row.pk} ")
+        )
+        assert told == ["overtaken", "saved"]
+
+
+def test_assessments_are_rows_of_their_own() -> None:
+    row = row_of()
+    entry = claim(row, official(row), evidence=[RESOLUTION])
+    assessor = moderator()
+    services.assess(entry, finding=Finding.CONFIRMS, text=" Tak. ", recorded_by=assessor, evidence=[REPORT])
+
+    kept = Assessment.objects.get()
+    assert (kept.follow_up, kept.text, kept.assessed_on, kept.recorded_by) == (entry, "Tak.", TODAY, assessor)
+    assert kept.evidence.get().citation == REPORT.citation
