@@ -1,0 +1,34 @@
+"""Run as a process of its own: `search_worker <search dir> drain|rename|check`, on the database of DATABASE_URL.
+
+rename: saves every institution once, draining after each. check: prints how many documents differ from the database,
+and how many things are pending.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"
+    django.setup()
+
+    from django.conf import settings
+
+    from search.engines import get_engine
+    from search.sync import outbox
+    from search.sync.drain import drain
+    from search.sync.drift import find_drift
+    from taxonomy.models import Organisation
+
+    settings.SEARCH_DIR = Path(sys.argv[1])
+    engine = get_engine()
+    if sys.argv[2] == "drain":
+        drain(engine)
+    elif sys.argv[2] == "rename":
+        for organisation in Organisation.objects.order_by("pk" if sys.argv[3] == "up" else "-pk"):
+            organisation.label_en = f"{organisation.label_en} {sys.argv[3]}"
+            organisation.save()
+    else:
+        sys.stdout.write(f"{len(find_drift(engine).keys)} {len(outbox.pending(engine.number))}")

@@ -1,0 +1,179 @@
+"""A canary word that readers may not see is in no hit, total, facet or suggestion: before the drain and after it."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from wagtail.actions.move_page import MovePageAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import PageViewRestriction
+
+from cms.models import ContentPage
+from forums.models import Forum
+from recommendations.models import Recommendation
+from search.engines.base import Engine
+from search.sync.drain import drain
+from taxonomy.models import Tag
+from tests.factories.accounts import UserFactory
+from tests.factories.pages import make_forum, make_group, make_recommendation, make_recommendation_page, make_site
+from tests.factories.taxonomy import OrganisationFactory
+from tests.search.conftest import translate
+
+CANARY = "wieloryb"
+
+
+@pytest.fixture
+def canary(index: Engine) -> Recommendation:
+    """A public recommendation of a public group of a public forum; the word stands in all three titles."""
+    forum = make_forum(title="Forum Wieloryb")
+    fact = make_recommendation(
+        parent=make_group(parent=forum, title="Grupa Wieloryb"),
+        title="Ochrona Wieloryba",
+        text="Chronić wieloryba.",
+        tags=["wieloryby"],
+    )
+    drain(index)
+    return fact
+
+
+def unpublish(page: Any) -> None:
+    UnpublishPageAction(page).execute(skip_permission_checks=True)
+
+
+def restrict(page: Any) -> None:
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.PASSWORD, password="tajne")
+
+
+def move_under_private(page: Any) -> None:
+    private = make_forum(title="Prywatne forum")
+    restrict(private)
+    MovePageAction(page, private, pos="last-child", user=UserFactory(administrator=True)).execute(
+        skip_permission_checks=True
+    )
+
+
+def expire(page: Any) -> None:
+    """As time does it: nobody is told."""
+    type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - dt.timedelta(seconds=1))
+
+
+def found(client: Client, language: str = "") -> tuple[int, set[str], dict[str, int]]:
+    """Total, kinds of hits, and counts of facet values for the canary."""
+    context = client.get(f"{language}/search/?q={CANARY}").context
+    counts = {f"{p.name}={v.value}": v.count for p in context["panels"] for v in (*p.shown, *p.folded)}
+    return context["total"], {item.kind for item in context["items"]}, {k: c for k, c in counts.items() if c}
+
+
+def forum_of(fact: Recommendation) -> Any:
+    return Forum.objects.get(groups__recommendations=fact).source_page
+
+
+def test_the_canary_is_found_while_it_is_public(canary: Recommendation, client: Client) -> None:
+    total, kinds, counts = found(client)
+
+    assert total == 3
+    assert kinds == {"recommendation", "group", "forum"}
+    assert counts["kind=recommendation"] == 1
+
+
+@pytest.mark.parametrize("drained", [False, True])
+@pytest.mark.parametrize("act", [unpublish, restrict, expire])
+def test_a_recommendation_that_vanishes_counts_nowhere_at_once(
+    canary: Recommendation, client: Client, act: Callable[[Any], None], drained: bool
+) -> None:
+    act(canary.source_page)
+    if drained:
+        drain()
+
+    _total, kinds, counts = found(client)
+
+    assert kinds == {"group", "forum"}
+    assert "kind=recommendation" not in counts
+    assert "tag=wieloryby" not in counts
+
+
+@pytest.mark.parametrize("drained", [False, True])
+@pytest.mark.parametrize("act", [restrict, move_under_private])
+def test_restricting_or_moving_a_branch_hides_all_of_it_at_once(
+    canary: Recommendation, client: Client, act: Callable[[Any], None], drained: bool
+) -> None:
+    act(forum_of(canary))
+    if drained:
+        drain()
+
+    for language in ("", "/en", "/uk", "/ru"):
+        assert found(client, language) == (0, set(), {})
+
+
+def test_the_name_of_a_forum_that_vanishes_does_not_find_what_it_issued(canary: Recommendation, client: Client) -> None:
+    group_page = canary.working_group.source_page  # type: ignore[union-attr] - it has one
+    for page in (group_page, forum_of(canary)):
+        unpublish(page)
+    assert found(client)[1] <= {"recommendation"}
+    drain()
+
+    _total, kinds, _counts = found(client)
+
+    assert kinds == {"recommendation"}
+    assert client.get('/search/?q="forum wieloryb"').context["total"] == 0
+
+
+def test_drafts_scheduled_pages_and_drafts_of_live_pages_are_never_indexed(index: Engine, client: Client) -> None:
+    group = make_group()
+    make_recommendation_page(parent=group, published=False, title="Szkic wieloryba")
+    scheduled = make_recommendation_page(parent=group, published=False, title="Jutro wieloryb")
+    scheduled.go_live_at = timezone.now() + dt.timedelta(days=1)
+    scheduled.save_revision()
+    live = make_recommendation(parent=group, title="Publiczna")
+    draft = live.source_page
+    draft.title = "Nowy wieloryb"
+    draft.tags.add("wieloryby")
+    draft.save_revision()
+    drain(index)
+
+    assert Tag.objects.filter(name="wieloryby").exists()
+    assert found(client) == (0, set(), {})
+    assert client.get("/search/?q=publiczna").context["total"] == 1
+
+
+def test_an_unpublished_source_hides_its_translations(canary: Recommendation, client: Client) -> None:
+    translate(canary.source_page, "en", title="Wieloryb protection")
+    drain()
+    assert "recommendation" in found(client, "/en")[1]
+
+    unpublish(canary.source_page)
+
+    assert "recommendation" not in found(client, "/en")[1]
+    drain()
+    assert "recommendation" not in found(client, "/en")[1]
+
+
+def test_lifting_a_restriction_brings_everything_back(canary: Recommendation, client: Client) -> None:
+    restrict(forum_of(canary))
+    drain()
+    PageViewRestriction.objects.get().delete()
+    drain()
+
+    assert found(client)[0] == 3
+
+
+def test_pages_that_search_does_not_know_are_no_hits(index: Engine, client: Client) -> None:
+    make_site().add_child(instance=ContentPage(title="Strona o wielorybie", slug="wieloryb"))
+    OrganisationFactory(label_pl="Morze")
+    drain(index)
+
+    assert found(client) == (0, set(), {})
+
+
+def test_when_the_index_fails_the_database_leaks_nothing_either(
+    canary: Recommendation, client: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.SEARCH_DIR = tmp_path / "gone"
+    assert found(client)[0] == 3
+
+    restrict(forum_of(canary))
+
+    assert found(client) == (0, set(), {})
