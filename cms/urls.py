@@ -1,17 +1,21 @@
 """Mounts the admin, documents and each app's addresses; may know every app's urls."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import healthz
+from cms.sitemaps import SITEMAPS
+from cms.views import healthz, robots
 from recommendations.urls import permanent_urlpatterns
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     # One door for everybody: the admin's own sign-in would be a second one without our lock of addresses.
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
@@ -29,3 +33,4 @@ urlpatterns = [
 handler400 = "cms.views.bad_request"
 handler403 = "cms.views.permission_denied"
 handler404 = "cms.views.page_not_found"
+handler500 = "cms.views.server_error"

@@ -1,8 +1,15 @@
 """Answers that belong to no app: errors, health, robots."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse, translate_url
+from django.views.decorators.http import require_safe
+
+# Addresses that no machine need read, by name.
+CLOSED = ("search", "sign_in", "my_institution")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -19,7 +26,21 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    # Without the request: its host may be what is wrong with it.
+    return HttpResponse(render_to_string("errors/400.html"), status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be read by machines but the countless answers of search and what asks for a sign-in."""
+    closed = ["/admin/", *(translate_url(reverse(name), code) for name in CLOSED for code, _name in settings.LANGUAGES)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in dict.fromkeys(closed))]
+    lines += ["", f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
