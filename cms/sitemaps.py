@@ -59,9 +59,7 @@ class PagesSitemap(LanguageSitemap):
     """All visible pages; a translation is listed while its source is visible."""
 
     def entries(self) -> Iterator[Entry]:
-        pages = (
-            ContentPageQuerySet(Page).visible_to().type(AbstractContentPage).select_related("locale").order_by("path")
-        )
+        visible = ContentPageQuerySet(Page).visible_to().type(AbstractContentPage)
         by_key: dict[Any, list[Page]] = defaultdict(list)
         for page in visible.select_related("locale").order_by("path"):
             by_key[page.translation_key].append(page)
