@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from recommendations.choices import Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.recommendation import Recommendation
+from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 
@@ -81,6 +82,7 @@ def counted_places() -> QuerySet[Place]:
 def counted_organisations() -> QuerySet[Organisation]:
     """Bodies of which something visible was asked, with ``asked`` and ``answered``, by kind and name."""
     asked = Assignment.objects.asked().visible_to()
+    kinds = [When(kind=kind, then=Value(place)) for place, kind in enumerate(OrganisationKind)]
     return (
         Organisation.objects.current()
         .filter(assignments__in=asked)
@@ -88,7 +90,7 @@ def counted_organisations() -> QuerySet[Organisation]:
             asked=Count("assignments", distinct=True),
             answered=Count("assignments", filter=~Q(assignments__position=Position.NO_ANSWER), distinct=True),
         )
-        .order_by("kind", "label_pl")
+        .order_by(Case(*kinds, default=Value(len(kinds)), output_field=IntegerField()), "label_pl")
     )
 
 
@@ -106,11 +108,15 @@ class Standing:
 
 def standing_of(organisation: Organisation) -> Standing:
     own = Q(is_withdrawn=False, member_of=None)
-    numbers: dict[str, Any] = Assignment.objects.visible_to().filter(organisation=organisation).aggregate(
-        asked=Count("pk", filter=own),
-        answered=Count("pk", filter=own & ~Q(position=Position.NO_ANSWER)),
-        open=Count("pk", filter=own & Q(closure="")),
-        closed=Count("pk", filter=own & ~Q(closure="")),
-        as_member=Count("pk", filter=Q(is_withdrawn=False) & ~Q(member_of=None)),
+    numbers: dict[str, Any] = (
+        Assignment.objects.visible_to()
+        .filter(organisation=organisation)
+        .aggregate(
+            asked=Count("pk", filter=own),
+            answered=Count("pk", filter=own & ~Q(position=Position.NO_ANSWER)),
+            open=Count("pk", filter=own & Q(closure="")),
+            closed=Count("pk", filter=own & ~Q(closure="")),
+            as_member=Count("pk", filter=Q(is_withdrawn=False) & ~Q(member_of=None)),
+        )
     )
     return Standing(**numbers)

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, WorkingGroup
-from pagekit.models import attach_pages
+from pagekit.models import attach_pages, source_language
 from recommendations.choices import REFRESHING, Badge, Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import FollowUp
@@ -125,9 +126,14 @@ class Change:
         return timezone.localdate(self.happened_at)
 
 
-def changes() -> Any:
-    """Rows (moment, kind, id) of all that became public, newest first, to be cut into pages and given to ``changed``."""
-    wordings = Wording.objects.visible_to().order_by().annotate(kind_of_change=Value(Change.WORDING))
+def changes(language: str | None = None) -> Any:
+    """Rows (moment, kind, id) of all that became public, newest first, to be cut into pages and given to ``changed``.
+
+    Of wordings only those in the source language and in the reader's: other translations are no news to them.
+    """
+    languages = {language or get_language() or source_language(), source_language()}
+    wordings = Wording.objects.visible_to().filter(language__in=languages)
+    wordings = wordings.order_by().annotate(kind_of_change=Value(Change.WORDING))
     entries = FollowUp.objects.visible_to().order_by().annotate(kind_of_change=Value(Change.ENTRY))
     return (
         wordings.values_list("published_at", "kind_of_change", "pk")

@@ -110,9 +110,7 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
 def fact_of(page: RecommendationPage) -> tuple[Recommendation | None, list[Wording]]:
     """The fact of a page with the wordings published in the page's language, newest first."""
     wordings = list(
-        Wording.objects.filter(
-            recommendation__translation_key=page.translation_key, language=page.locale.language_code
-        )
+        Wording.objects.filter(recommendation__translation_key=page.translation_key, language=page.locale.language_code)
         .select_related("recommendation__forum", "recommendation__working_group__forum")
         .order_by("-number")
     )

@@ -79,7 +79,7 @@ def plain(citation: Citation) -> str:
     issued = ", ".join(filter(None, (citation.issuer, citation.issued)))
     parts = [citation.title.rstrip("."), citation.number, issued]
     if citation.is_restated:
-        parts.append(_("in our summary"))
+        parts.append(_("In our summary"))
     parts.append(f"{citation.publisher}, {citation.published_on.year}")
     return one_line(". ".join(filter(None, parts))) + f". {citation.address}"
 

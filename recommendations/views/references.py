@@ -100,9 +100,7 @@ def handed_over(
     found = visible_or_404(reference, request.user)
     language = language or source_language()
     wordings = visible_wordings(found, request.user)
-    wording = next(
-        (one for one in wordings if one.language == language and number in (None, str(one.number))), None
-    )
+    wording = next((one for one in wordings if one.language == language and number in (None, str(one.number))), None)
     if wording is None:
         raise Http404
     with translation.override(language):
@@ -114,9 +112,7 @@ def handed_over(
     return response
 
 
-def formatted(
-    request: HttpRequest, found: Recommendation, form: str, wording: Wording, wordings: list[Wording]
-) -> str:
+def formatted(request: HttpRequest, found: Recommendation, form: str, wording: Wording, wordings: list[Wording]) -> str:
     attach_pages([found], wording.language)
     record = record_of(found.page)
     if form == "json":

@@ -1,0 +1,197 @@
+"""Permanent references resolve for ever, for what readers may see and for nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from wagtail.models import Locale, PageViewRestriction
+
+from recommendations.models import Recommendation, RecommendationPage
+from tests.factories.pages import author, make_recommendation, make_recommendation_page, publish
+
+pytestmark = pytest.mark.django_db
+FORMS = ["json", "bib", "ris", "csl.json"]
+
+
+def page_of(found: Recommendation) -> RecommendationPage:
+    return RecommendationPage.objects.sources().get(translation_key=found.translation_key)
+
+
+def translate(found: Recommendation, language: str = "en", **values: Any) -> RecommendationPage:
+    locale, _created = Locale.objects.get_or_create(language_code=language)
+    page = page_of(found).copy_for_translation(locale, copy_parents=True)
+    for name, value in values.items():
+        setattr(page, name, value)
+    page.save_revision(user=author()).publish()
+    return RecommendationPage.objects.get(pk=page.pk)
+
+
+def test_a_reference_leads_to_the_page_whatever_the_case_and_under_every_identifier(client: Client) -> None:
+    found = make_recommendation(identifiers=["MO-01", "II Forum grupa 3"])
+
+    for name in (found.reference, found.reference.lower(), "MO-01", "mo-01", "ii forum GRUPA 3"):
+        response = client.get(f"/r/{name}")
+        assert (response.status_code, response["Location"]) == (302, page_of(found).url)
+
+
+def test_a_reader_of_another_language_is_led_to_the_translation_and_caches_are_told(client: Client) -> None:
+    found = make_recommendation()
+    english = translate(found, title="Learning Polish")
+
+    response = client.get(f"/r/{found.reference}", headers={"accept-language": "en-GB,en;q=0.9,pl;q=0.5"})
+
+    assert response["Location"] == english.url
+    assert english.url.startswith("/en/")
+    assert {"Accept-Language", "Cookie"} <= {name.strip() for name in response["Vary"].split(",")}
+    assert client.get(f"/r/{found.reference}", headers={"accept-language": "uk"})["Location"] == page_of(found).url
+
+
+@pytest.mark.parametrize("language", ["", "*", "xx", "en;q=nonsense", "pl" * 2000, "en\x00"])
+def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client, language: str) -> None:
+    found = make_recommendation()
+    translate(found)
+
+    response = client.get(f"/r/{found.reference}", headers={"accept-language": language})
+
+    assert response.status_code == 302
+    assert response["Location"].endswith(page_of(found).slug + "/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/r/FLPM-2015-R99", "/r/%00", "/r/a%00b", "/r/" + "x" * 5000, "/r/'%20OR%201=1--", "/r/%", "/r/..", "/r/ą",
+        "/r/.json", "/r/nic.bib", "/r/nic/v1", "/r/nic/en/v1", "/r/nic/v1.ris", "/r/%E2%80%A8",
+    ],
+)  # fmt: skip
+def test_an_unknown_or_hostile_reference_is_simply_not_found(client: Client, path: str) -> None:
+    make_recommendation()
+
+    assert client.get(path).status_code == 404
+
+
+def surfaces(reference: str) -> list[str]:
+    return [
+        f"/r/{reference}", f"/r/{reference}/v1", f"/r/{reference}/en/v1",
+        *(f"/r/{reference}.{form}" for form in FORMS), *(f"/r/{reference}/v1.{form}" for form in FORMS),
+    ]  # fmt: skip
+
+
+def unpublish(found: Recommendation) -> None:
+    page_of(found).unpublish()
+
+
+def restrict(found: Recommendation) -> None:
+    PageViewRestriction.objects.create(page=page_of(found).get_parent(), restriction_type="login")
+
+
+@pytest.mark.parametrize("hide", [unpublish, restrict])
+def test_what_is_hidden_is_as_unknown_as_what_never_was(client: Client, hide: Any) -> None:
+    found = make_recommendation(title="Kanarek", identifiers=["MO-01"])
+    translate(found)
+    paths = [*surfaces(found.reference), "/r/MO-01"]
+    assert {client.get(path).status_code for path in paths} == {200, 302}
+
+    hide(found)
+
+    for path in paths:
+        response = client.get(path)
+        assert response.status_code == 404, path
+        assert b"Kanarek" not in response.content
+
+
+def test_an_unpublished_translation_takes_its_own_versions_away_and_no_others(client: Client) -> None:
+    found = make_recommendation()
+    english = translate(found, title="Canary")
+
+    english.unpublish()
+
+    assert client.get(f"/r/{found.reference}/en/v1").status_code == 404
+    assert client.get(f"/r/{found.reference}/v1").status_code == 200
+    assert b"Canary" not in client.get(f"/r/{found.reference}.json").content
+
+
+def test_an_old_version_stays_and_says_that_a_newer_one_exists(client: Client) -> None:
+    page = make_recommendation_page(text="Pierwsze brzmienie.")
+    publish(page, text="Drugie brzmienie.", change_reason="Sprostowanie")
+    found = Recommendation.objects.get()
+
+    old = client.get(f"/r/{found.reference}/v1", headers={"accept-language": "en"}).content.decode()
+    new = client.get(f"/r/{found.reference}/v2", headers={"accept-language": "en"}).content.decode()
+
+    assert "Pierwsze brzmienie." in old
+    assert "The newest is version 2" in old
+    assert "Drugie brzmienie." in new
+    assert "This is the newest wording." in new
+    assert client.get(f"/r/{found.reference}/v3").status_code == 404
+
+
+def test_a_version_is_shown_in_the_language_of_its_address_and_marked_so(client: Client) -> None:
+    found = make_recommendation(text="Zapewnić naukę.")
+    translate(found, title="Learning Polish", text="Teach Polish.")
+
+    response = client.get(f"/r/{found.reference}/en/v1")
+
+    assert response["Content-Language"] == "en"
+    assert '<html lang="en"' in response.content.decode()
+    assert "Teach Polish." in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/r/mo-01/v1", "/r/{}/pl/v1", "/r/{}/v01"])
+def test_every_version_has_one_address_and_the_others_lead_to_it(client: Client, path: str) -> None:
+    found = make_recommendation(identifiers=["MO-01"])
+
+    response = client.get(path.format(found.reference))
+
+    assert (response.status_code, response["Location"]) == (301, f"/r/{found.reference}/v1")
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "9999999", "-1", "1.5", "٣", "1e3"])
+def test_a_number_that_no_version_has_is_not_found(client: Client, number: str) -> None:
+    found = make_recommendation()
+
+    assert client.get(f"/r/{found.reference}/v{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "content_type", "begins"),
+    [
+        ("json", "application/json", "{"),
+        ("csl.json", "application/vnd.citationstyles.csl+json", "["),
+        ("bib", "application/x-bibtex", "@misc{"),
+        ("ris", "application/x-research-info-systems", "TY  - "),
+    ],
+)
+def test_each_form_is_of_its_type_and_the_same_for_every_reader(
+    client: Client, form: str, content_type: str, begins: str
+) -> None:
+    found = make_recommendation()
+
+    response = client.get(f"/r/{found.reference}.{form}")
+
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith(content_type)
+    assert response.content.decode().startswith(begins)
+    assert response.content == client.get(f"/r/{found.reference}.{form}", headers={"accept-language": "en"}).content
+
+
+def test_the_json_record_holds_every_visible_wording_and_whom_it_asks(client: Client) -> None:
+    found = make_recommendation(text="Zapewnić naukę.", tags=["asystent"])
+    translate(found, text="Teach Polish.")
+
+    record = json.loads(client.get(f"/r/{found.reference}.json").content)
+
+    assert record["reference"] == found.reference
+    assert {wording["language"]: wording["text"] for wording in record["wordings"]} == {
+        "pl": "Zapewnić naukę.", "en": "Teach Polish.",
+    }  # fmt: skip
+    assert record["wordings"][0]["address"].endswith(f"/r/{found.reference}/en/v1")
+    assert [row["position"] for row in record["addressees"]] == ["no_answer"]
+    assert [tag["label"] for tag in record["tags"]] == ["asystent"]
+
+
+def test_references_answer_no_writing_method(client: Client) -> None:
+    found = make_recommendation()
+
+    assert {client.post(path).status_code for path in surfaces(found.reference)} == {405}
