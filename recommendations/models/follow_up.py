@@ -51,6 +51,9 @@ class FollowUp(models.Model):
     superseded_by = models.ForeignKey(Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     act = models.UUIDField(_("act"), null=True, blank=True, help_text=_("Shared by entries recorded in one act."))
 
+    # Set by FollowUpQuerySet.with_public_assessments.
+    public_assessments: "list[Assessment]"
+
     objects = FollowUpQuerySet.as_manager()
 
     class Meta:
@@ -113,9 +116,7 @@ class Evidence(models.Model):
     """An address, a file or a citation in words; belongs to exactly one entry or assessment."""
 
     follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence")
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
-    )
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence")
     kind = models.CharField(_("kind"), max_length=12, choices=EvidenceKind.choices)
     title = models.CharField(_("title"), max_length=300, blank=True)
     url = models.URLField(_("address"), max_length=1000, blank=True)
@@ -137,10 +138,12 @@ class Evidence(models.Model):
                 name="evidence_belongs_to_one",
             ),
             models.CheckConstraint(
-                condition=~Q(url="", document=None, citation=""), name="evidence_is_something",
+                condition=~Q(url="", document=None, citation=""),
+                name="evidence_is_something",
             ),
             models.CheckConstraint(
-                condition=Q(is_restricted=False) | ~Q(restriction_reason=""), name="evidence_is_restricted_with_a_reason"
+                condition=Q(is_restricted=False) | ~Q(restriction_reason=""),
+                name="evidence_is_restricted_with_a_reason",
             ),
         ]
 

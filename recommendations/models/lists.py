@@ -1,4 +1,4 @@
-"""What readers see in lists: recommendations with their pages and issuers, counts, what changed; queries are constant."""
+"""What readers see in lists: recommendations with pages and issuers, counts, what changed; queries are constant."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -38,8 +38,8 @@ def in_order(recommendations: RecommendationQuerySet, order: str) -> Recommendat
     return recommendations.order_by(*fields[order]) if order in fields else recommendations.newest_first()
 
 
-def listed(recommendations: RecommendationQuerySet, language: str | None = None) -> list[Recommendation]:
-    """The recommendations (a slice will do) with ``page``, addressees, and issuers with their own ``page``."""
+def listed(recommendations: Any, language: str | None = None) -> list[Recommendation]:
+    """The recommendations of a queryset (or its slice) with ``page``, addressees, and issuers with their ``page``."""
     found: list[Recommendation] = recommendations.with_addressees().with_pages(language)
     attach_issuer_pages(found, language)
     return found

@@ -212,9 +212,9 @@ def entries_of(fact: Recommendation) -> list[FollowUp]:
     if entries:
         given = Evidence.objects.filter(Q(follow_up__in=entries) | Q(assessment__in=assessments))
         for piece in given.select_related("document").order_by("id"):
-            if piece.follow_up_id:
+            if piece.follow_up_id is not None:
                 of_entry[piece.follow_up_id].append(piece)
-            else:
+            elif piece.assessment_id is not None:
                 of_assessment[piece.assessment_id].append(piece)
     for entry in entries:
         entry.pieces = of_entry[entry.pk]
@@ -241,7 +241,7 @@ def words_of(fact: Recommendation) -> dict[str, list[Any]]:
         all=True,
     )
     words: dict[str, list[Any]] = defaultdict(list)
-    for name, code, order, *labels in sorted(found, key=lambda row: (row[0], row[2], row[3])):
+    for name, code, _order, *labels in sorted(found, key=lambda row: (row[0], row[2], row[3])):
         if name == "levels":
             words[name].append(Level(code))
         elif name == "tags":

@@ -1,12 +1,12 @@
 """Recommendations for templates of any floor: lists of an issuer, counts, newest outcomes, the record of a page."""
 
+from collections import Counter
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from forums.models import Forum, WorkingGroup
 from pagekit.pagination import paginate
@@ -14,6 +14,7 @@ from pagekit.shown import ancestors_of
 from pagekit.templatetags.pagekit_tags import day_month_year, month_year
 from recommendations.choices import (
     ACCEPTING,
+    AddresseeRole,
     Badge,
     Basis,
     EntryKind,
@@ -37,7 +38,7 @@ from recommendations.models.lists import (
     newest_outcomes,
 )
 from recommendations.models.record import Record, record_of
-from recommendations.templatetags.state_tags import SIGNS
+from recommendations.templatetags.state_tags import SIGNS, assignment_state
 from recommendations.transfer import citation
 from recommendations.transfer.export import citation_of
 
@@ -148,6 +149,15 @@ def recommendation_list(context: template.Context) -> dict[str, Any]:
     page.object_list = listed(page.object_list, get_language())
     orders = [{"name": name, "label": label, "is_current": name == order} for name, label in ORDERS.items()]
     return {"page": page, "orders": orders, "query": "" if order == NEWEST else f"sort={order}"}
+
+
+@register.filter
+def spread(record: Record) -> str:
+    """What a mixed badge is mixed of, in counts: the open essential rows, all open ones where none is essential."""
+    rows = [row for row in record.assignments if row.is_open and not row.is_withdrawn]
+    deciding = [row for row in rows if row.role == AddresseeRole.ESSENTIAL] or rows
+    states = Counter(assignment_state(row).label for row in deciding)
+    return ", ".join(f"{count} × {label}" for label, count in states.most_common())
 
 
 @register.filter

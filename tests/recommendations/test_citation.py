@@ -11,24 +11,22 @@ from recommendations.transfer.citation import Citation, bibtex, csl, plain, ris
 
 
 def a_citation(**values: Any) -> Citation:
-    return Citation(
-        **{
-            "reference": "FLPM-2015-WRO-G3-R07",
-            "version": 2,
-            "language": "pl",
-            "title": "Nauka języka polskiego",
-            "issuer": "IV Forum",
-            "issued": "14–17 maja 2015",
-            "issued_year": 2015,
-            "published_on": dt.date(2026, 11, 20),
-            "is_restated": True,
-            "publisher": "Fora Polityk Migracyjnych",
-            "address": "https://example.org/r/FLPM-2015-WRO-G3-R07/v2",
-            "source": "https://example.org/zrodlo",
-            "keywords": ("edukacja", "język"),
-        }
-        | values
-    )
+    usual: dict[str, Any] = {
+        "reference": "FLPM-2015-WRO-G3-R07",
+        "version": 2,
+        "language": "pl",
+        "title": "Nauka języka polskiego",
+        "issuer": "IV Forum",
+        "issued": "14–17 maja 2015",
+        "issued_year": 2015,
+        "published_on": dt.date(2026, 11, 20),
+        "is_restated": True,
+        "publisher": "Fora Polityk Migracyjnych",
+        "address": "https://example.org/r/FLPM-2015-WRO-G3-R07/v2",
+        "source": "https://example.org/zrodlo",
+        "keywords": ("edukacja", "język"),
+    }
+    return Citation(**usual | values)
 
 
 @pytest.fixture(autouse=True)

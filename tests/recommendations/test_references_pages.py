@@ -151,7 +151,7 @@ def test_every_version_has_one_address_and_the_others_lead_to_it(client: Client,
 def test_a_number_that_no_version_has_is_not_found(client: Client, number: str) -> None:
     found = make_recommendation()
 
-    assert client.get(f"/r/{found.reference}/v{number}").status_code == 404
+    assert client.get(f"/r/{found.reference}/v{number}", follow=True).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def everywhere(found: Recommendation) -> list[str]:
 
 def classified(**values: Any) -> Recommendation:
     page = make_recommendation_page(published=False, tags=["asystent"], **values)
-    page.places = [PlaceFactory()]
+    page.places = [PlaceFactory.create()]
     publish(page)
     return Recommendation.objects.get(translation_key=page.translation_key)
 
@@ -87,8 +87,8 @@ def test_a_tag_that_only_a_draft_has_is_not_found(client: Client) -> None:
 
 
 def test_a_theme_counts_what_stands_below_it_once(client: Client) -> None:
-    above = ThemeFactory(code="edukacja", label_pl="Edukacja")
-    below = [ThemeFactory(code=f"edukacja-{n}", parent=above) for n in (1, 2)]
+    above = ThemeFactory.create(code="edukacja", label_pl="Edukacja")
+    below = [ThemeFactory.create(code=f"edukacja-{n}", parent=above) for n in (1, 2)]
     found = make_recommendation(title="Pod dwoma tematami", themes=below)
 
     body = client.get(reverse("theme_list")).content.decode()
@@ -175,7 +175,7 @@ def spread_tag(found: Recommendation) -> None:
 
 
 def test_an_institution_says_in_one_sentence_how_often_it_was_asked_and_answered(client: Client) -> None:
-    city = OrganisationFactory(code="um-wroclaw")
+    city = OrganisationFactory.create(code="um-wroclaw")
     forum = make_forum()
     answered = make_assignment(parent=forum, addressees=[city])
     make_recommendation(parent=forum, addressees=[city], title="Druga")
@@ -188,7 +188,7 @@ def test_an_institution_says_in_one_sentence_how_often_it_was_asked_and_answered
 
 
 def test_a_group_of_institutions_is_never_said_to_owe_an_answer(client: Client) -> None:
-    cities = OrganisationFactory(code="gminy", collective=True)
+    cities = OrganisationFactory.create(code="gminy", collective=True)
     make_recommendation(addressees=[cities])
 
     body = english(client, "/instytucje/gminy/")
@@ -198,9 +198,9 @@ def test_a_group_of_institutions_is_never_said_to_owe_an_answer(client: Client) 
 
 
 def test_a_member_of_a_group_was_not_asked_itself(client: Client) -> None:
-    cities = OrganisationFactory(code="gminy", collective=True)
+    cities = OrganisationFactory.create(code="gminy", collective=True)
     found = make_recommendation(addressees=[cities])
-    member = OrganisationFactory(code="um-lublin")
+    member = OrganisationFactory.create(code="um-lublin")
     asked = found.assignments.get()
     found.assignments.create(organisation=member, number=2, role="supporting", member_of=asked)
 
@@ -212,7 +212,7 @@ def test_a_member_of_a_group_was_not_asked_itself(client: Client) -> None:
 
 
 def test_what_is_open_stands_before_what_is_closed_and_the_least_advanced_first(client: Client) -> None:
-    city, forum = OrganisationFactory(code="um-wroclaw"), make_forum()
+    city, forum = OrganisationFactory.create(code="um-wroclaw"), make_forum()
     states = {"Zamknięta": {"closure": "implemented"}, "W toku": {"implementation": "in_progress"}, "Cisza": {}}
     for title, values in states.items():
         row = make_assignment(parent=forum, addressees=[city], title=title)
@@ -224,7 +224,7 @@ def test_what_is_open_stands_before_what_is_closed_and_the_least_advanced_first(
 
 
 def test_former_names_stand_with_their_years_apart_from_other_names(client: Client) -> None:
-    ministry = OrganisationFactory(code="mswia")
+    ministry = OrganisationFactory.create(code="mswia")
     OrganisationName.objects.create(organisation=ministry, name="MSW", years="2011-2015", is_former=True)
     OrganisationName.objects.create(organisation=ministry, name="Resort spraw wewnętrznych")
 
@@ -234,7 +234,7 @@ def test_former_names_stand_with_their_years_apart_from_other_names(client: Clie
 
 
 def test_a_place_lists_the_forums_held_in_it_but_no_hidden_one(client: Client) -> None:
-    place = PlaceFactory(code="wroclaw")
+    place = PlaceFactory.create(code="wroclaw")
     make_forum(title="Jawne Forum", place=place)
     make_forum(title="Tajne Forum", place=place).unpublish()
 
@@ -271,10 +271,10 @@ def test_an_assessment_whose_day_has_not_come_changes_no_word(client: Client) ->
 def test_names_with_markup_are_shown_as_text(client: Client) -> None:
     nasty = "<script>alert(1)</script>"
     page = make_recommendation_page(
-        published=False, title=nasty, text=nasty, themes=[ThemeFactory(label_pl=nasty)],
-        addressees=[OrganisationFactory(label_pl=nasty)], tags=[nasty],
+        published=False, title=nasty, text=nasty, themes=[ThemeFactory.create(label_pl=nasty)],
+        addressees=[OrganisationFactory.create(label_pl=nasty)], tags=[nasty],
     )  # fmt: skip
-    page.places = [PlaceFactory(label_pl=nasty)]
+    page.places = [PlaceFactory.create(label_pl=nasty)]
     publish(page)
 
     for path in [*everywhere(Recommendation.objects.get()), page.url]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.utils import translation
 from wagtail.models import Page
 
 from forums.models import Forum, WorkingGroup
@@ -21,6 +22,7 @@ from recommendations.models import (
 )
 from recommendations.models.lists import counts, in_order
 from recommendations.models.record import record_of
+from tests.factories.accounts import UserFactory
 from tests.factories.pages import (
     make_assignment,
     make_forum,
@@ -51,7 +53,8 @@ def rendered(template: str, **context: Any) -> str:
 def note(row: Assignment, text: str, **values: Any) -> FollowUp:
     return FollowUp.objects.create(
         **{
-            "assignment": row, "kind": "note", "text": text, "basis": "published_source", "refers_on": dt.date(2015, 5, 1),
+            "assignment": row, "kind": "note", "text": text,
+            "basis": "published_source", "refers_on": dt.date(2015, 5, 1),
         }
         | values
     )  # fmt: skip
@@ -60,17 +63,21 @@ def note(row: Assignment, text: str, **values: Any) -> FollowUp:
 def test_the_page_shows_wording_source_addressee_themes_and_how_to_cite(client: Client) -> None:
     page = make_recommendation_page(
         published=False, text="Zapewnić naukę.", source_locator="s. 4", source_title="Biała księga",
-        themes=[ThemeFactory(label_pl="Edukacja")], addressees=[OrganisationFactory(label_pl="Miasto Wrocław")],
-        tags=["asystent"], is_local=True,
+        themes=[ThemeFactory.create(label_pl="Edukacja")], tags=["asystent"], is_local=True,
+        addressees=[OrganisationFactory.create(label_pl="Miasto Wrocław")],
     )  # fmt: skip
-    page.affected_groups, page.places = [AffectedGroupFactory(label_pl="dzieci")], [PlaceFactory(label_pl="Wrocław")]
+    page.affected_groups, page.places = (
+        [AffectedGroupFactory.create(label_pl="dzieci")],
+        [PlaceFactory.create(label_pl="Wrocław")],
+    )
     publish(page)
 
     body = shown(client)
 
     for words in (
         "Zapewnić naukę.", "https://example.org/zrodlo", "s. 4", "Biała księga", "Edukacja", "Miasto Wrocław",
-        "asystent", "dzieci", "Wrocław", 'name="citation_title"', 'name="DC.identifier"', "CreativeWork", "BreadcrumbList",
+        "asystent", "dzieci", "Wrocław", 'name="citation_title"', 'name="DC.identifier"',
+        "CreativeWork", "BreadcrumbList",
     ):  # fmt: skip
         assert words in body, words
     assert f"/r/{Recommendation.objects.get().reference}/v1.bib" in body
@@ -88,9 +95,7 @@ def test_the_log_stands_newest_first_with_an_undated_entry_last(client: Client) 
 
 
 def test_who_recorded_an_entry_is_shown_nowhere(client: Client) -> None:
-    from tests.factories.accounts import UserFactory  # noqa: PLC0415
-
-    person = UserFactory(username="kanarek", first_name="Kanarek")
+    person = UserFactory.create(username="kanarek", first_name="Kanarek")
     note(make_assignment(), "Wpis.", recorded_by=person)
 
     assert "anarek" not in shown(client)
@@ -116,18 +121,18 @@ def test_a_restricted_file_is_named_with_its_reason_and_never_linked(client: Cli
 def test_a_draft_of_something_published_is_unseen_until_it_is_approved(client: Client) -> None:
     page = make_recommendation_page(title="Jawny tytuł", text="Jawne brzmienie.")
     page.title, page.text, page.source_url = "Kanarek", "Kanarek", "https://example.org/kanarek"
-    page.themes = [ThemeFactory(label_pl="Kanarek")]
+    page.themes = [ThemeFactory.create(label_pl="Kanarek")]
     page.save_revision()
 
     assert "anarek" not in shown(client)
 
 
 def test_a_preview_shows_the_rows_of_the_draft_with_the_log_of_the_fact() -> None:
-    page = make_recommendation_page(addressees=[OrganisationFactory(label_pl="Miasto Lublin")])
+    page = make_recommendation_page(addressees=[OrganisationFactory.create(label_pl="Miasto Lublin")])
     row = Assignment.objects.get()
     note(row, "Wpis w dzienniku.")
     draft = page.get_latest_revision_as_object()
-    draft.themes = [ThemeFactory(label_pl="Nowy temat")]
+    draft.themes = [ThemeFactory.create(label_pl="Nowy temat")]
     draft.source_url = "https://example.org/nowe"
 
     record = record_of(draft, is_preview=True)
@@ -200,8 +205,8 @@ def lengthen(found: Recommendation, row: Assignment, times: int) -> None:
         )
         assessment.evidence.create(kind="report", citation="Raport")
         number = found.assignments.count() + 1
-        found.assignments.create(organisation=OrganisationFactory(), number=number, role="supporting")
-        found.themes.add(ThemeFactory())
+        found.assignments.create(organisation=OrganisationFactory.create(), number=number, role="supporting")
+        found.themes.add(ThemeFactory.create())
 
 
 def index_page() -> AbstractContentPage:
@@ -214,7 +219,8 @@ def index_page() -> AbstractContentPage:
     ("query", "first"),
     [
         ("", "Nowa"), ("?sort=newest", "Nowa"), ("?sort=oldest", "Stara"), ("?sort=reference", "Stara"),
-        ("?sort=kanarek", "Nowa"), ("?sort=", "Nowa"), ("?sort=%00&page=x", "Nowa"), ("?sort=oldest&sort=newest", "Nowa"),
+        ("?sort=kanarek", "Nowa"), ("?sort=", "Nowa"), ("?sort=%00&page=x", "Nowa"),
+        ("?sort=oldest&sort=newest", "Nowa"),
     ],
 )  # fmt: skip
 def test_the_list_stands_in_the_order_that_was_asked_for(client: Client, query: str, first: str) -> None:
@@ -264,7 +270,7 @@ def test_the_page_keeps_the_order_in_its_links_to_other_pages(client: Client) ->
 
 def test_counts_stand_on_what_readers_may_see_and_leave_collectives_out_of_answers() -> None:
     forum = make_forum()
-    city, cities = OrganisationFactory(), OrganisationFactory(collective=True)
+    city, cities = OrganisationFactory.create(), OrganisationFactory.create(collective=True)
     make_recommendation(parent=forum, addressees=[city, cities])
     make_recommendation(parent=forum, addressees=[cities], title="Zadeklarowana")
     make_recommendation_page(parent=forum, title="Szkic", published=False)
@@ -319,12 +325,13 @@ def test_a_partial_claim_is_called_a_claim_until_somebody_confirms_it(client: Cl
     claim = note(row, "Część gotowa.", kind="report", implementation="partially_implemented")
     page = RecommendationPage.objects.get()
     request = RequestFactory().get("/")
-    template = "{% load recommendation_tags %}{% record page as found %}{% for one in found.entries %}{{ one|says }}{% endfor %}"
+    template = (
+        "{% load recommendation_tags %}{% record page as found %}"
+        "{% for one in found.entries %}{{ one|says }}{% endfor %}"
+    )
 
     def words() -> str:
         fresh = RecommendationPage.objects.get(pk=page.pk)
-        from django.utils import translation  # noqa: PLC0415
-
         with translation.override("en"):
             return Template(template).render(Context({"page": fresh, "request": request}))
 
