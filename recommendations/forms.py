@@ -190,14 +190,14 @@ class ReplyForm(forms.Form):
         if answer == Answer.IMPLEMENTED and not has_evidence:
             self.need("evidence_url", _("Web address of the evidence: missing. Give an address, or name it in words."))
         if answer == Answer.POSITION:
-            self.clean_position(data, has_evidence=has_evidence)
+            self.need_of_position(data, has_evidence=has_evidence)
         if has_evidence and not data.get("evidence_kind"):
             self.need("evidence_kind", _("Kind of evidence: missing. Choose what kind of document it is."))
         if data.get("evidence_kind") and not has_evidence:
             self.need("evidence_url", _("Web address of the evidence: missing. Give an address, or name it in words."))
         return data
 
-    def clean_position(self, data: dict[str, Any], *, has_evidence: bool) -> None:
+    def need_of_position(self, data: dict[str, Any], *, has_evidence: bool) -> None:
         position = data.get("position")
         if not position:
             self.need("position", _("Position: missing. Choose one of the list."))
