@@ -55,8 +55,8 @@ def forbidden_words() -> str:
 
 
 def spelling() -> str:
-    """English only: the content, the guides, the analysis of words and its tests are in other languages."""
-    other_languages = ("docs/guides/", "cms/content/", "search/analysis/", "tests/search/")
+    """English only: the content, the guides, the analysis of words, tests and error pages speak others too."""
+    other_languages = ("docs/guides/", "cms/content/", "search/analysis/", "tests/", "templates/errors/")
     names = [n for n in tracked("*.py", "*.md", "*.html", "*.css", "*.js") if not n.startswith(other_languages)]
     return tool("codespell", "--toml", "pyproject.toml", *names)()
 
