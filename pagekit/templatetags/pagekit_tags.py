@@ -15,12 +15,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 
 from pagekit.models import AbstractContentPage
 from pagekit.shown import original_of
 
 register = template.Library()
+
+# Languages that write months small, which Django does only inside a date.
+SMALL_MONTHS = frozenset({"pl", "uk", "ru"})
 
 
 def months_between(earlier: dt.date, later: dt.date) -> int:
@@ -60,8 +63,7 @@ def age_words(date: dt.date | dt.datetime) -> AgeWords:
 @register.filter
 def month_year(day: dt.date) -> str:
     words = date_format(day, "F Y")
-    # Django writes months with a capital where the language does not.
-    return words if pgettext("months begin with a capital letter: yes or no", "yes") == "yes" else words.lower()
+    return words.lower() if get_language() in SMALL_MONTHS else words
 
 
 @register.filter
