@@ -65,17 +65,21 @@ def assemble(
         "body": join([*body_parts, *([more] if more else [])]),
         "names": names,
     }
-    document: dict[str, Any] = {
-        "key": f"{subject}:{language}",
-        "kind": subject.partition(":")[0],
-        "translation": translation,
-        "language": language,
-        "shown_in": tuple(languages),
-        **{name: part.positions for name, part in parts.items()},
-        "surface": join(list(parts.values())).surface,
-        "facets": {name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values},
-        "sort_date": sort_date,
-        "sort_title": sort_key(title),
-    }
+    document = Document(
+        key=f"{subject}:{language}",
+        kind=subject.partition(":")[0],
+        translation=translation,
+        language=language,
+        shown_in=tuple(languages),
+        title=parts["title"].positions,
+        lead=parts["lead"].positions,
+        body=parts["body"].positions,
+        names=parts["names"].positions,
+        surface=join(list(parts.values())).surface,
+        facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values},
+        sort_date=sort_date,
+        sort_title=sort_key(title),
+        hash="",
+    )
     document["hash"] = blake2b(json.dumps(document, sort_keys=True).encode(), digest_size=16).hexdigest()
-    return document  # type: ignore[return-value] - a TypedDict cannot be built field by field
+    return document

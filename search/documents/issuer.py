@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from forums.choices import ForumKind, GroupKind
-from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
+from forums.models import Forum, ForumName, ForumPage, WorkingGroup, WorkingGroupPage
 from search.documents.assembly import Pages, assemble, plain, shown_in, visible_pages
 from search.documents.words import (
     Words,
@@ -98,7 +98,7 @@ class Issuers:
 
 def _names_of(pages: list[ForumPage]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = {}
-    for row in ForumPage.names.rel.related_model.objects.filter(page__in=pages):
+    for row in ForumName.objects.filter(page__in=pages):
         names.setdefault(row.page_id, []).append(row.name)
     return names
 
@@ -138,7 +138,7 @@ def group_documents(pks: Iterable[int]) -> list[Document]:
         if not pages:
             continue
         names = joined([*_group_words(fact, issuers, themes, bodies)])
-        for language, page in pages.items():
+        for page in pages.values():
             texts = (
                 page.topic,
                 plain(page.description),

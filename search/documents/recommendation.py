@@ -1,6 +1,7 @@
 """The documents of recommendations."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -71,6 +72,12 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
     return documents
 
 
+def asked(fact: Any) -> list[Assignment]:
+    """Whom it asks now; read together with the facts."""
+    rows: list[Assignment] = fact.asked
+    return rows
+
+
 def places_of(fact: Recommendation, issuers: Issuers) -> list[Place]:
     """Its own places, else the issuer's: as for the city in its reference (domain.md, "References")."""
     if places := list(fact.places.all()):
@@ -98,14 +105,14 @@ def _words(fact: Recommendation, issuers: Issuers, themes: dict[int, Theme], pla
         yield from choice_words(Level(level.level))
     yield from choice_words(SourceKind(fact.source_kind))
     yield from choice_words(Badge(fact.badge))
-    for assignment in fact.asked:  # type: ignore[attr-defined] - set by the prefetch
+    for assignment in asked(fact):
         yield from organisation_words(assignment.organisation)
         yield assignment.words, "pl"
 
 
 def _log(fact: Recommendation) -> Words:
     """What addressees answered and did: every submitted entry is public."""
-    for assignment in fact.asked:  # type: ignore[attr-defined] - set by the prefetch
+    for assignment in asked(fact):
         for entry in assignment.follow_ups.all():
             yield entry.text, entry.language
             yield entry.missing, entry.language
@@ -120,7 +127,7 @@ def _facets(fact: Recommendation, themes: dict[int, Theme], places: list[Place])
         "city": [place.code for place in places],
         "theme": [theme.code for theme in with_ancestors(fact.themes.all(), themes)],
         "tag": [tag.slug for tag in fact.tags.all()],
-        "addressee": [a.organisation.code for a in fact.asked],  # type: ignore[attr-defined] - set by the prefetch
+        "addressee": [a.organisation.code for a in asked(fact)],
         "level": [level.level for level in fact.levels.all()],
         "implementation": [fact.badge],
     }

@@ -47,7 +47,7 @@ def drain_on_commit() -> None:
 
     Rows without a commit to wait for are drained at once.
     """
-    if any(call is _drain_inline for _, call, _ in connection.run_on_commit):
+    if any(waiting[1] is _drain_inline for waiting in connection.run_on_commit):
         return
     transaction.on_commit(_drain_inline)
 

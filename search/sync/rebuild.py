@@ -17,5 +17,5 @@ def rebuild(engine: Engine | None = None) -> int:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the index exists, was built by these rules and dictionaries, and can be brought up to date by draining."""
+    """Whether the index exists, was built by these rules and dictionaries, and a drain can bring it up to date."""
     return engine.fingerprint == FINGERPRINT and not outbox.is_too_old(engine.number)

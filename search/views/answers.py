@@ -1,11 +1,11 @@
-"""From a question to keys: the engine's answer without what may be wrong in the index, or the database's if it fails."""
+"""From a question to keys: the engine's answer without what it may hold wrongly, or the database's if it fails."""
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from pagekit.models import source_language
 from search.documents import MODELS, keys_of, readable
@@ -71,9 +71,7 @@ def _keys(waiting: set[str]) -> set[str]:
 
 def _visible(waiting: set[str]) -> set[str]:
     expired = subjects.past_expiry()
-    found = {
-        f"{kind}:{pk}" for kind, model in MODELS.items() for pk in readable(model).values_list("pk", flat=True)
-    }
+    found = {f"{kind}:{pk}" for kind, model in MODELS.items() for pk in readable(model).values_list("pk", flat=True)}
     return (found & waiting) - expired
 
 
@@ -91,7 +89,7 @@ def from_titles(query: SearchQuery) -> SearchResults:
 
 def _titled(kind: str, words: Sequence[str], language: str) -> list[int]:
     model: Any = MODELS[kind]
-    rows: QuerySet[Any] = readable(model)
+    rows: Any = readable(model)
     if model is Organisation:
         for word in words:
             rows = rows.filter(Q(label_pl__icontains=word) | Q(**{f"label_{language}__icontains": word}))

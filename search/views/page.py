@@ -55,7 +55,7 @@ class SearchView(View):
         # A page out of history is asked for whole, or the reader would get back a fragment.
         is_fragment = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
         template = "search/_answer.html" if is_fragment else "search/search.html"
-        response = render(request, template, context_of(asked))
+        response = render(request, template, context_of(asked) | {"is_fragment": is_fragment})
         patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
         return response
 
@@ -84,14 +84,21 @@ def context_of(asked: Asked) -> dict[str, Any]:
             if name in labels
             for value in some
         ],
-        "sorts": [
-            {"value": value, "label": label, "is_selected": value == asked.typed.sort}
-            for value, label in SORTS.items()
-            if asked.typed.text or value != "relevance"
-        ],
+        "sorts": _sorts(asked.typed),
         "numbers": Paginator(range(min(total, MAX_DEPTH)), query.page_size).page(query.page),
         "unfiltered": _total_without_filters(asked) if not total and asked.typed.filters else 0,
     }
+
+
+def _sorts(query: SearchQuery) -> list[dict[str, Any]]:
+    """The orders to choose from. Without words the default one means "newest", and keeps its value: a reader who
+    then types words is not held to an order never chosen."""
+    if query.text:
+        offered = SORTS
+    else:
+        offered = {"relevance": SORTS["newest"], "oldest": SORTS["oldest"], "title": SORTS["title"]}
+    chosen = query.sort if query.sort in offered else "relevance"
+    return [{"value": value, "label": label, "is_selected": value == chosen} for value, label in offered.items()]
 
 
 def _on_an_existing_page(asked: Asked) -> tuple[SearchQuery, Answer]:
@@ -107,5 +114,3 @@ def _on_an_existing_page(asked: Asked) -> tuple[SearchQuery, Answer]:
 
 def _total_without_filters(asked: Asked) -> int:
     return answer(asked.typed.without_filters(), asked.tree, ()).results.total if asked.typed.text else 0
-
-

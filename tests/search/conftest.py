@@ -1,6 +1,5 @@
 """An index of its own for each test, and a way to say that an act has been committed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,12 @@ from search.sync.rebuild import rebuild
 
 
 @pytest.fixture
-def index(db: None, settings: Any, tmp_path: Path) -> Iterator[Engine]:
+def index(db: None, settings: Any, tmp_path: Path) -> Engine:
     """The embedded engine on an empty index; nothing is drained unless the test says so."""
     settings.SEARCH_DIR = tmp_path / "search"
     engine = get_engine()
     rebuild(engine)
-    yield engine
+    return engine
 
 
 def translate(page: Any, language: str, **texts: str) -> Any:

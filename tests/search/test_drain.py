@@ -38,7 +38,7 @@ def found(engine: Engine, text: str) -> tuple[str, ...]:
 
 def test_what_is_committed_is_found_after_the_commit(index: Engine, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        organisation = OrganisationFactory(label_pl="Urząd Kanarkowy")
+        organisation = OrganisationFactory.create(label_pl="Urząd Kanarkowy")
         assert found(index, "kanarkowy") == ()
 
     assert found(index, "kanarkowy") == (f"{subject_of(organisation)}:pl",)
@@ -48,7 +48,7 @@ def test_what_is_committed_is_found_after_the_commit(index: Engine, django_captu
 def test_many_changes_of_one_thing_are_one_commit(index: Engine, django_capture_on_commit_callbacks: Any) -> None:
     before = index.number
     with django_capture_on_commit_callbacks(execute=True) as callbacks, transaction.atomic():
-        organisation = OrganisationFactory()
+        organisation = OrganisationFactory.create()
         for n in range(5):
             organisation.label_en = f"Office {n}"
             organisation.save()
@@ -68,8 +68,8 @@ def test_draining_again_changes_nothing(index: Engine) -> None:
 
 
 def test_what_is_deleted_or_merged_away_leaves_the_index(index: Engine) -> None:
-    kept, merged = OrganisationFactory(label_pl="Zostaje"), OrganisationFactory(label_pl="Odchodzi")
-    gone = OrganisationFactory(label_pl="Znika")
+    kept, merged = OrganisationFactory.create(label_pl="Zostaje"), OrganisationFactory.create(label_pl="Odchodzi")
+    gone = OrganisationFactory.create(label_pl="Znika")
     drain(index)
     merged.merged_into = kept
     merged.save()
@@ -85,7 +85,7 @@ def test_a_failing_engine_never_fails_the_act_and_keeps_the_rows(
 ) -> None:
     state = next(Path(settings.SEARCH_DIR).glob("*/state.json"))
     with caplog.at_level(logging.ERROR, "search"), django_capture_on_commit_callbacks(execute=True):
-        organisation = OrganisationFactory()
+        organisation = OrganisationFactory.create()
         state.write_text("broken by a full disk")
 
     assert Organisation.objects.filter(pk=organisation.pk).exists()
@@ -99,7 +99,7 @@ def test_without_an_index_acts_are_kept_for_the_rebuild(
     settings.SEARCH_DIR = tmp_path / "none-yet"
 
     with caplog.at_level(logging.WARNING, "search"), django_capture_on_commit_callbacks(execute=True):
-        organisation = OrganisationFactory()
+        organisation = OrganisationFactory.create()
 
     assert caplog.text == ""
     rebuild(get_engine())
@@ -110,7 +110,7 @@ def test_without_an_index_acts_are_kept_for_the_rebuild(
 def test_one_thing_that_cannot_be_read_does_not_keep_the_others_out(
     index: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken, sound = make_recommendation(title="Zepsuta"), OrganisationFactory(label_pl="Zdrowy urząd")
+    broken, sound = make_recommendation(title="Zepsuta"), OrganisationFactory.create(label_pl="Zdrowy urząd")
     type(broken).objects.filter(pk=broken.pk).update(badge="no-such-badge")
 
     with caplog.at_level(logging.ERROR, "search"):
@@ -133,7 +133,7 @@ def test_the_bounded_drain_stops_between_batches_and_the_next_goes_on(
 
 
 def test_a_drain_that_finds_another_at_work_gives_up_in_time(index: Engine, settings: Any) -> None:
-    OrganisationFactory()
+    OrganisationFactory.create()
     with (Path(settings.SEARCH_DIR) / "drain.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         started = time.monotonic()
@@ -144,7 +144,7 @@ def test_a_drain_that_finds_another_at_work_gives_up_in_time(index: Engine, sett
 
 
 def test_an_act_during_a_rebuild_is_in_the_new_index(index: Engine) -> None:
-    first = OrganisationFactory(label_pl="Pierwszy urząd")
+    first = OrganisationFactory.create(label_pl="Pierwszy urząd")
     drain(index)
 
     def while_reading(documents: Iterable[Document]) -> Iterable[Document]:
@@ -165,7 +165,7 @@ def test_an_act_during_a_rebuild_is_in_the_new_index(index: Engine) -> None:
 
 
 def test_an_index_older_than_the_outbox_reaches_back_asks_for_a_rebuild(index: Engine) -> None:
-    OrganisationFactory()
+    OrganisationFactory.create()
     state = outbox.lock_state()
     state.kept_from = index.number + 2
     state.save()
@@ -180,8 +180,8 @@ def test_an_index_older_than_the_outbox_reaches_back_asks_for_a_rebuild(index: E
 
 
 def test_drift_is_reported_and_repaired(index: Engine, capsys: pytest.CaptureFixture[str]) -> None:
-    stale, extra = OrganisationFactory(label_pl="Stary"), OrganisationFactory(label_pl="Zbędny")
-    missing = OrganisationFactory(label_pl="Brakujący")
+    stale, extra = OrganisationFactory.create(label_pl="Stary"), OrganisationFactory.create(label_pl="Zbędny")
+    missing = OrganisationFactory.create(label_pl="Brakujący")
     Organisation.objects.filter(pk=missing.pk).update(merged_into=stale)
     drain(index)
     # What nobody is told of.
@@ -273,7 +273,7 @@ def test_two_processes_that_change_and_drain_at_once_leave_a_true_index(tmp_path
 @pytest.mark.django_db(transaction=True)
 def test_a_row_with_a_lower_id_that_commits_later_is_neither_lost_nor_unmasked(tmp_path: Path, settings: Any) -> None:
     settings.SEARCH_DIR = tmp_path / "search"
-    first, second = OrganisationFactory(label_pl="Pierwszy"), OrganisationFactory(label_pl="Drugi")
+    first, second = OrganisationFactory.create(label_pl="Pierwszy"), OrganisationFactory.create(label_pl="Drugi")
     engine = get_engine()
     rebuild(engine)
     has_written, may_commit = threading.Event(), threading.Event()

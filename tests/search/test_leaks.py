@@ -50,7 +50,7 @@ def restrict(page: Any) -> None:
 def move_under_private(page: Any) -> None:
     private = make_forum(title="Prywatne forum")
     restrict(private)
-    MovePageAction(page, private, pos="last-child", user=UserFactory(administrator=True)).execute(
+    MovePageAction(page, private, pos="last-child", user=UserFactory.create(administrator=True)).execute(
         skip_permission_checks=True
     )
 
@@ -109,8 +109,8 @@ def test_restricting_or_moving_a_branch_hides_all_of_it_at_once(
 
 
 def test_the_name_of_a_forum_that_vanishes_does_not_find_what_it_issued(canary: Recommendation, client: Client) -> None:
-    group_page = canary.working_group.source_page  # type: ignore[union-attr] - it has one
-    for page in (group_page, forum_of(canary)):
+    assert canary.working_group is not None
+    for page in (canary.working_group.source_page, forum_of(canary)):
         unpublish(page)
     assert found(client)[1] <= {"recommendation"}
     drain()
@@ -162,7 +162,7 @@ def test_lifting_a_restriction_brings_everything_back(canary: Recommendation, cl
 
 def test_pages_that_search_does_not_know_are_no_hits(index: Engine, client: Client) -> None:
     make_site().add_child(instance=ContentPage(title="Strona o wielorybie", slug="wieloryb"))
-    OrganisationFactory(label_pl="Morze")
+    OrganisationFactory.create(label_pl="Morze")
     drain(index)
 
     assert found(client) == (0, set(), {})

@@ -68,7 +68,7 @@ def test_saving_a_draft_of_a_live_page_queues_nothing(fact: Recommendation) -> N
     page = fact.source_page
     page.title = "Szkic nowej wersji"
 
-    assert queued_by(lambda: page.save_revision(user=UserFactory())) == set()
+    assert queued_by(lambda: page.save_revision(user=UserFactory.create())) == set()
 
 
 def test_a_translation_queues_its_fact_when_published_and_when_unpublished(fact: Recommendation) -> None:
@@ -94,10 +94,8 @@ def test_restricting_a_forum_and_lifting_it_queue_the_whole_subtree(fact: Recomm
 
 
 def test_the_groups_of_a_restriction_queue_the_subtree(fact: Recommendation, tree: set[str]) -> None:
-    restriction = PageViewRestriction.objects.create(
-        page=forum_page(fact), restriction_type=PageViewRestriction.GROUPS
-    )
-    group = UserFactory(groups=["Czytelnicy"]).groups.get()
+    restriction = PageViewRestriction.objects.create(page=forum_page(fact), restriction_type=PageViewRestriction.GROUPS)
+    group = UserFactory.create(groups=["Czytelnicy"]).groups.get()
 
     assert queued_by(lambda: restriction.groups.set([group])) >= tree
 
@@ -107,7 +105,7 @@ def test_moving_a_group_queues_its_subtree_the_forum_it_left_and_the_one_it_join
 ) -> None:
     other = make_forum(title="V Forum")
     group = WorkingGroup.objects.get(recommendations=fact).source_page
-    move = MovePageAction(group, other, pos="last-child", user=UserFactory(administrator=True))
+    move = MovePageAction(group, other, pos="last-child", user=UserFactory.create(administrator=True))
 
     queued = queued_by(lambda: move.execute(skip_permission_checks=True))
 
@@ -116,9 +114,9 @@ def test_moving_a_group_queues_its_subtree_the_forum_it_left_and_the_one_it_join
 
 @pytest.mark.parametrize("label", ["label_pl", "label_uk"])
 def test_renaming_a_theme_queues_what_bears_it_or_one_below(label: str) -> None:
-    above = ThemeFactory()
-    fact = make_recommendation(themes=[ThemeFactory(parent=above)])
-    other = make_recommendation(themes=[ThemeFactory()], title="Inna")
+    above = ThemeFactory.create()
+    fact = make_recommendation(themes=[ThemeFactory.create(parent=above)])
+    other = make_recommendation(themes=[ThemeFactory.create()], title="Inna")
     setattr(above, label, "Nowa nazwa")
 
     queued = queued_by(above.save)
@@ -139,12 +137,12 @@ def test_renaming_a_tag_or_merging_it_queues_what_bears_it(fact: Recommendation)
 
 def test_tags_and_themes_put_on_a_fact_queue_it(fact: Recommendation) -> None:
     assert queued_by(lambda: fact.tags.add("nowy")) == {subject_of(fact)}
-    assert queued_by(lambda: fact.themes.add(ThemeFactory())) == {subject_of(fact)}
-    assert queued_by(lambda: fact.places.add(PlaceFactory())) == {subject_of(fact)}
+    assert queued_by(lambda: fact.themes.add(ThemeFactory.create())) == {subject_of(fact)}
+    assert queued_by(lambda: fact.places.add(PlaceFactory.create())) == {subject_of(fact)}
 
 
 def test_another_name_of_a_body_queues_the_body_and_what_it_was_asked() -> None:
-    organisation = OrganisationFactory()
+    organisation = OrganisationFactory.create()
     fact = make_recommendation(addressees=[organisation])
 
     queued = queued_by(lambda: OrganisationName.objects.create(organisation=organisation, name="Magistrat"))
@@ -153,8 +151,8 @@ def test_another_name_of_a_body_queues_the_body_and_what_it_was_asked() -> None:
 
 
 def test_renaming_a_place_queues_what_lies_there() -> None:
-    place = PlaceFactory()
-    body = OrganisationFactory(place=place)
+    place = PlaceFactory.create()
+    body = OrganisationFactory.create(place=place)
     fact = make_recommendation(parent=make_group(parent=make_forum(place=place)))
     place.label_pl = "Nowe Miasto"
 
