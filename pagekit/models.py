@@ -12,7 +12,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
@@ -27,6 +27,7 @@ from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from pagekit.acts import Refused
+from pagekit.admin_forms import ContentPageForm
 from pagekit.documents import check_content
 from pagekit.publication import refuse_unapproved, refuse_without_reason
 
@@ -87,6 +88,7 @@ class AbstractContentPage(Page):
 
     objects = ContentPageManager()
 
+    base_form_class = ContentPageForm
     settings_panels: ClassVar[list[Any]] = [
         PublishingPanel(),
         MultiFieldPanel([FieldPanel("change_reason"), FieldPanel("reviewed_on")], heading=_("Change and review")),
@@ -122,7 +124,7 @@ class AbstractContentPage(Page):
             self.refuse_move(action)
         elif isinstance(action, CreatePageAliasAction):
             if not action.update_locale and (action.parent or self.get_parent()).locale_id == self.locale_id:
-                raise Refused(_now("No alias inside one language: it would show one text at two addresses. Copy the page."))
+                raise Refused(gettext("No alias inside one language: it would show one text at two addresses. Copy the page."))
         elif isinstance(action, CopyPageAction):
             # A copy is a draft: it has no approval of its own.
             action.keep_live = False
@@ -133,7 +135,7 @@ class AbstractContentPage(Page):
         if not self.is_source:
             source = self.source_page()
             if source is None or not source.live:
-                raise Refused(_now("Not published: a translation cannot be public before its original. Publish that first."))
+                raise Refused(gettext("Not published: a translation cannot be public before its original. Publish that first."))
             return
         refuse_unapproved(published or self, revision)
         refuse_without_reason(self, published)
@@ -145,7 +147,7 @@ class AbstractContentPage(Page):
         stays = action.target.pk if action.pos in CHILD_POSITIONS else action.target.get_parent().pk
         if stays != self.get_parent().pk and not (action.user and action.user.is_superuser):
             raise Refused(
-                _now("Not moved: what was public stays under its issuer. Only an administrator may move it elsewhere.")
+                gettext("Not moved: what was public stays under its issuer. Only an administrator may move it elsewhere.")
             )
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
@@ -164,7 +166,7 @@ def refuse_deletion(page: Page) -> None:
     """Raise Refused when the page, or any below it, was ever public: references resolve for ever."""
     if page.first_published_at or page.get_descendants().exclude(first_published_at=None).exists():
         raise Refused(
-            _now("Not deleted: what was public once stays. Unpublish it or let an administrator withdraw it with a reason.")
+            gettext("Not deleted: what was public once stays. Unpublish it or let an administrator withdraw it with a reason.")
         )
 
 

@@ -1,11 +1,20 @@
-"""What every page of ours brings to Wagtail: the door of documents."""
+"""What every page of ours brings to Wagtail: the door of documents, the actions of the editor, what choosers offer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import PublishMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from pagekit.documents import may_take
+from pagekit.doors import seen_in_admin
+from pagekit.models import AbstractContentPage, source_language
 
 
 @hooks.register("before_serve_document")
@@ -13,3 +22,34 @@ def serve_only_what_is_visible(document: Any, request: HttpRequest) -> None:
     # A draft's file must not be there for who guesses its address; 404, because 403 would say that it exists.
     if not may_take(request.user, document):
         raise Http404
+
+
+@hooks.register("construct_page_action_menu")
+def offer_moderation_instead_of_publishing(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """On source pages nobody has "Publish": publication is an approval (pagekit.publication); submitting comes first."""
+    page = context.get("page") or context.get("parent_page")
+    if page is None or page.locale.language_code != source_language():
+        return
+    items[:] = [item for item in items if not isinstance(item, PublishMenuItem)]
+    # The first item is the button that everybody sees; an approval, where there is one, stays before it.
+    items.sort(key=lambda item: (item.name != "approve", not isinstance(item, SubmitForModerationMenuItem)))
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_only_what_is_seen(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    return seen_in_admin(request.user, pages)
+
+
+@hooks.register("register_page_header_buttons")
+def show_what_would_change(
+    page: Page, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[HeaderButton]:
+    """One click from the editor's screen to facts and text side by side: what readers see, and the draft."""
+    is_ours = issubclass(page.specific_class or Page, AbstractContentPage)
+    if view_name == "edit" and is_ours and page.live and page.has_unpublished_changes:
+        yield HeaderButton(
+            _("Compare with what is published"),
+            url=reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"]),
+            icon_name="duplicate",
+            priority=5,
+        )

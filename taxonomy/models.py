@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from taggit.models import TagBase
 
 from taxonomy.choices import Level, MandateRole, OrganisationKind
@@ -52,6 +54,9 @@ class Vocabulary(Labelled):
     )
 
     objects = VocabularyQuerySet.as_manager()
+
+    # Where ``named_like`` looks.
+    found_by: ClassVar[tuple[str, ...]] = ("code", "label_pl", "label_en", "label_uk", "label_ru")
 
     class Meta:
         abstract = True
@@ -113,7 +118,7 @@ class Place(Vocabulary):
         ordering: ClassVar[list[str]] = ["label_pl"]
 
 
-class Organisation(Vocabulary):
+class Organisation(Vocabulary, ClusterableModel):
     kind = models.CharField(_("kind"), max_length=30, choices=OrganisationKind.choices)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, blank=True)
     place = models.ForeignKey(
@@ -131,6 +136,8 @@ class Organisation(Vocabulary):
 
     objects = OrganisationQuerySet.as_manager()
 
+    found_by = (*Vocabulary.found_by, "names__name")
+
     class Meta:
         verbose_name = _("institution or organisation")
         verbose_name_plural = _("institutions and organisations")
@@ -147,7 +154,8 @@ class Organisation(Vocabulary):
 class OrganisationName(models.Model):
     """Another or a former name of a body, with the years in which it bore it."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="names")
+    # Parental: edited in the rows of its body's own form.
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(_("name"), max_length=200)
     years = models.CharField(_("years"), max_length=60, blank=True, help_text=_("For example 2011-2015; empty: always."))
     is_former = models.BooleanField(_("former name"), default=False)

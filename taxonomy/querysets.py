@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, Self
 
+from anyascii import anyascii
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -11,6 +12,20 @@ class VocabularyQuerySet(QuerySet[Any]):
     def current(self) -> Self:
         """Rows that were not merged into another."""
         return self.filter(merged_into=None)
+
+    def named_like(self, text: str) -> Self:
+        """Rows one of whose labels, codes or other names has every word of ``text`` in it, in any case of letters.
+
+        Also without Polish marks: no database of ours folds "Łódź" to "lodz", so the names are compared here.
+        """
+        words = folded(text).split()
+        rows = self.order_by().values_list("pk", *self.model.found_by)
+        found = {pk for pk, *names in rows if any(all(word in folded(name) for word in words) for name in names if name)}
+        return self.filter(pk__in=found)
+
+
+def folded(text: str) -> str:
+    return str(anyascii(text)).lower()
 
 
 class OrganisationQuerySet(VocabularyQuerySet):

@@ -34,8 +34,8 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    # Replaces wagtail.users: our form sets groups and languages (accounts).
-    "wagtail.users",
+    # Replaces wagtail.users: nobody raises own rights on the account screens.
+    "accounts.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "pagekit.acts.RefusedMiddleware",
+    "pagekit.doors.DoorsMiddleware",
     # Last: it must see the result of every sign-in.
     "axes.middleware.AxesMiddleware",
 ]
@@ -126,11 +127,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_institution"
 WAGTAILADMIN_LOGIN_URL = "sign_in"
+WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 
 # Wrong passwords: the account is closed for a quarter of an hour after five, an address after thirty (accounts.lockout).
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# The lock of addresses is ours (accounts.lockout): with django-axes' own, five wrong tries would lock out an office.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False

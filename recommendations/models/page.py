@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -16,6 +16,7 @@ from forums.models import Forum, Period, WorkingGroup
 from pagekit.acts import Refused
 from pagekit.fields import SafeRichTextField
 from pagekit.models import AbstractContentPage
+from recommendations.admin_forms import RecommendationPageForm
 from recommendations.choices import AddresseeRole, LinkKind, SourceKind, WordingKind
 from recommendations.models.recommendation import Recommendation
 from taxonomy.choices import Level
@@ -26,13 +27,13 @@ def missing_for_publication(page: "RecommendationPage") -> list[str]:
     """What domain.md asks for before a recommendation may be published and this draft lacks, in words."""
     missing = []
     if not page.text.strip():
-        missing.append(_now("the wording"))
+        missing.append(gettext("the wording"))
     if not (page.source_url or page.source_document_id):
-        missing.append(_now("the source (an address or a document)"))
+        missing.append(gettext("the source (an address or a document)"))
     if not page.addressees.all():
-        missing.append(_now("at least one addressee"))
+        missing.append(gettext("at least one addressee"))
     if not page.themes.all():
-        missing.append(_now("at least one theme"))
+        missing.append(gettext("at least one theme"))
     return missing
 
 
@@ -106,6 +107,7 @@ class RecommendationPage(AbstractContentPage, Period):
         "forums.WorkingGroupPage",
         "recommendations.RecommendationIndexPage",
     ]
+    base_form_class = RecommendationPageForm
     template = "recommendations/recommendation_page.html"
 
     content_panels: ClassVar[list[Any]] = [
@@ -166,7 +168,7 @@ class RecommendationPage(AbstractContentPage, Period):
         super().refuse_publication(revision)
         if self.is_source and (missing := missing_for_publication(self)):
             raise Refused(
-                _now("Not published: %(missing)s missing. Add it and send the page to moderation again.")
+                gettext("Not published: %(missing)s missing. Add it and send the page to moderation again.")
                 % {"missing": ", ".join(missing)}
             )
 

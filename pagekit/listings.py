@@ -1,0 +1,94 @@
+"""Flat lists of pages in the admin: what the person may edit, in the language the person works in."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn, ParentPageColumn
+from wagtail.admin.views.pages.listing import IndexView, PageFilterSet
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.models import Locale, WorkflowState
+
+from pagekit.models import source_language
+
+STATES = (
+    ("draft", _("draft, never published")),
+    ("moderation", _("in moderation")),
+    ("published", _("published")),
+    ("changed", _("published, with changes waiting")),
+    ("archived", _("no longer published")),
+)
+
+
+class ContentPageFilterSet(PageFilterSet):  # type: ignore[misc]
+    """Filters of every list of pages: where the draft stands, and the language (the source's, unless asked)."""
+
+    # One site and no tree to speak of: what Wagtail offers here would only confuse.
+    site = None
+    has_child_pages = None
+    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="in_state")
+    locale = django_filters.ModelChoiceFilter(label=_("Language"), queryset=Locale.objects.all())
+
+    def in_state(self, pages: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "moderation":
+            return pages.filter(pk__in=self.moderated())
+        return pages.filter(
+            {
+                "draft": Q(live=False, first_published_at=None),
+                "published": Q(live=True),
+                "changed": Q(live=True, has_unpublished_changes=True),
+                "archived": Q(live=False, first_published_at__isnull=False),
+            }[value]
+        )
+
+    def moderated(self) -> list[int]:
+        running = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+        keys = running.filter(base_content_type__app_label="wagtailcore", base_content_type__model="page")
+        return [int(key) for key in keys.values_list("object_id", flat=True)]
+
+
+class ContentPageIndex(IndexView):  # type: ignore[misc]
+    """Without a chosen language the sources, which hold the facts; translators, who edit none, see their own."""
+
+    base_filterset_class = ContentPageFilterSet
+
+    def get_base_queryset(self) -> Any:
+        pages = super().get_base_queryset()
+        if self.request.GET.get("locale"):
+            return pages
+        sources = pages.filter(locale=Locale.objects.get(language_code=source_language()))
+        return sources if sources.exists() else pages
+
+    def search_queryset(self, queryset: Any) -> Any:
+        # Wagtail's search refuses every filter on a field that is not in its index; ids are.
+        if not self.is_searching:
+            return queryset
+        found = [page.pk for page in self.model.objects.all().autocomplete(self.search_query)]
+        return queryset.filter(pk__in=[*found, *self.found_otherwise(self.search_query)])
+
+    def found_otherwise(self, text: str) -> list[int]:
+        """Ids of pages that the words of a page do not find."""
+        return []
+
+
+class ContentPageListing(PageListingViewSet):  # type: ignore[misc]
+    index_view_class = ContentPageIndex
+    # wagtail-localize asks three questions of the database for the buttons of every row.
+    list_per_page = 25
+    columns: ClassVar[list[Any]]
+
+    @staticmethod
+    def columns_with(*own: Any, above: Any) -> list[Any]:
+        """Title, the page above under the name ``above``, the columns of the list itself, state and last change."""
+        return [
+            BulkActionsColumn("bulk_actions"),
+            PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+            *own,
+            ParentPageColumn("parent", label=above),
+            PageStatusColumn("status", label=_("State"), sort_key="live", width="12%"),
+            DateColumn(
+                "latest_revision_created_at", label=_("Last change"), sort_key="latest_revision_created_at", width="12%"
+            ),
+        ]

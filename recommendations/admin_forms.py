@@ -1,0 +1,74 @@
+"""The form behind a recommendation's page: tags offered in any form of the word, and what a submission needs."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.widgets import AdminTagWidget
+
+from pagekit.admin_forms import ContentPageForm
+from pagekit.models import source_language
+
+ISSUERS = {"issuing_forum", "issuing_group"}
+
+
+class OfferedTags(AdminTagWidget):  # type: ignore[misc]
+    """Wagtail's tag field, asking our own list: existing tags first, whatever the inflection, none merged away."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-w-tag-url-value"] = reverse("offered_tags")
+        return context
+
+
+class RecommendationPageForm(ContentPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "tags" in self.fields:
+            self.fields["tags"].widget = OfferedTags(tag_model=self.fields["tags"].tag_model)
+        for name in ISSUERS & self.fields.keys():
+            # Their names are titles of pages: read together, not one by one.
+            issuers = self.fields[name].queryset.with_pages(source_language())
+            named = [(row.pk, row.page.title if row.page else row.programme_code) for row in issuers]
+            self.fields[name].choices = [("", "---------"), *sorted(named, key=lambda choice: choice[1])]
+
+    def choices_of(self, name: str, rows: Any) -> list[tuple[int, str]]:
+        if name != "themes":
+            return super().choices_of(name, rows)
+        # A theme stands under its parents, which are named before it.
+        paths = []
+        for theme in rows.select_related("parent__parent__parent"):
+            names = [str(above) for above in reversed([theme, *theme.ancestors()])]
+            paths.append((theme.pk, " › ".join(names)))
+        return sorted(paths, key=lambda choice: choice[1])
+
+    def clean_tags(self) -> list[str]:
+        """The tags as typed, a merged one by the name of the tag that it became."""
+        typed: list[str] = self.cleaned_data["tags"]
+        merged = self.fields["tags"].tag_model.objects.exclude(merged_into=None).select_related("merged_into")
+        became = {tag.name.casefold(): tag.merged_into.name for tag in merged}
+        return list(dict.fromkeys(became.get(name.casefold(), name) for name in typed))
+
+    def check_complete(self) -> None:
+        super().check_complete()
+        data = self.cleaned_data
+        if "source_url" in self.fields and not (data.get("source_url") or data.get("source_document")):
+            if "source_url" not in self.errors:
+                self.add_error("source_url", _("Source: missing. Give its address, or choose the document below."))
+        if "themes" in self.fields and not data.get("themes"):
+            self.add_error("themes", _("Themes: none chosen. Tick at least one."))
+        self.check_addressees()
+
+    def check_addressees(self) -> None:
+        formset = self.formsets.get("addressees")
+        if formset is None:
+            return
+        kept = [form for form in formset.forms if form not in formset.deleted_forms] if formset.is_valid() else None
+        if kept is not None and not any(form.cleaned_data.get("organisation") for form in kept):
+            formset.non_form_errors().append(_("Whom it asks: nobody. Add at least one institution."))
+        for form in kept or []:
+            body = form.cleaned_data.get("organisation")
+            if body is not None and body.merged_into_id:
+                error = ValidationError(_("This row became “%(body)s”. Choose that one.") % {"body": body.merged_into})
+                form.add_error("organisation", error)

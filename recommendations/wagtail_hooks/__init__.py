@@ -1,0 +1,24 @@
+"""What recommendations add to the admin: their list, the follow-up, and the choosers of recommendations."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from recommendations.wagtail_hooks.choosers import recommendation_chooser
+from recommendations.wagtail_hooks.follow_up import FollowUpGroup
+from recommendations.wagtail_hooks.pages import RecommendationListing
+
+
+@hooks.register("register_log_actions")
+def register_change(actions: Any) -> None:
+    actions.register_action("recommendations.change", _("Change after publication"), _("Published facts changed"))
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets() -> list[Any]:
+    return [
+        recommendation_chooser,
+        RecommendationListing("recommendation_pages"),
+        FollowUpGroup(),
+    ]

@@ -1,0 +1,71 @@
+"""Forms of vocabulary rows: a code is given once, nobody points at a row that was merged away."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from taxonomy.choices import OrganisationKind
+from taxonomy.models import Organisation, Tag
+
+
+class RowForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """A form whose choices are rows that still stand, and whose code is closed once it was saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "code" in self.fields:
+            self.fields["code"].disabled = True
+        for field in self.fields.values():
+            queryset = getattr(field, "queryset", None)
+            if hasattr(queryset, "current"):
+                field.queryset = queryset.current()
+
+
+class PlaceForm(RowForm):
+    def clean_reference_code(self) -> str | None:
+        # Two places without a code are two places; two empty texts would be one value.
+        return self.cleaned_data["reference_code"] or None
+
+
+class OrganisationForm(RowForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        self.instance.is_collective = cleaned.get("kind") == OrganisationKind.CLASS
+        return cleaned
+
+
+class MandateForm(RowForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.current().answerable()
+        self.fields["user"].queryset = self.fields["user"].queryset.filter(is_active=True).order_by("username")
+
+
+class TagForm(RowForm):
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        # Not iexact: SQLite folds only ASCII, and "Łódź" would stand beside "łódź".
+        others = Tag.objects.exclude(pk=self.instance.pk).values_list("name", flat=True)
+        if name.casefold() in {other.casefold() for other in others}:
+            raise ValidationError(
+                _("There is a tag “%(name)s” already. Merge this one into it instead of renaming it."),
+                params={"name": name},
+            )
+        return name
+
+
+class MergeForm(forms.Form):
+    """Which row the merged one becomes."""
+
+    into = forms.ModelChoiceField(
+        label=_("Merge into"),
+        queryset=Tag.objects.none(),
+        help_text=_("The row that stays. What the other one classified is classified by it from now on."),
+        error_messages={
+            "required": _("Merge into: missing. Choose the row that stays."),
+            "invalid_choice": _("Merge into: this row was merged itself. Choose the row that it became."),
+        },
+    )

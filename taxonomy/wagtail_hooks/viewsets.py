@@ -1,0 +1,280 @@
+"""Lists and forms of the vocabularies, and the screen that merges two rows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
+
+from pagekit.acts import Refused
+from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
+from taxonomy.services import Label, merge
+from taxonomy.wagtail_hooks.choosers import other_names, what_it_is
+from taxonomy.wagtail_hooks.forms import MandateForm, MergeForm, OrganisationForm, PlaceForm, RowForm, TagForm
+
+SEEN_BY = ("change", "view")
+LABELS = MultiFieldPanel(
+    [FieldRowPanel(["label_pl", "label_en"]), FieldRowPanel(["label_uk", "label_ru"])],
+    heading=_("Labels"),
+    help_text=_("Polish is needed; a language without a label shows the Polish one."),
+)
+
+
+class RowIndex(generic.IndexView):  # type: ignore[misc]
+    any_permission_required = SEEN_BY
+    merge_url_name = ""
+
+    def get_base_queryset(self) -> Any:
+        related = [field.name for field in self.model._meta.fields if field.is_relation]
+        return super().get_base_queryset().select_related(*related)
+
+    def search_queryset(self, queryset: Any) -> Any:
+        if self.is_searching and hasattr(queryset, "named_like"):
+            return queryset.named_like(self.search_query)
+        return super().search_queryset(queryset)
+
+    def get_list_more_buttons(self, instance: Any) -> list[Button]:
+        buttons: list[Button] = super().get_list_more_buttons(instance)
+        if self.merge_url_name and not instance.merged_into_id and self.user_has_permission("change"):
+            url = reverse(self.merge_url_name, args=[instance.pk])
+            buttons.append(Button(_("Merge into another"), url=url, icon_name="collapse-down", priority=30))
+        return buttons
+
+
+class RowEdit(generic.EditView):  # type: ignore[misc]
+    merge_url_name = ""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons: list[Button] = list(super().header_more_buttons)
+        if self.merge_url_name and not self.object.merged_into_id:
+            url = reverse(self.merge_url_name, args=[self.object.pk])
+            buttons.append(HeaderButton(_("Merge into another"), url=url, icon_name="collapse-down"))
+        return buttons
+
+
+class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
+    """Makes one row a synonym of another; asks once, says what it did, and refuses in words."""
+
+    model: type[Any] = Tag
+    index_url_name = ""
+    edit_url_name = ""
+    merge_url_name = ""
+    header_icon = "collapse-down"
+    page_title = _("Merge into another")
+    form_class = MergeForm
+    template_name = "admin/taxonomy/merge.html"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not policy_registry.get_by_type(self.model).user_has_permission(request.user, "change"):
+            raise PermissionDenied
+        self.row: Label = get_object_or_404(self.model, pk=kwargs["pk"])
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def get_page_subtitle(self) -> str:
+        return str(self.row)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural},
+            {"url": reverse(self.edit_url_name, args=[self.row.pk]), "label": str(self.row)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_form(self, form_class: Any = None) -> MergeForm:
+        form: MergeForm = super().get_form(form_class)
+        others = self.model._default_manager.filter(merged_into=None).exclude(pk=self.row.pk)
+        form.fields["into"].queryset = others  # type: ignore[attr-defined]
+        return form
+
+    def form_valid(self, form: MergeForm) -> HttpResponse:
+        into = form.cleaned_data["into"]
+        try:
+            merge(self.row, into=into)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        log(instance=self.row, action="taxonomy.merge", user=self.request.user, data={"into": str(into)})
+        messages.success(
+            self.request, gettext("“%(row)s” is now a synonym of “%(into)s”.") % {"row": self.row, "into": into}
+        )
+        return redirect(self.index_url_name)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            row=self.row, action_url=self.request.path, submit_button_label=_("Merge"), **kwargs
+        )
+
+
+class RowViewSet(ModelViewSet):  # type: ignore[misc]
+    """A vocabulary in the admin: listed, searched by every name, edited; never deleted, never copied."""
+
+    form_class: type[RowForm] = RowForm
+    row_panels: Iterable[Any] = ()
+    is_merged = True
+    copy_view_enabled = False
+    add_to_admin_menu = False
+    index_view_class = RowIndex
+    edit_view_class = RowEdit
+    search_fields = ("label_pl",)
+    search_backend_name = None
+    list_per_page = 50
+
+    def get_edit_handler(self) -> Any:
+        handler = ObjectList(list(self.row_panels), base_form_class=self.form_class)
+        return handler.bind_to_model(self.model)
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        merge_url_name = self.get_url_name("merge") if self.is_merged else ""
+        view_kwargs: dict[str, Any] = super().get_common_view_kwargs(merge_url_name=merge_url_name, **kwargs)
+        return view_kwargs
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        if self.is_merged:
+            patterns.append(path("merge/<int:pk>/", self.construct_view(MergeView), name="merge"))
+        return patterns
+
+
+def listed(*between: Any) -> list[Any]:
+    merged_into = Column("merged_into", label=_("Merged into"), accessor=lambda row: row.merged_into or "")
+    return ["label_pl", *between, merged_into]
+
+
+class ThemeViewSet(RowViewSet):
+    model = Theme
+    icon = "list-ul"
+    row_panels = ("code", LABELS, "parent", "position", "definition_pl", "synonyms")
+    list_display = listed("code", Column("parent", label=_("Parent theme"), accessor=lambda row: row.parent or ""))
+
+
+class AffectedGroupViewSet(RowViewSet):
+    model = AffectedGroup
+    icon = "user"
+    row_panels = ("code", LABELS)
+    list_display = listed("code")
+
+
+class PlaceViewSet(RowViewSet):
+    model = Place
+    icon = "globe"
+    form_class = PlaceForm
+    row_panels = ("code", LABELS, "region_pl", "adjectives", "reference_code")
+    list_display = listed("code", "region_pl", "reference_code")
+
+
+class OrganisationIndex(RowIndex):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().prefetch_related("names")
+
+
+class OrganisationViewSet(RowViewSet):
+    model = Organisation
+    index_view_class = OrganisationIndex
+    icon = "group"
+    form_class = OrganisationForm
+    # One body follows another by a succession: its assignments and log are history.
+    is_merged = False
+    row_panels = (
+        "code",
+        LABELS,
+        FieldPanel(
+            "kind", help_text=_("“Group of institutions” has no officials, no clock, no place in response rates.")
+        ),
+        FieldRowPanel(["level", "place"]),
+        "parent",
+        "address",
+        InlinePanel(
+            "names",
+            heading=_("Other and former names"),
+            label=_("Name"),
+            help_text=_("Search and choosers find the institution by each of them."),
+        ),
+    )
+    list_display = (
+        "label_pl",
+        "code",
+        Column("kind", label=_("Kind"), accessor=what_it_is, sort_key="kind"),
+        "level",
+        BooleanColumn("is_collective", label=_("Group"), sort_key="is_collective"),
+        Column("names", label=_("Other names"), accessor=other_names),
+    )
+    list_filter = ("kind", "level", "is_collective")
+
+
+class SuccessionViewSet(RowViewSet):
+    model = Succession
+    icon = "arrow-right-full"
+    is_merged = False
+    row_panels = ("predecessor", "successor", "starts_on", "source_url")
+    list_display = ("__str__", "starts_on")
+    search_fields = ("predecessor__label_pl", "successor__label_pl")
+
+
+class MandateViewSet(RowViewSet):
+    model = Mandate
+    icon = "key"
+    is_merged = False
+    form_class = MandateForm
+    row_panels = (
+        FieldPanel(
+            "user", help_text=_("The account of the official; it needs no group and has no access to the admin.")
+        ),
+        "organisation",
+        "role",
+        FieldRowPanel(
+            ["starts_on", FieldPanel("ends_on", help_text=_("Empty: still in force. End it, never delete it."))]
+        ),
+    )
+    list_display = ("organisation", "user", "role", "starts_on", "ends_on")
+    list_filter = ("role",)
+    search_fields = ("organisation__label_pl", "user__username")
+
+
+class TagViewSet(RowViewSet):
+    model = Tag
+    icon = "tag"
+    form_class = TagForm
+    row_panels = (
+        FieldPanel("name", help_text=_("The Polish label. Renaming keeps the address and all that bears the tag.")),
+        FieldRowPanel(["label_en", "label_uk", "label_ru"]),
+    )
+    search_fields = ("name", "label_en", "label_uk", "label_ru")
+    list_display = (
+        "name",
+        "slug",
+        Column("merged_into", label=_("Merged into"), accessor=lambda row: row.merged_into or ""),
+    )
+
+
+class VocabularyGroup(ModelViewSetGroup):  # type: ignore[misc]
+    menu_label = _("Vocabularies")
+    menu_name = "vocabularies"
+    menu_icon = "tag"
+    menu_order = 80
+    items = (
+        ThemeViewSet,
+        TagViewSet,
+        OrganisationViewSet,
+        PlaceViewSet,
+        AffectedGroupViewSet,
+        SuccessionViewSet,
+        MandateViewSet,
+    )
