@@ -22,6 +22,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     *permanent_urlpatterns,
     *i18n_patterns(
+        path("_util/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
         path("", include("accounts.urls")),
         path("", include("recommendations.urls")),
         path("", include("search.urls")),

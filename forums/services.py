@@ -29,7 +29,7 @@ def forum_above(page: Page) -> Forum | None:
         return None
     fact = Forum.objects.filter(translation_key=above.translation_key).first()
     if fact is None:
-        raise Refused(_("Not published: publish \u201c%(title)s\u201d above it first.") % {"title": above.title})
+        raise Refused(_("Not published: publish “%(title)s” above it first.") % {"title": above.title})
     return fact
 
 
@@ -40,7 +40,7 @@ def group_above(page: Page) -> WorkingGroup | None:
         return None
     fact = WorkingGroup.objects.filter(translation_key=above.translation_key).first()
     if fact is None:
-        raise Refused(_("Not published: publish \u201c%(title)s\u201d above it first.") % {"title": above.title})
+        raise Refused(_("Not published: publish “%(title)s” above it first.") % {"title": above.title})
     return fact
 
 

@@ -41,7 +41,7 @@ def check_content(file: BinaryIO, name: str) -> None:
     if not is_it:
         raise ValidationError(
             _(
-                "The file \u201c%(name)s\u201d is not what its ending says. "
+                "The file “%(name)s” is not what its ending says. "
                 "Upload the original document (pdf, docx, odt, rtf, xlsx, pptx, csv, txt)."
             )
             % {"name": name},

@@ -56,6 +56,6 @@ def refuse_without_reason(page: Any, published: Any) -> None:
         raise Refused(
             _(
                 "Not published: this page was public before and the reason of the change is missing. "
-                "Write it under \u201cPublication\u201d; readers see it with the date."
+                "Write it under “Publication”; readers see it with the date."
             )
         )

@@ -107,7 +107,7 @@ class _Term:
     is_excluded: bool = False
 
 
-_QUOTES = str.maketrans(dict.fromkeys("\u201e\u201c\u201d\u00ab\u00bb", '"'))
+_QUOTES = str.maketrans(dict.fromkeys("\u201e“”\u00ab\u00bb", '"'))
 _LEXEME = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<open>\()|(?P<close>\))|(?P<word>[^\s"()]+)|\s+')
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
@@ -31,7 +31,7 @@ class ModerationTask(AbstractGroupApprovalTask):
         page = task_state.workflow_state.content_object
         if action_name == "approve" and user.pk in authors_since_publication(page):
             raise Refused(
-                _now(
+                gettext(
                     "Not approved: whoever saved a change since the last publication is its co-author. "
                     "Another moderator has to approve it."
                 )

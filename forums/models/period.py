@@ -39,7 +39,7 @@ class Period(models.Model):
         if self.precision == Precision.UNKNOWN and self.starts_on:
             raise ValidationError({"precision": _("A day is given. Choose how exactly it is known.")})
         if self.precision != Precision.UNKNOWN and not self.starts_on:
-            raise ValidationError({"starts_on": _("Give the earliest day, or choose the precision \u201cnot known\u201d.")})
+            raise ValidationError({"starts_on": _("Give the earliest day, or choose the precision “not known”.")})
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The latest day lies before the earliest. Exchange them or correct one.")})
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupApprovalTask, GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Collection, GroupApprovalTask, GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
 
 from accounts.models import User
 from cms.models import ContentPage, HomePage
@@ -31,12 +31,20 @@ def moderator() -> User:
     )
 
 
+def plant_roots() -> Page:
+    """Wagtail's rows that come from its migrations, which a test on real transactions empties with all the rest."""
+    locale = Locale.objects.get_or_create(language_code="pl")[0]
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    return Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+
+
 def make_site() -> HomePage:
     """The Polish home page as the root of the one site, with a workflow of one step by the group Moderatorzy."""
     home = HomePage.objects.sources().first()
     if home is not None:
         return home
-    root = Page.get_first_root_node()
+    root = plant_roots()
     home = root.add_child(instance=HomePage(title="Strona główna", slug="start", locale=Locale.get_active()))
     Site.objects.all().delete()
     Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)

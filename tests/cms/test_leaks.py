@@ -1,0 +1,251 @@
+"""Nothing that is not public appears on any address the site has: the list of addresses comes from the resolver."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from recommendations.models import FollowUp, Recommendation, RecommendationIndexPage, RecommendationPage
+from taxonomy.models import Organisation, Place, Tag, Theme
+from tests.factories.accounts import UserFactory
+from tests.factories.pages import forum_index, make_forum, make_group, make_recommendation_page, make_site, publish
+from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "kanarkowy"
+SHOWN = "jaskolczy"
+# Addresses that show nothing of the content: who signs in, probes, machines, and the admin, which has tests of its own.
+SILENT = {"sign_in", "sign_out", "healthz", "robots", "my_institution", "follow_up_create", "wagtailcore_login"}
+OUTSIDE = ("admin/", "documents/")
+
+
+@dataclass
+class Aviary:
+    """One visible recommendation, and hidden ones that share its theme, place, institution and words."""
+
+    visible: Recommendation
+    theme: Theme
+    place: Place
+    organisation: Organisation
+    tag: Tag
+    hidden: dict[str, RecommendationPage]
+
+
+def make_page(title: str, aviary: dict[str, Any], **values: Any) -> RecommendationPage:
+    published = values.pop("published", True)
+    page = make_recommendation_page(
+        title=title,
+        slug=f"strona-{RecommendationPage.objects.count()}",
+        text=f"Zapewnić {title} dostęp do wody.",
+        addressees=[aviary["organisation"]],
+        themes=[aviary["theme"]],
+        tags=[f"tag {title}"],
+        published=False,
+        **values,
+    )
+    page.places = [aviary["place"]]
+    page.save()
+    if not published:
+        return page
+    page = publish(page)
+    row = Recommendation.objects.get(translation_key=page.translation_key).assignments.get()
+    FollowUp.objects.create(
+        assignment=row,
+        kind="report",
+        implementation="in_progress",
+        basis="published_source",
+        refers_precision="unknown",
+        text=f"Wpis: {title}",
+    )
+    return page
+
+
+HIDINGS: dict[str, Callable[[RecommendationPage], object]] = {
+    "unpublished": lambda page: page.unpublish(),
+    "private": lambda page: PageViewRestriction.objects.create(page=page, restriction_type="login"),
+    "password": lambda page: PageViewRestriction.objects.create(page=page, restriction_type="password", password="x"),
+    "moved under private": lambda page: move_under_private(page),
+    "expired": lambda page: expire(page),
+}
+
+
+def move_under_private(page: RecommendationPage) -> None:
+    forum = page.get_parent().get_parent()
+    group = make_group(parent=forum, title="Zamknięta grupa")
+    PageViewRestriction.objects.create(page=group, restriction_type="login")
+    page.move(group, "last-child", user=UserFactory(administrator=True))
+
+
+def expire(page: RecommendationPage) -> None:
+    RecommendationPage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - dt.timedelta(minutes=1))
+    call_command("publish_scheduled", verbosity=0)
+
+
+@pytest.fixture
+def aviary(settings: Any, tmp_path: Path) -> Aviary:
+    settings.SEARCH_DIR = tmp_path / "search"
+    make_site()
+    index = make_site().add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje"))
+    publish(index)
+    shared = {"theme": ThemeFactory(), "place": PlaceFactory(), "organisation": OrganisationFactory()}
+    group = make_group(parent=make_forum(parent=forum_index()))
+    visible = make_page(SHOWN, shared, parent=group)
+    hidden = {name: make_page(f"{CANARY} {n}", shared, parent=group) for n, name in enumerate(HIDINGS)}
+    hidden["draft"] = make_page(f"{CANARY} szkic", shared, parent=group, published=False)
+    hidden["scheduled"] = make_page(f"{CANARY} jutro", shared, parent=group, published=False)
+    publish(hidden["scheduled"], go_live_at=timezone.now() + dt.timedelta(days=1))
+    return Aviary(
+        visible=Recommendation.objects.get(translation_key=visible.translation_key),
+        tag=Tag.objects.get(name=f"tag {SHOWN}"),
+        hidden=hidden,
+        **shared,
+    )
+
+
+def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(name, route) of every address of the site but those of the admin and of documents."""
+    for entry in (found or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if route.startswith(OUTSIDE):
+            continue
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield entry.name or route, route
+
+
+def surfaces(aviary: Aviary) -> dict[str, list[str]]:
+    """For each named address that shows content: where to look, the visible one being there."""
+    reference = aviary.visible.reference
+    page = RecommendationPage.objects.get(translation_key=aviary.visible.translation_key)
+    group = page.get_parent()
+    return {
+        "wagtail_serve": ["/", group.get_parent().url, group.url, page.url, "/rekomendacje/"],
+        "search": [f"/search/?q={SHOWN}", "/search/", f"/search/?theme={aviary.theme.code}", "/search/?q=wody&sort=newest"],
+        "theme": [f"/tematy/{aviary.theme.code}/"],
+        "tag_list": ["/tagi/"],
+        "tag": [f"/tagi/{aviary.tag.slug}/"],
+        "place": [f"/miejsca/{aviary.place.code}/"],
+        "organisation": [f"/instytucje/{aviary.organisation.code}/"],
+        "changes": ["/zmiany/"],
+        "reference": [f"/r/{reference}"],
+        "reference_form": [f"/r/{reference}.{form}" for form in ("json", "bib", "ris", "csl.json")],
+        "reference_version": [f"/r/{reference}/v1"],
+        "reference_version_form": [f"/r/{reference}/v1.{form}" for form in ("json", "bib", "ris", "csl.json")],
+        "sitemap": ["/sitemap.xml"],
+    }
+
+
+# Shows that a word can be chosen, not the recommendation itself: counts only.
+COUNTS = {"theme_list", "place_list", "organisation_list"}
+
+
+def test_every_address_of_the_site_is_looked_at(aviary: Aviary) -> None:
+    known = set(surfaces(aviary)) | SILENT | COUNTS
+    found = {name for name, _route in patterns()}
+    without_name = {name for name in found if "/" in name or "^" in name}
+
+    assert found - known - without_name - {"wagtail_serve", "wagtailcore_authenticate_with_password"} == set()
+    assert known - found == set()
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200, address
+    headers = " ".join(f"{name}: {value}" for name, value in answer.headers.items())
+    return (headers + answer.content.decode()).lower()
+
+
+def assert_nothing_hidden_anywhere(client: Client, aviary: Aviary) -> None:
+    for addresses in surfaces(aviary).values():
+        for address in addresses:
+            text = text_of(client, address)
+            assert SHOWN in text or aviary.visible.reference.lower() in text, f"{address}: the control is missing"
+            assert CANARY not in text.replace(f"q={CANARY}", ""), address
+    for prefix in ("", "/en", "/uk", "/ru"):
+        for query in (f"?q={CANARY}", f"?q=%22zapewnić+{CANARY}%22", f"?q={CANARY[:5]}*", "?sort=title"):
+            text = text_of(client, f"{prefix}/search/{query}")
+            assert "zapewnić kanarkowy" not in text.replace("<mark>", "").replace("</mark>", "").replace("“", "")
+            assert not [page.title for page in aviary.hidden.values() if page.title in text.replace("<mark>", "").replace("</mark>", "")]
+
+
+def assert_counts_show_only_the_visible(client: Client, aviary: Aviary) -> None:
+    for address, label in [("/tematy/", aviary.theme), ("/miejsca/", aviary.place), ("/instytucje/", aviary.organisation)]:
+        text = text_of(client, address)
+        after = text.split(str(label).lower())[-1][:400]
+        assert "6" not in "".join(letter for letter in after.split("</li>")[0] if letter.isdigit()), address
+        assert "1" in after, address
+
+
+def hide_all(aviary: Aviary) -> None:
+    for name, hide in HIDINGS.items():
+        hide(RecommendationPage.objects.get(pk=aviary.hidden[name].pk))
+
+
+def test_nothing_hidden_shows_between_the_commit_and_the_index(client: Client, aviary: Aviary) -> None:
+    call_command("search_rebuild", verbosity=0)
+    hide_all(aviary)
+
+    assert_nothing_hidden_anywhere(client, aviary)
+
+
+def test_nothing_hidden_shows_once_the_index_has_followed(client: Client, aviary: Aviary) -> None:
+    call_command("search_rebuild", verbosity=0)
+    hide_all(aviary)
+    call_command("search_sync", verbosity=0)
+
+    assert_nothing_hidden_anywhere(client, aviary)
+    assert_counts_show_only_the_visible(client, aviary)
+
+
+def test_before_it_is_hidden_each_canary_is_found(client: Client, aviary: Aviary) -> None:
+    """The control of the control: the words that must not show later show now."""
+    call_command("search_rebuild", verbosity=0)
+
+    text = text_of(client, f"/search/?q={CANARY}")
+    assert all(aviary.hidden[name].title in text.replace("<mark>", "").replace("</mark>", "") for name in HIDINGS)
+
+
+def test_the_references_of_hidden_ones_are_not_there(client: Client, aviary: Aviary) -> None:
+    hide_all(aviary)
+
+    for page in aviary.hidden.values():
+        fact = Recommendation.objects.filter(translation_key=page.translation_key).first()
+        if fact:
+            for address in ("", ".json", ".bib", ".ris", ".csl.json", "/v1", "/v1.json"):
+                assert client.get(f"/r/{fact.reference}{address}").status_code == 404
+    for page in aviary.hidden.values():
+        answer = client.get(RecommendationPage.objects.get(pk=page.pk).url)
+        assert answer.status_code in {302, 404} or CANARY not in answer.content.decode().lower()
+
+
+def test_a_hidden_one_comes_back_when_its_restriction_is_lifted(client: Client, aviary: Aviary) -> None:
+    call_command("search_rebuild", verbosity=0)
+    restriction = PageViewRestriction.objects.create(page=aviary.hidden["private"], restriction_type="login")
+    call_command("search_sync", verbosity=0)
+    restriction.delete()
+    call_command("search_sync", verbosity=0)
+
+    assert aviary.hidden["private"].title in text_of(client, f"/search/?q={CANARY}").replace("<mark>", "").replace("</mark>", "")
+
+
+@pytest.mark.parametrize(
+    "value", ["'", '"', "%00", "\x00", "'; DROP TABLE x;--", "<script>alert(1)</script>", "-1", "9" * 400, "%ff", "\ud83d", "🦊" * 50]
+)
+def test_hostile_values_never_break_an_address_nor_come_back_alive(client: Client, aviary: Aviary, value: str) -> None:
+    call_command("search_rebuild", verbosity=0)
+    parameters = ("q", "page", "sort", "theme", "year", "addressee", "implementation", "nie-ma")
+    for parameter in parameters:
+        for address in ("/search/", "/rekomendacje/", "/zmiany/", "/instytucje/", f"/tematy/{aviary.theme.code}/"):
+            answer = client.get(address, {parameter: value.encode("utf-8", "surrogatepass")})
+            assert answer.status_code < 500, f"{address}?{parameter}"
+            assert b"<script>alert(1)" not in answer.content
