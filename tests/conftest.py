@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from cms.launch import chromium
 
@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
     """SQLite empties tables by DELETE, which the log refuses: its triggers step aside for that moment."""
-    flush = DatabaseOperations.execute_sql_flush
+    flush = SQLite.ops_class.execute_sql_flush
 
     def flush_without_triggers(operations: Any, statements: list[str]) -> Any:
         with operations.connection.cursor() as cursor:
@@ -37,5 +37,5 @@ def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
         return flush(operations, [*drops, *statements, *triggers.values()])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        patch.setattr(SQLite.ops_class, "execute_sql_flush", flush_without_triggers)
         yield
