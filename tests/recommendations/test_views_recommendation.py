@@ -338,3 +338,16 @@ def test_a_partial_claim_is_called_a_claim_until_somebody_confirms_it(client: Cl
     assert words() == "Partially implemented (claimed, not confirmed)"
     claim.assessments.create(finding="confirms", text="Tak.", assessed_on="2016-01-01", public_from="2016-01-01")
     assert words() == "Partially implemented"
+
+
+def test_a_mixed_state_says_of_what_it_is_mixed_and_leaves_supporting_and_closed_rows_out() -> None:
+    found = make_recommendation(addressees=[OrganisationFactory.create() for _each in range(4)])
+    rows = list(found.assignments.all())
+    Assignment.objects.filter(pk=rows[0].pk).update(implementation="in_progress")
+    Assignment.objects.filter(pk=rows[2].pk).update(role="supporting")
+    Assignment.objects.filter(pk=rows[3].pk).update(closure="declined")
+
+    with translation.override("en"):
+        words = rendered("{{ found|spread }}", found=record_of(RecommendationPage.objects.get()))
+
+    assert set(words.split(", ")) == {"1 × in progress", "1 × no information"}
