@@ -78,7 +78,7 @@ def full_forum() -> ForumPage:
     page.venues = [ForumVenue(name="Dom Kultury", address="ul. Boczna 2")]
     page.links = [ForumLink(title="Relacja z forum", url="https://example.org/relacja")]
     page.sources = [ForumSource(title="Raport", url="https://example.org/raport.pdf", pages="51-88", note="wyniki")]
-    return publish(page)  # type: ignore[no-any-return]
+    return publish(page)
 
 
 def test_a_forum_shows_everything_that_is_known_and_what_is_not(client: Client) -> None:
