@@ -378,9 +378,9 @@ def _entry_fault(move: Move, today: dt.date) -> Promise | None:
         return _(
             "An official speaks for the institution. Record it as its own statement and add the source as evidence."
         )
-    if move.refers_on is not None and move.refers_on > today:
-        return _("The date lies in the future. Give the day, month or year in which it happened.")
-    return None
+    if move.refers_on is None or move.refers_on <= today:
+        return None
+    return _("The date lies in the future. Give the day, month or year in which it happened.")
 
 
 def position_fault(move: Move, *, today: dt.date) -> Promise | None:
@@ -395,9 +395,9 @@ def position_fault(move: Move, *, today: dt.date) -> Promise | None:
         return _("Who is no official of the institution records its position from a document. Add the document.")
     if move.position == Position.DECLINED and not move.text:
         return _("Declining needs reasons. Write why the institution declines.")
-    if move.position == Position.NOT_COMPETENT and move.competent_body in {None, move.institution}:
-        return _("“Not competent” needs the body that is. Choose another institution than this one.")
-    return None
+    if move.position != Position.NOT_COMPETENT or move.competent_body not in {None, move.institution}:
+        return None
+    return _("“Not competent” needs the body that is. Choose another institution than this one.")
 
 
 def report_fault(move: Move, *, before: State, now: State, today: dt.date) -> Promise | None:
@@ -425,9 +425,9 @@ def report_fault(move: Move, *, before: State, now: State, today: dt.date) -> Pr
         return _implemented_fault(move)
     if not move.text:
         return _("This report needs words. Write in a sentence what has happened.")
-    if move.implementation == Implementation.IN_PROGRESS and move.refers_on is None:
-        return _("“In progress” needs a dated step. Give the day, month or year of the step.")
-    return None
+    if move.implementation != Implementation.IN_PROGRESS or move.refers_on is not None:
+        return None
+    return _("“In progress” needs a dated step. Give the day, month or year of the step.")
 
 
 def _steps_down(before: str, after: str) -> bool:
@@ -442,9 +442,9 @@ def _implemented_fault(move: Move) -> Promise | None:
             "“Implemented” is declared by the institution itself. Record its own published statement; "
             "what others say of it is a note or evidence."
         )
-    if not move.evidence:
-        return _("“Implemented” needs evidence. Add an address, a document or a citation.")
-    return None
+    if move.evidence:
+        return None
+    return _("“Implemented” needs evidence. Add an address, a document or a citation.")
 
 
 def _reversal_fault(move: Move, before: State) -> Promise | None:
@@ -457,9 +457,9 @@ def _reversal_fault(move: Move, before: State) -> Promise | None:
             "A reversal needs contradicting evidence and 14 days' right of reply. Record a contradicting assessment of "
             "the claim first; it becomes public after 14 days."
         )
-    if not move.text:
-        return _("A reversal needs a reason. Write what was taken back.")
-    return None
+    if move.text:
+        return None
+    return _("A reversal needs a reason. Write what was taken back.")
 
 
 def note_fault(move: Move, *, today: dt.date) -> Promise | None:
@@ -468,9 +468,9 @@ def note_fault(move: Move, *, today: dt.date) -> Promise | None:
         return fault
     if move.actors == {Actor.OFFICIAL}:
         return _("Notes are kept by the moderators. Answer with a report or a position.")
-    if not move.text:
-        return _("A note needs words. Write what is known.")
-    return None
+    if move.text:
+        return None
+    return _("A note needs words. Write what is known.")
 
 
 def closure_fault(move: Move, *, now: State, clock: Clock, today: dt.date) -> Promise | None:
@@ -495,9 +495,9 @@ def closure_fault(move: Move, *, now: State, clock: Clock, today: dt.date) -> Pr
         return _("An item is closed as declined after the institution declined. Record its position first.")
     if move.closure == Closure.NOT_COMPETENT and now.position != Position.NOT_COMPETENT:
         return _("An item is closed as not competent after the institution said so. Record its position first.")
-    if move.closure == Closure.NOT_COMPETENT and move.competent_body in {None, move.institution}:
-        return _("“Not competent” needs the body that is. Choose another institution than this one.")
-    return None
+    if move.closure != Closure.NOT_COMPETENT or move.competent_body not in {None, move.institution}:
+        return None
+    return _("“Not competent” needs the body that is. Choose another institution than this one.")
 
 
 def _silence_fault(now: State, clock: Clock, today: dt.date) -> Promise | None:
@@ -505,9 +505,9 @@ def _silence_fault(now: State, clock: Clock, today: dt.date) -> Promise | None:
         return _("The institution has answered. Close the item by what it answered.")
     if clock.notified_on is None or clock.is_collective:
         return _("Nobody was asked yet, so silence is no answer. Send a first notice to a contact of the institution.")
-    if add_months(clock.notified_on, SILENCE_MONTHS) > today:
-        return _("An item is closed without answer 24 months after the first notice at the earliest. Wait until then.")
-    return None
+    if add_months(clock.notified_on, SILENCE_MONTHS) <= today:
+        return None
+    return _("An item is closed without answer 24 months after the first notice at the earliest. Wait until then.")
 
 
 def reopening_fault(move: Move, *, now: State, today: dt.date) -> Promise | None:
@@ -523,13 +523,12 @@ def reopening_fault(move: Move, *, now: State, today: dt.date) -> Promise | None
             "Reopening needs contradicting evidence and 14 days' right of reply. Record a contradicting assessment of "
             "the closure or the claim first; it becomes public after 14 days."
         )
-    if not move.text:
-        return _("Reopening needs a reason. Write it in a sentence.")
-    return None
+    if move.text:
+        return None
+    return _("Reopening needs a reason. Write it in a sentence.")
 
 
 def assessment_fault(
-    *,
     actors: frozenset[Actor],
     is_claimant: bool,
     finding: str,
@@ -558,14 +557,13 @@ def assessment_fault(
         return _("A contradicting assessment needs evidence. Add an address, a document or a citation.")
     if finding == Finding.CONFIRMS and entry.implementation == Implementation.IMPLEMENTED and not is_proven(together):
         return _("Verifying needs two different pieces of evidence, of the claim and yours together, or one legal act.")
-    if finding == Finding.CONFIRMS and entry.implementation == Implementation.PARTIALLY_IMPLEMENTED:
-        if not has_hard_evidence(together):
-            return _("Confirming needs one hard piece of evidence: any kind but press, a photo or a web page.")
-        return None
+    is_partial = entry.implementation == Implementation.PARTIALLY_IMPLEMENTED
+    if finding == Finding.CONFIRMS and is_partial and not has_hard_evidence(together):
+        return _("Confirming needs one hard piece of evidence: any kind but press, a photo or a web page.")
     is_standing = now.is_confirmed and entry.implementation == now.implementation
-    if finding in {Finding.HOLDS, Finding.WEAKENED} and not is_standing:
-        return _("Only what was confirmed can be checked again. Confirm the claim or contradict it instead.")
-    return None
+    if finding not in {Finding.HOLDS, Finding.WEAKENED} or is_standing:
+        return None
+    return _("Only what was confirmed can be checked again. Confirm the claim or contradict it instead.")
 
 
 # --- References

@@ -1,6 +1,7 @@
 """The rules of follow-up: what a log amounts to, who may move what and with what, times, badges, references."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -588,8 +589,10 @@ SOURCE: dict[str, Any] = {"is_own": False, "evidence": (PAGE,)}
 
 
 def said(fault: Any) -> str:
-    """The msgid of a refusal; empty for a legal move."""
-    return str(fault._args[0]) if fault else ""
+    """The msgid of a refusal, a whole sentence with its remedy; empty for a legal move."""
+    sentence = str(fault._args[0]) if fault else ""
+    assert not sentence or re.fullmatch(r"[A-Z“].*(\. |: ).*\.|Verifying.*\.", sentence), sentence
+    return sentence
 
 
 def position_fault(**values: Any) -> str:
