@@ -12,7 +12,7 @@ from cms.models import PublisherSettings
 from search.analysis import place
 from taxonomy.models import Tag
 
-# Forums 50, recommendations 60, follow-up 70, vocabularies 80 are set where they stand; what else an editor uses follows.
+# Forums 50, recommendations 60, follow-up 70, vocabularies 80 are set where they stand; these follow.
 MENU_ORDER = {"reports": 90, "explorer": 100}
 MOST_OFFERED = 12
 

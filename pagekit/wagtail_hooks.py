@@ -26,7 +26,7 @@ def serve_only_what_is_visible(document: Any, request: HttpRequest) -> None:
 
 @hooks.register("construct_page_action_menu")
 def offer_moderation_instead_of_publishing(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """On source pages nobody has "Publish": publication is an approval (pagekit.publication); submitting comes first."""
+    """On source pages nobody has "Publish": publication is an approval (pagekit.publication); submitting is first."""
     page = context.get("page") or context.get("parent_page")
     if page is None or page.locale.language_code != source_language():
         return

@@ -53,9 +53,9 @@ class RecommendationPageForm(ContentPageForm):
     def check_complete(self) -> None:
         super().check_complete()
         data = self.cleaned_data
-        if "source_url" in self.fields and not (data.get("source_url") or data.get("source_document")):
-            if "source_url" not in self.errors:
-                self.add_error("source_url", _("Source: missing. Give its address, or choose the document below."))
+        has_source = data.get("source_url") or data.get("source_document")
+        if "source_url" in self.fields and not has_source and "source_url" not in self.errors:
+            self.add_error("source_url", _("Source: missing. Give its address, or choose the document below."))
         if "themes" in self.fields and not data.get("themes"):
             self.add_error("themes", _("Themes: none chosen. Tick at least one."))
         self.check_addressees()

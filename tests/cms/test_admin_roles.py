@@ -55,7 +55,7 @@ def places(cast: Cast) -> dict[str, Any]:
 
 
 def outcome(response: Any) -> str:
-    """Whether an answer lets in: Wagtail sends away by 302 to the admin's start or to the sign-in, ours by 403 or 404."""
+    """Whether an answer lets in: Wagtail sends away by 302 to its start or to the sign-in, we by 403 or 404."""
     if response.status_code in {403, 404}:
         return SENT_AWAY
     target = response.headers.get("Location", "") if response.status_code == 302 else ""

@@ -1,0 +1,230 @@
+"""The one edit screen of a recommendation: what it offers, what a submission needs, and who publishes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+from recommendations.models import Recommendation, RecommendationPage
+from taxonomy.models import OrganisationName, Tag
+from tests.factories.pages import make_recommendation_page, publish
+from tests.factories.roles import Cast, kept_cast
+from tests.factories.taxonomy import OrganisationFactory, TagFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    with django_db_blocker.unblock(), kept_cast() as cast:
+        yield cast
+
+
+def form_of(page: RecommendationPage, **changes: Any) -> dict[str, Any]:
+    """What the screen of this page sends, with ``changes``; ``addressees`` are rows of the inline form."""
+    rows = [
+        {"id": row.pk, "organisation": row.organisation_id, "role": row.role, "words": row.words, "note": row.note}
+        for row in page.addressees.all()
+    ]
+    data: dict[str, Any] = {
+        "title": page.title,
+        "slug": page.slug,
+        "text": page.text,
+        "wording_kind": page.wording_kind,
+        "rationale": rich_text(""),
+        "source_kind": page.source_kind,
+        "source_url": page.source_url,
+        "starts_on": page.starts_on or "",
+        "precision": page.precision,
+        "tags": ", ".join(f'"{tag.name}"' for tag in page.tags.all()),
+        "addressees": inline_formset(rows, initial=len(rows)),
+        "links": inline_formset([]),
+        "identifiers": inline_formset([]),
+        "comments": inline_formset([]),
+        "change_reason": page.change_reason,
+    }
+    # Ticks repeat their name: a list inside would be numbered.
+    themes = changes.pop("themes", [theme.pk for theme in page.themes.all()])
+    return {**nested_form_data(data | changes), "themes": themes}
+
+
+def edit_url(page: RecommendationPage) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def said(response: Any) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def test_a_draft_may_lack_what_a_submission_may_not(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["editor"])
+    bare = {"source_url": "", "themes": [], "addressees": inline_formset([])}
+    rows = {f"addressees-{number}-DELETE": "on" for number in range(1)}
+
+    saved = client.post(edit_url(cast.own), form_of(cast.own, source_url="", themes=[]) | rows)
+    submitted = client.post(edit_url(cast.own), form_of(cast.own, **bare, **{"action-submit": "1"}))
+
+    assert saved.status_code == 302
+    assert submitted.status_code == 200
+    form = submitted.context["form"]
+    assert set(form.errors) == {"source_url", "themes"}
+    assert "Add at least one institution" in str(form.formsets["addressees"].non_form_errors())
+    assert RecommendationPage.objects.get(pk=cast.own.pk).current_workflow_state is None
+
+
+def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(cast: Cast, client: Client) -> None:
+    page = cast.own
+    client.force_login(cast.people["editor"])
+    assert client.post(edit_url(page), form_of(page, text="Lepsze słowa.", **{"action-submit": "1"})).status_code == 302
+    page = RecommendationPage.objects.get(pk=page.pk)
+    state = page.current_workflow_task_state
+    assert state is not None
+    assert not page.live
+
+    client.force_login(cast.people["moderator"])
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]), {"comment": ""})
+
+    page = RecommendationPage.objects.get(pk=page.pk)
+    assert page.live
+    assert page.text == "Lepsze słowa."
+    assert Recommendation.objects.filter(translation_key=page.translation_key).exists()
+
+
+@pytest.mark.parametrize("role", ["moderator", "administrator", "superuser"])
+def test_a_publication_from_another_door_is_refused_in_words_and_the_draft_stays(
+    cast: Cast, client: Client, role: str
+) -> None:
+    client.force_login(cast.people[role])
+
+    response = client.post(
+        edit_url(cast.own),
+        form_of(cast.own, text="Napisane przed odmową.", **{"action-publish": "1"}),
+        headers={"referer": "http://testserver" + edit_url(cast.own)},
+    )
+
+    page = RecommendationPage.objects.get(pk=cast.own.pk)
+    assert response.status_code == 302
+    assert response.headers["Location"].endswith(edit_url(cast.own))
+    assert "moderator's approval" in said(response)
+    assert not page.live
+    assert page.get_latest_revision_as_object().text == "Napisane przed odmową."
+
+
+def test_publishing_many_at_once_is_refused_in_words(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["superuser"])
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={cast.own.pk}"
+
+    response = client.post(url, {})
+
+    assert "moderator's approval" in said(response)
+    assert not RecommendationPage.objects.get(pk=cast.own.pk).live
+
+
+def test_who_wrote_is_offered_no_approval_and_is_refused_one(cast: Cast, client: Client) -> None:
+    page = cast.own
+    client.force_login(cast.people["moderator"])
+    client.post(edit_url(page), form_of(page, text="Słowa moderatorki.", **{"action-submit": "1"}))
+    state = RecommendationPage.objects.get(pk=page.pk).current_workflow_task_state
+
+    assert 'data-workflow-action-name="approve"' not in client.get(edit_url(page)).content.decode()
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]), {"comment": ""})
+    assert not RecommendationPage.objects.get(pk=page.pk).live
+
+
+def test_a_change_of_what_is_public_needs_its_reason_at_the_field_and_shows_the_difference(
+    cast: Cast, client: Client
+) -> None:
+    page = make_recommendation_page(parent=cast.own_group, title="Publiczna", addressees=[OrganisationFactory()])
+    client.force_login(cast.people["editor"])
+    changed = {"text": "Inne słowa.", "themes": [ThemeFactory(label_pl="Zupełnie nowy").pk]}
+
+    refused = client.post(edit_url(page), form_of(page, **changed, **{"action-submit": "1"}))
+    taken = client.post(edit_url(page), form_of(page, **changed, change_reason="pomyłka", **{"action-submit": "1"}))
+
+    assert list(refused.context["form"].errors) == ["change_reason"]
+    assert taken.status_code == 302
+    assert RecommendationPage.objects.get(pk=page.pk).text != "Inne słowa."
+    client.force_login(cast.people["moderator"])
+    compare = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
+    assert compare in client.get(edit_url(page)).content.decode()
+    difference = client.get(compare).content.decode()
+    assert "Inne" in difference
+    assert "Zupełnie nowy" in difference
+
+
+def test_rows_that_were_merged_away_are_offered_nowhere(cast: Cast, client: Client) -> None:
+    heir = ThemeFactory(label_pl="Dziedzic")
+    merged = ThemeFactory(label_pl="Scalony temat", merged_into=heir)
+    OrganisationFactory(label_pl="Scalony urząd", merged_into=OrganisationFactory())
+    page = make_recommendation_page(parent=cast.own_group, title="Ze starym tematem", published=False, themes=[merged])
+    client.force_login(cast.people["editor"])
+
+    screen = client.get(edit_url(page))
+
+    assert "Scalony temat" not in screen.content.decode()
+    assert heir in screen.context["form"].initial["themes"]
+    assert "Scalony urząd" not in client.get("/admin/organisation_chooser/?q=scalony").content.decode()
+
+
+def test_a_merged_tag_is_saved_as_the_tag_that_it_became(cast: Cast, client: Client) -> None:
+    Tag.objects.create(name="obcokrajowcy", merged_into=TagFactory(name="cudzoziemcy"))
+    client.force_login(cast.people["editor"])
+
+    client.post(edit_url(cast.own), form_of(cast.own, tags='"Obcokrajowcy", "zupełnie nowy tag"'))
+
+    draft = RecommendationPage.objects.get(pk=cast.own.pk).get_latest_revision_as_object()
+    assert sorted(tag.name for tag in draft.tags.all()) == ["cudzoziemcy", "zupełnie nowy tag"]
+
+
+@pytest.mark.parametrize("typed", ["mswia", "MSW", "spraw wewnetrznych", "SPRAW WEWNĘTRZNYCH"])
+def test_an_addressee_is_found_by_every_name_it_bore(cast: Cast, client: Client, typed: str) -> None:
+    body = OrganisationFactory(label_pl="Ministerstwo Spraw Wewnętrznych i Administracji")
+    OrganisationName.objects.create(organisation=body, name="MSWiA", years="od 2015")
+    OrganisationName.objects.create(organisation=body, name="MSW", years="2011-2015", is_former=True)
+    OrganisationFactory(label_pl="Urząd Miejski w Łodzi")
+    client.force_login(cast.people["editor"])
+
+    found = client.get("/admin/organisation_chooser/results/", {"q": typed}).content.decode()
+
+    assert "Ministerstwo Spraw" in found
+    assert "Łodzi" not in found
+
+
+def test_a_group_of_institutions_is_marked_where_it_is_chosen(cast: Cast, client: Client) -> None:
+    OrganisationFactory(collective=True, label_pl="gminy miejskie")
+    client.force_login(cast.people["editor"])
+
+    assert "nobody answers for it" in client.get("/admin/organisation_chooser/results/?q=gminy").content.decode()
+
+
+def test_the_list_shows_reference_badge_and_state_and_filters_by_them(cast: Cast, client: Client) -> None:
+    asked = OrganisationFactory()
+    page = make_recommendation_page(parent=cast.own_group, title="Na liście", addressees=[asked], identifiers=["MO-77"])
+    reference = Recommendation.objects.get(translation_key=page.translation_key).reference
+    client.force_login(cast.people["moderator"])
+
+    def shown(**asked_for: Any) -> str:
+        return client.get("/admin/recommendation_pages/", asked_for).content.decode()
+
+    assert reference in shown()
+    for wanted in (
+        {"q": "liście"}, {"q": "MO-77"}, {"q": reference}, {"addressee": asked.pk}, {"state": "published"},
+        {"badge": "no_information"}, {"q": "liście", "source_kind": "working_group", "state": "published"},
+    ):  # fmt: skip
+        assert "Na liście" in shown(**wanted), wanted
+    for other in ({"state": "draft"}, {"state": "moderation"}, {"badge": "verified"}, {"q": "hydraulik"}):
+        assert "Na liście" not in shown(**other), other
+
+
+def test_an_editors_list_holds_only_the_own_group(cast: Cast, client: Client) -> None:
+    publish(cast.foreign_group)
+    client.force_login(cast.people["editor"])
+
+    for address in ("/admin/recommendation_pages/", "/admin/working_group_pages/", "/admin/pages/search/?q=Kanarek+g"):
+        assert "Kanarek grupa" not in client.get(address).content.decode()
+        assert "Kanarek rekomendacja" not in client.get(address).content.decode()

@@ -1,0 +1,157 @@
+"""Vocabularies in the admin: rows are added, renamed and merged; nobody deletes one."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from cms.roles import load_roles
+from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
+from tests.factories.accounts import UserFactory
+from tests.factories.pages import make_site
+from tests.factories.taxonomy import (
+    AffectedGroupFactory,
+    MandateFactory,
+    OrganisationFactory,
+    PlaceFactory,
+    TagFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def moderator(client: Client) -> Client:
+    load_roles(make_site())
+    client.force_login(UserFactory(groups=["Moderatorzy"]))
+    return client
+
+
+@pytest.fixture
+def superuser(client: Client) -> Client:
+    make_site()
+    client.force_login(UserFactory(administrator=True))
+    return client
+
+
+@pytest.mark.parametrize("model", [Theme, AffectedGroup, Place, Organisation, Succession, Mandate, Tag])
+def test_not_even_a_superuser_deletes_a_row(superuser: Client, model: type[Any]) -> None:
+    bodies = [OrganisationFactory(), OrganisationFactory()]
+    made: dict[type[Any], Any] = {
+        Theme: ThemeFactory,
+        AffectedGroup: AffectedGroupFactory,
+        Place: PlaceFactory,
+        Organisation: OrganisationFactory,
+        Succession: lambda: Succession.objects.create(
+            predecessor=bodies[0], successor=bodies[1], starts_on="2015-01-01"
+        ),
+        Mandate: MandateFactory,
+        Tag: TagFactory,
+    }
+    row = made[model]()
+    name = model._meta.model_name
+
+    superuser.post(f"/admin/{name}/delete/{row.pk}/")
+    superuser.post(f"/admin/bulk/taxonomy/{name}/delete/?id={row.pk}")
+
+    assert model._default_manager.filter(pk=row.pk).exists()
+    assert "/delete/" not in superuser.get(f"/admin/{name}/").content.decode()
+    assert "/delete/" not in superuser.get(f"/admin/{name}/edit/{row.pk}/").content.decode()
+
+
+def test_a_merged_theme_becomes_a_synonym_and_leaves_a_line_in_the_history(moderator: Client) -> None:
+    old, heir = ThemeFactory(label_pl="Szkoły"), ThemeFactory(label_pl="Edukacja")
+
+    response = moderator.post(f"/admin/theme/merge/{old.pk}/", {"into": heir.pk})
+
+    old.refresh_from_db()
+    assert response.status_code == 302
+    assert old.merged_into == heir
+    assert "Merged into another row" in moderator.get(f"/admin/theme/history/{old.pk}/").content.decode()
+
+
+def test_a_merge_that_cannot_be_is_refused_at_the_form(moderator: Client) -> None:
+    theme = ThemeFactory()
+    child, gone = ThemeFactory(parent=theme), ThemeFactory(merged_into=theme)
+
+    below = moderator.post(f"/admin/theme/merge/{theme.pk}/", {"into": child.pk})
+    into_itself = moderator.post(f"/admin/theme/merge/{theme.pk}/", {"into": theme.pk})
+    into_merged = moderator.post(f"/admin/theme/merge/{theme.pk}/", {"into": gone.pk})
+    into_nothing = moderator.post(f"/admin/theme/merge/{theme.pk}/", {})
+
+    assert "stands below" in below.content.decode()
+    for refused in (into_itself, into_merged):
+        assert "was merged itself" in refused.content.decode()
+    assert "missing" in into_nothing.content.decode()
+    assert not Theme.objects.filter(pk=theme.pk).exclude(merged_into=None).exists()
+
+
+def test_bodies_are_not_merged(superuser: Client) -> None:
+    assert superuser.get(f"/admin/organisation/merge/{OrganisationFactory().pk}/").status_code == 404
+
+
+def test_a_renamed_tag_keeps_its_address_and_takes_no_other_tags_name(moderator: Client) -> None:
+    tag = TagFactory(name="szkoły")
+    TagFactory(name="Łódź")
+    slug = tag.slug
+
+    moderator.post(f"/admin/tag/edit/{tag.pk}/", {"name": "szkolnictwo"})
+    taken = moderator.post(f"/admin/tag/edit/{tag.pk}/", {"name": "łódź"})
+
+    tag.refresh_from_db()
+    assert (tag.name, tag.slug) == ("szkolnictwo", slug)
+    assert "Merge this one into it" in taken.content.decode()
+
+
+def organisation(**changes: Any) -> dict[str, Any]:
+    data = {"code": "um-lodz", "label_pl": "Urząd Miasta Łodzi", "kind": "city", "names": inline_formset([])}
+    sent: dict[str, Any] = nested_form_data(data | changes)
+    return sent
+
+
+def test_an_organisation_is_written_with_its_names_in_one_form(moderator: Client) -> None:
+    names = inline_formset([{"name": "UMŁ", "years": ""}, {"name": "Prezydium", "years": "do 1990", "is_former": "on"}])
+
+    assert moderator.post("/admin/organisation/new/", organisation(names=names)).status_code == 302
+
+    body = Organisation.objects.get(code="um-lodz")
+    assert [(name.name, name.is_former) for name in body.names.all()] == [("UMŁ", False), ("Prezydium", True)]
+    assert "Urząd Miasta Łodzi" in moderator.get("/admin/organisation/?q=uml").content.decode()
+    assert "Urząd Miasta Łodzi" in moderator.get("/admin/organisation/?q=LODZI").content.decode()
+    assert "Urząd Miasta Łodzi" not in moderator.get("/admin/organisation/?q=krakow").content.decode()
+
+
+def test_a_group_of_institutions_is_one_by_its_kind(moderator: Client) -> None:
+    moderator.post("/admin/organisation/new/", organisation(kind="class"))
+
+    assert Organisation.objects.get(code="um-lodz").is_collective
+
+
+def test_a_code_never_changes_once_it_was_given(moderator: Client) -> None:
+    theme = ThemeFactory(code="edukacja")
+
+    moderator.post(f"/admin/theme/edit/{theme.pk}/", {"code": "inny", "label_pl": "Edukacja", "position": "3"})
+
+    theme.refresh_from_db()
+    assert (theme.code, theme.label_pl) == ("edukacja", "Edukacja")
+
+
+def test_places_without_a_code_stand_side_by_side(moderator: Client) -> None:
+    for code in ("a", "b"):
+        assert moderator.post("/admin/place/new/", {"code": code, "label_pl": code}).status_code == 302
+
+    assert Place.objects.filter(reference_code=None).count() == 2
+
+
+def test_a_group_of_institutions_gets_no_official(superuser: Client) -> None:
+    body, person = OrganisationFactory(collective=True), UserFactory()
+
+    response = superuser.post(
+        "/admin/mandate/new/",
+        {"user": person.pk, "organisation": body.pk, "role": "contact", "starts_on": "2020-01-01"},
+    )
+
+    assert response.status_code == 200
+    assert not Mandate.objects.exists()
