@@ -1,0 +1,60 @@
+"""No page asks the database more than twenty times, and none asks more when there are five thousand recommendations."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from recommendations.models import RecommendationIndexPage, RecommendationPage
+from tests.factories.pages import make_recommendation, make_site, publish
+from tests.factories.scale import multiply
+
+BUDGET = 20
+
+
+def queries(client: Client, addresses: dict[str, str]) -> dict[str, int]:
+    found = {}
+    for name, address in addresses.items():
+        # The first visit fills what a process keeps: sites, content types, dictionaries.
+        assert client.get(address).status_code == 200, address
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        found[name] = len(captured)
+    return found
+
+
+@pytest.mark.django_db
+def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.SEARCH_DIR = tmp_path / "search"
+    publish(make_site().add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
+    fact = make_recommendation()
+    page = RecommendationPage.objects.get(translation_key=fact.translation_key)
+    multiply(fact, 125)
+    addresses = {
+        "home": "/",
+        "list": "/rekomendacje/",
+        "forums": "/fora/",
+        "forum": page.get_parent().get_parent().url,
+        "group": page.get_parent().url,
+        "recommendation": page.url,
+        "organisation": f"/instytucje/{fact.assignments.get().organisation.code}/",
+        "theme": f"/tematy/{fact.themes.get().code}/",
+        "changes": "/zmiany/",
+        "search": "/search/",
+        "search for a word": "/search/?q=polskiego",
+    }
+    call_command("search_rebuild", verbosity=0)
+    few = queries(client, addresses)
+
+    multiply(fact, 5000 - 126)
+    call_command("search_rebuild", verbosity=0)
+    many = queries(client, addresses)
+
+    assert {name: count for name, count in many.items() if count > BUDGET} == {}
+    assert many == few
