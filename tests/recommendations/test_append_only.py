@@ -35,7 +35,7 @@ def written() -> dict[type[Model], Any]:
     recommendation = Recommendation.objects.create(
         translation_key=uuid.uuid4(), reference="ABC-ND-R01", number=1, forum=forum, source_kind="report"
     )
-    body = OrganisationFactory()
+    body = OrganisationFactory.create()
     row = Assignment.objects.create(recommendation=recommendation, organisation=body, number=1, role="essential")
     entry = FollowUp.objects.create(
         assignment=row,
@@ -45,7 +45,7 @@ def written() -> dict[type[Model], Any]:
         basis="own_statement",
         declared_by=body,
         refers_on="2026-01-01",
-        recorded_by=UserFactory(),
+        recorded_by=UserFactory.create(),
         competent_body=body,
         superseded_by=recommendation,
         act=uuid.uuid4(),
@@ -56,7 +56,7 @@ def written() -> dict[type[Model], Any]:
         text="Tak.",
         assessed_on="2026-02-01",
         public_from="2026-02-01",
-        recorded_by=UserFactory(),
+        recorded_by=UserFactory.create(),
     )
     evidence = Evidence.objects.create(follow_up=entry, kind=EvidenceKind.LETTER, url="https://example.org/a")
     wording = Wording.objects.create(
@@ -78,7 +78,9 @@ def test_no_column_of_a_written_row_can_be_changed(model: Any, written: dict[typ
         if field.primary_key or field.name == "recorded_by":
             continue
         value = OTHER.get(field.get_internal_type(), "x")
-        message = refused(lambda name=field.attname, value=value: model.objects.filter(pk=row.pk).update(**{name: value}))
+        message = refused(
+            lambda name=field.attname, value=value: model.objects.filter(pk=row.pk).update(**{name: value})
+        )
         assert "append-only" in message, field.name
 
 
@@ -106,7 +108,7 @@ def test_plain_sql_is_refused_too(model: Any, written: dict[type[Model], Any]) -
 @pytest.mark.parametrize("model", [FollowUp, Assessment])
 def test_who_recorded_may_be_blanked_and_only_blanked(model: Any, written: dict[type[Model], Any]) -> None:
     row = written[model]
-    other = UserFactory()
+    other = UserFactory.create()
 
     assert "append-only" in refused(lambda: model.objects.filter(pk=row.pk).update(recorded_by=other))
     assert "append-only" in refused(lambda: model.objects.filter(pk=row.pk).update(recorded_by=None, text="Inne."))

@@ -61,12 +61,13 @@ def asked(*organisations: Organisation, **values: Any) -> Recommendation:
     recommendation = Recommendation.objects.create(
         translation_key=uuid.uuid4(), reference=f"ABC-ND-R{number}", number=number, forum=forum, source_kind="report"
     )
-    for place, organisation in enumerate(organisations or [OrganisationFactory()], start=1):
+    for place, organisation in enumerate(organisations or [OrganisationFactory.create()], start=1):
         Assignment.objects.create(
             recommendation=recommendation,
             organisation=organisation,
             number=place,
-            **{"role": "essential"} | values,
+            role="essential",
+            **values,
         )
     return recommendation
 
@@ -78,15 +79,15 @@ def row_of(recommendation: Recommendation | None = None) -> Assignment:
 
 
 def official(row: Assignment) -> User:
-    return MandateFactory(organisation=row.organisation).user  # type: ignore[no-any-return]
+    return MandateFactory.create(organisation=row.organisation).user
 
 
 def moderator() -> User:
-    return UserFactory(groups=["Moderatorzy"])
+    return UserFactory.create(groups=["Moderatorzy"])
 
 
 def importer() -> User:
-    return UserFactory(username="import", groups=["Import"], is_active=False)
+    return UserFactory.create(username="import", groups=["Import"], is_active=False)
 
 
 def own(user: User, **values: Any) -> dict[str, Any]:
@@ -111,7 +112,9 @@ def state(row: Assignment) -> tuple[Any, ...]:
 
 def test_an_official_answers_for_the_very_institution_of_the_mandate_only() -> None:
     row = row_of()
-    MandateFactory(user=(stranger := UserFactory()), organisation=OrganisationFactory(parent=row.organisation))
+    MandateFactory.create(
+        user=(stranger := UserFactory.create()), organisation=OrganisationFactory.create(parent=row.organisation)
+    )
 
     with pytest.raises(Refused, match="very institution"):
         services.record_report(row, implementation=Implementation.STALLED, **own(stranger))
@@ -130,7 +133,7 @@ def test_an_official_answers_for_the_very_institution_of_the_mandate_only() -> N
 )
 def test_a_mandate_that_is_over_not_begun_or_of_a_closed_account_opens_nothing(mandate: dict[str, Any]) -> None:
     row = row_of()
-    user = MandateFactory(organisation=row.organisation, **mandate).user
+    user = MandateFactory.create(organisation=row.organisation, **mandate).user
 
     with pytest.raises(Refused, match="very institution"):
         services.record_report(row, implementation=Implementation.STALLED, **own(user))
@@ -138,7 +141,7 @@ def test_a_mandate_that_is_over_not_begun_or_of_a_closed_account_opens_nothing(m
 
 def test_a_mandate_on_its_first_and_last_day_holds() -> None:
     row = row_of()
-    user = MandateFactory(organisation=row.organisation, starts_on=TODAY, ends_on=TODAY).user
+    user = MandateFactory.create(organisation=row.organisation, starts_on=TODAY, ends_on=TODAY).user
 
     assert services.actors_of(user, row.organisation) == {Actor.OFFICIAL}
 
@@ -150,16 +153,16 @@ def test_capacities_come_from_groups_and_account_names_together() -> None:
     assert services.actors_of(importer(), row.organisation) == {Actor.IMPORT}
     nobody = [
         None,
-        UserFactory(),
-        UserFactory(is_superuser=True, is_staff=True),
-        UserFactory(groups=["Import"]),
-        UserFactory(groups=["Moderatorzy"], is_active=False),
+        UserFactory.create(),
+        UserFactory.create(is_superuser=True, is_staff=True),
+        UserFactory.create(groups=["Import"]),
+        UserFactory.create(groups=["Moderatorzy"], is_active=False),
     ]
     assert [services.actors_of(user, row.organisation) for user in nobody] == [frozenset()] * len(nobody)
 
 
 def test_a_group_of_institutions_has_no_officials() -> None:
-    row = row_of(asked(OrganisationFactory(collective=True)))
+    row = row_of(asked(OrganisationFactory.create(collective=True)))
 
     assert services.actors_of(official(row), row.organisation) == frozenset()
 
@@ -261,7 +264,7 @@ def test_faulty_words_dates_and_evidence_are_refused_and_nothing_is_written(said
     row = row_of()
     values = own(official(row), **said)
     if said.get("declared_by"):
-        values["declared_by"] = OrganisationFactory()
+        values["declared_by"] = OrganisationFactory.create()
 
     with pytest.raises(Refused, match=message):
         services.record_report(row, implementation=Implementation.STALLED, **values)
@@ -290,8 +293,8 @@ def test_a_source_declares_nothing() -> None:
 
 
 def test_the_body_a_unit_belongs_to_may_declare_for_it() -> None:
-    city = OrganisationFactory()
-    row = row_of(asked(OrganisationFactory(parent=city)))
+    city = OrganisationFactory.create()
+    row = row_of(asked(OrganisationFactory.create(parent=city)))
     entry = claim(row, moderator(), declared_by=city)
 
     assert entry.declared_by == city
@@ -301,7 +304,7 @@ def test_the_body_a_unit_belongs_to_may_declare_for_it() -> None:
 
 
 def test_caches_of_row_and_recommendation_follow_in_the_same_act() -> None:
-    recommendation = asked(OrganisationFactory(), OrganisationFactory())
+    recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
     row = row_of(recommendation)
     services.record_position(row, position=Position.ACCEPTED, **own(official(row), refers_on=dt.date(2026, 3, 1)))
     claim(row, official(row), refers_on=dt.date(2026, 4, 1))
@@ -475,7 +478,7 @@ def test_every_answer_is_kept_even_after_the_item_was_closed() -> None:
 
 def test_closing_as_not_competent_opens_the_row_of_the_body_that_is() -> None:
     recommendation = asked()
-    row, body = row_of(recommendation), OrganisationFactory()
+    row, body = row_of(recommendation), OrganisationFactory.create()
     services.record_position(row, position=Position.NOT_COMPETENT, competent_body=body, **own(official(row)))
     services.close(row, closure=Closure.NOT_COMPETENT, reason="To sprawa powiatu.", recorded_by=moderator())
 
@@ -486,8 +489,8 @@ def test_closing_as_not_competent_opens_the_row_of_the_body_that_is() -> None:
 
 
 def test_a_body_that_is_asked_already_is_not_asked_twice_and_one_taken_off_is_asked_again() -> None:
-    body = OrganisationFactory()
-    recommendation = asked(OrganisationFactory(), body)
+    body = OrganisationFactory.create()
+    recommendation = asked(OrganisationFactory.create(), body)
     recommendation.assignments.filter(organisation=body).update(is_withdrawn=True)
     row = row_of(recommendation)
     services.record_position(row, position=Position.NOT_COMPETENT, competent_body=body, **own(official(row)))
@@ -498,7 +501,7 @@ def test_a_body_that_is_asked_already_is_not_asked_twice_and_one_taken_off_is_as
 
 
 def test_closing_the_whole_is_one_act_for_every_open_row() -> None:
-    recommendation = asked(OrganisationFactory(), OrganisationFactory())
+    recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
     entries = services.close_whole(
         recommendation, closure=Closure.NO_LONGER_APPLICABLE, reason="Ustawę uchylono.", recorded_by=moderator()
     )
@@ -512,7 +515,7 @@ def test_closing_the_whole_is_one_act_for_every_open_row() -> None:
 
 
 def test_closing_the_whole_closes_all_or_nothing() -> None:
-    recommendation = asked(OrganisationFactory(), OrganisationFactory())
+    recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
     services.record_position(row_of(recommendation), position=Position.DECLINED, **source(moderator()))
 
     with pytest.raises(Refused, match="after the institution declined"):
@@ -541,7 +544,7 @@ def test_whoever_is_no_longer_asked_gets_no_entries() -> None:
 
 
 def test_a_member_answers_on_a_supporting_row_of_its_own_and_leaves_the_badge_to_the_class() -> None:
-    group, city = OrganisationFactory(collective=True), OrganisationFactory()
+    group, city = OrganisationFactory.create(collective=True), OrganisationFactory.create()
     recommendation = asked(group)
     row = services.open_member_row(recommendation, organisation=city, member_of=group)
 
@@ -553,21 +556,26 @@ def test_a_member_answers_on_a_supporting_row_of_its_own_and_leaves_the_badge_to
 
 
 def test_only_a_member_of_a_class_that_is_asked_opens_a_row() -> None:
-    group, city = OrganisationFactory(collective=True), OrganisationFactory()
+    group, city = OrganisationFactory.create(collective=True), OrganisationFactory.create()
     recommendation = asked(group, city)
 
-    for organisation, member_of in [(city, OrganisationFactory(collective=True)), (OrganisationFactory(), city)]:
+    for organisation, member_of in [
+        (city, OrganisationFactory.create(collective=True)),
+        (OrganisationFactory.create(), city),
+    ]:
         with pytest.raises(Refused, match="does not ask the group"):
             services.open_member_row(recommendation, organisation=organisation, member_of=member_of)
     with pytest.raises(Refused, match="itself a group"):
-        services.open_member_row(recommendation, organisation=OrganisationFactory(collective=True), member_of=group)
+        services.open_member_row(
+            recommendation, organisation=OrganisationFactory.create(collective=True), member_of=group
+        )
 
 
 # --- The clock
 
 
 def test_overdue_and_ages_are_counted_over_open_rows_of_single_bodies() -> None:
-    late, group, closed = row_of(), row_of(asked(OrganisationFactory(collective=True))), row_of()
+    late, group, closed = row_of(), row_of(asked(OrganisationFactory.create(collective=True))), row_of()
     for row in (late, group, closed):
         Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now() - dt.timedelta(days=91))
     services.close(closed, closure=Closure.UNVERIFIABLE, reason="x", recorded_by=moderator())

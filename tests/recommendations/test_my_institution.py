@@ -33,7 +33,7 @@ def row() -> Assignment:
 
 @pytest.fixture
 def user(row: Assignment) -> User:
-    return MandateFactory(organisation=row.organisation).user  # type: ignore[no-any-return]
+    return MandateFactory.create(organisation=row.organisation).user
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_whoever_is_not_signed_in_is_sent_to_the_door(client: Client, row: Assig
 
 
 def test_without_a_mandate_the_page_says_so(client: Client) -> None:
-    client.force_login(UserFactory())
+    client.force_login(UserFactory.create())
 
     assert "holds no mandate" in client.get(PAGE).content.decode()
 
@@ -81,7 +81,7 @@ def test_the_page_lists_what_the_institution_is_asked(official: Client, row: Ass
 
 
 def test_a_body_that_is_asked_nothing_is_named(client: Client) -> None:
-    mandate = MandateFactory()
+    mandate = MandateFactory.create()
     client.force_login(mandate.user)
     page = client.get(PAGE).content.decode()
 
@@ -96,9 +96,14 @@ def test_what_is_overdue_comes_first_and_what_is_closed_last(official: Client, r
         make_recommendation(title=title, addressees=[row.organisation]).assignments.get()
         for title in ("Zamknięta", "W toku", "Po terminie")
     ]
-    moderator = UserFactory(groups=["Moderatorzy"])
+    moderator = UserFactory.create(groups=["Moderatorzy"])
     services.close(rows[0], closure="unverifiable", reason="x", recorded_by=moderator)
-    said = {"recorded_by": user, "basis": "own_statement", "refers_on": dt.date(2026, 1, 1), "text": "x"}
+    said: dict[str, Any] = {
+        "recorded_by": user,
+        "basis": "own_statement",
+        "refers_on": dt.date(2026, 1, 1),
+        "text": "x",
+    }
     services.record_report(rows[1], implementation=Implementation.STALLED, **said)
     Assignment.objects.filter(pk=rows[2].pk).update(target_on=dt.date(2020, 1, 1))
     type(rows[2].recommendation).objects.filter(pk=rows[2].recommendation_id).update(starts_on="2020-01-01")
@@ -169,7 +174,7 @@ def test_every_answer_of_the_form_is_recorded(
 
 
 def test_not_ours_names_who_is_competent(official: Client, row: Assignment) -> None:
-    body = OrganisationFactory()
+    body = OrganisationFactory.create()
     data = answered(row, answer=Answer.POSITION, position="not_competent", competent_body=body.pk)
     official.post(address(row), data)
 
@@ -262,7 +267,7 @@ def test_sending_one_form_twice_saves_once(official: Client, row: Assignment) ->
 
 
 def test_a_refusal_of_the_rules_is_shown_on_the_form(official: Client, row: Assignment, user: User) -> None:
-    said = {"recorded_by": user, "basis": "own_statement", "refers_on": dt.date(2020, 1, 1)}
+    said: dict[str, Any] = {"recorded_by": user, "basis": "own_statement", "refers_on": dt.date(2020, 1, 1)}
     evidence = [EvidenceData(kind="letter", url="https://example.org")]
     data = answered(row, seen=2**62)
     form = official.get(address(row))
@@ -327,7 +332,12 @@ def test_both_pages_stand_in_every_language(language: str, official: Client, row
 def test_the_list_costs_the_same_however_long_it_is(
     official: Client, row: Assignment, user: User, django_assert_max_num_queries: Any
 ) -> None:
-    said = {"recorded_by": user, "basis": "own_statement", "refers_on": timezone.localdate(), "text": "x"}
+    said: dict[str, Any] = {
+        "recorded_by": user,
+        "basis": "own_statement",
+        "refers_on": timezone.localdate(),
+        "text": "x",
+    }
     parent = row.recommendation.source_page.get_parent().specific
     for number in range(22):
         other = make_recommendation(

@@ -278,7 +278,9 @@ def test_an_answer_is_a_position_or_an_own_report_and_counts_from_its_recording(
 dated = st.one_of(st.none(), st.dates(day("2010-01-01"), TODAY))
 logs = st.lists(
     st.builds(
-        lambda value, refers, recorded: report(value, refers and refers.isoformat(), recorded=recorded.isoformat()),
+        lambda value, refers, recorded: report(
+            value, refers.isoformat() if refers else None, recorded=recorded.isoformat()
+        ),
         st.sampled_from([value for value in Implementation if value != Implementation.NO_INFORMATION]),
         dated,
         st.dates(day("2015-01-01"), TODAY),
@@ -305,7 +307,9 @@ def test_the_state_on_a_day_is_that_of_the_log_as_it_was(log: list[Entry], on: d
 @given(logs, dated)
 def test_a_new_entry_decides_exactly_when_nothing_stands_after_it(log: list[Entry], refers_on: dt.date | None) -> None:
     before = rules.preceding(log, refers_on)
-    new = report(Implementation.REVERSED, refers_on and refers_on.isoformat(), recorded=TODAY.isoformat(), id=10**10)
+    new = report(
+        Implementation.REVERSED, refers_on.isoformat() if refers_on else None, recorded=TODAY.isoformat(), id=10**10
+    )
 
     assert rules.in_order([*log, new])[len(before)] == new
 
