@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
 from wagtail.blocks import StreamValue
 from wagtail.models import Site
 
@@ -67,3 +70,20 @@ def sections_of(page: ContentPage) -> list[Section]:
         taken.add(anchor)
         sections.append(Section(block, anchor))
     return sections
+
+
+@register.simple_tag
+def website_data(request: HttpRequest) -> dict[str, Any]:
+    """The site for machines (schema.org), with the address that searches it."""
+    search = request.build_absolute_uri(reverse("search"))
+    return {
+        "@type": "WebSite",
+        "name": str(settings.SITE_NAME),
+        "url": request.build_absolute_uri("/"),
+        "inLanguage": [code for code, _name in settings.LANGUAGES],
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{search}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
