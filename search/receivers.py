@@ -104,17 +104,17 @@ def theme_changed(instance: Theme, **kwargs: Any) -> None:
 
 @receiver([post_save, pre_delete], sender=Place)
 def place_changed(instance: Place, **kwargs: Any) -> None:
-    changed(subjects.of_place(instance.pk))
+    changed(subjects.of_place(instance))
 
 
 @receiver([post_save, pre_delete], sender=AffectedGroup)
 def affected_group_changed(instance: AffectedGroup, **kwargs: Any) -> None:
-    changed(subjects.bearing("affected_groups", [instance.pk]))
+    changed(subjects.bearing("affected_groups", subjects.with_target(instance)))
 
 
 @receiver([post_save, pre_delete], sender=Tag)
 def tag_changed(instance: Tag, **kwargs: Any) -> None:
-    changed(subjects.bearing("tags", [pk for pk in (instance.pk, instance.merged_into_id) if pk]))
+    changed(subjects.bearing("tags", subjects.with_target(instance)))
 
 
 @receiver([post_save, pre_delete], sender=Organisation)

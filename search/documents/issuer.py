@@ -13,8 +13,7 @@ from search.documents.words import (
     numbered,
     organisation_words,
     period_words,
-    place_words,
-    theme_words,
+    row_words,
     years,
 )
 from search.engines.base import Document
@@ -27,7 +26,7 @@ def with_ancestors(themes: Iterable[Theme], known: dict[int, Theme]) -> list[The
     """The themes and all above them, each once; `known` holds every theme by its primary key."""
     found: dict[int, Theme] = {}
     for theme in themes:
-        above: Theme | None = theme
+        above: Theme | None = known.get(theme.pk, theme)
         while above is not None and above.pk not in found:
             found[above.pk] = above
             above = known.get(above.parent_id) if above.parent_id else None
@@ -35,7 +34,8 @@ def with_ancestors(themes: Iterable[Theme], known: dict[int, Theme]) -> list[The
 
 
 def all_themes() -> dict[int, Theme]:
-    return {theme.pk: theme for theme in Theme.objects.all()}
+    """Every theme with what was merged into it, by primary key."""
+    return {theme.pk: theme for theme in Theme.objects.prefetch_related("merged")}
 
 
 def issuer_value(issuer: Issuer) -> str:
@@ -52,8 +52,8 @@ class Issuers:
     """
 
     def __init__(self) -> None:
-        forums = Forum.objects.select_related("place")
-        groups = WorkingGroup.objects.select_related("place")
+        forums = Forum.objects.select_related("place").prefetch_related("place__merged")
+        groups = WorkingGroup.objects.select_related("place").prefetch_related("place__merged")
         self.forums: dict[int, Forum] = {forum.pk: forum for forum in forums}
         self.groups: dict[int, WorkingGroup] = {group.pk: group for group in groups}
         pages = visible_pages(ForumPage, [f.translation_key for f in self.forums.values()], only_titles=True)
@@ -105,7 +105,9 @@ def _names_of(pages: list[ForumPage]) -> dict[int, list[str]]:
 
 def forum_documents(pks: Iterable[int]) -> list[Document]:
     issuers, themes = Issuers(), all_themes()
-    facts = list(Forum.objects.filter(pk__in=list(pks)).select_related("place").prefetch_related("themes"))
+    facts = list(
+        Forum.objects.filter(pk__in=list(pks)).select_related("place").prefetch_related("themes", "place__merged")
+    )
     pages_of = visible_pages(ForumPage, [fact.translation_key for fact in facts])
     bodies = _bodies(ForumPage, facts, "bodies")
     documents = []
@@ -129,7 +131,11 @@ def forum_documents(pks: Iterable[int]) -> list[Document]:
 
 def group_documents(pks: Iterable[int]) -> list[Document]:
     issuers, themes = Issuers(), all_themes()
-    facts = list(WorkingGroup.objects.filter(pk__in=list(pks)).select_related("place").prefetch_related("themes"))
+    facts = list(
+        WorkingGroup.objects.filter(pk__in=list(pks))
+        .select_related("place")
+        .prefetch_related("themes", "place__merged")
+    )
     pages_of = visible_pages(WorkingGroupPage, [fact.translation_key for fact in facts])
     bodies = _bodies(WorkingGroupPage, facts, "hosts")
     documents = []
@@ -174,9 +180,9 @@ def _shared_words(fact: Issuer, issuers: Issuers, themes: dict[int, Theme]) -> W
     yield from issuers.words(fact)
     yield from period_words(fact)
     for theme in with_ancestors(fact.themes.all(), themes):
-        yield from theme_words(theme)
+        yield from row_words(theme)
     if fact.place:
-        yield from place_words(fact.place)
+        yield from row_words(fact.place)
 
 
 def _forum_words(fact: Forum, issuers: Issuers, themes: dict[int, Theme], bodies: dict[Any, Any]) -> Words:

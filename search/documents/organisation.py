@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from search.documents.assembly import assemble
-from search.documents.words import Words, choice_words, joined, organisation_words, place_words
+from search.documents.words import Words, choice_words, joined, organisation_words, row_words
 from search.engines.base import Document
 from search.query import LANGUAGES
 from taxonomy.choices import OrganisationKind
@@ -15,7 +15,7 @@ def organisation_documents(pks: Iterable[int]) -> list[Document]:
         Organisation.objects.current()
         .filter(pk__in=list(pks))
         .select_related("place", "parent")
-        .prefetch_related("names", "merged__names")
+        .prefetch_related("names", "merged__names", "place__merged")
     )
     return [
         assemble(
@@ -42,6 +42,6 @@ def _words(row: Organisation) -> Words:
         yield from organisation_words(merged)
     yield from choice_words(OrganisationKind(row.kind))
     if row.place:
-        yield from place_words(row.place)
+        yield from row_words(row.place)
     if row.parent:
         yield row.parent.label_pl, "pl"

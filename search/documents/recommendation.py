@@ -13,12 +13,9 @@ from search.documents.words import (
     Words,
     choice_words,
     joined,
-    labels,
     organisation_words,
     period_words,
-    place_words,
-    tag_words,
-    theme_words,
+    row_words,
     years,
 )
 from search.engines.base import Document
@@ -32,8 +29,8 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
         .select_related("forum", "working_group")
         .prefetch_related(
             "themes",
-            "affected_groups",
-            "places",
+            "affected_groups__merged",
+            "places__merged",
             "levels",
             "aliases",
             "tags__merged",
@@ -94,13 +91,13 @@ def _words(fact: Recommendation, issuers: Issuers, themes: dict[int, Theme], pla
     yield from issuers.words(fact.issuer)
     yield from period_words(fact)
     for theme in with_ancestors(fact.themes.all(), themes):
-        yield from theme_words(theme)
+        yield from row_words(theme)
     for tag in fact.tags.all():
-        yield from tag_words(tag)
+        yield from row_words(tag)
     for group in fact.affected_groups.all():
-        yield from labels(group)
+        yield from row_words(group)
     for place in places:
-        yield from place_words(place)
+        yield from row_words(place)
     for level in fact.levels.all():
         yield from choice_words(Level(level.level))
     yield from choice_words(SourceKind(fact.source_kind))

@@ -46,21 +46,14 @@ def lines(text: str) -> Words:
         yield line.strip(), "pl"
 
 
-def theme_words(theme: Theme) -> Words:
-    yield from labels(theme)
-    yield from lines(theme.synonyms)
-
-
-def place_words(place: Place) -> Words:
-    yield from labels(place)
-    yield from lines(place.adjectives)
-
-
-def tag_words(tag: Tag) -> Words:
-    """The tag and what was merged into it."""
-    yield from labels(tag)
-    for merged in tag.merged.all():
-        yield from labels(merged)
+def row_words(row: Any) -> Words:
+    """A row and what was merged into it: an old name goes on finding. `merged` should be prefetched."""
+    for one in (row, *row.merged.all()):
+        yield from labels(one)
+        if isinstance(one, Theme):
+            yield from lines(one.synonyms)
+        elif isinstance(one, Place):
+            yield from lines(one.adjectives)
 
 
 def organisation_words(organisation: Organisation) -> Words:

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from recommendations.models import Recommendation, RecommendationPage
 from search.documents import MODELS, all_subjects
-from taxonomy.models import Organisation, Theme
+from taxonomy.models import Organisation, Place, Theme
 
 Subjects = set[str]
 
@@ -115,22 +115,29 @@ def of_fact(fact: Any) -> Subjects:
 
 
 def of_theme(theme: Theme) -> Subjects:
-    """All that bears the theme or one below it."""
-    pks, level = {theme.pk}, {theme.pk}
+    """All that bears the theme or one below it, or what it was merged into."""
+    level = with_target(theme)
+    pks = set(level)
     while level:
         level = set(Theme.objects.filter(parent__in=level).values_list("pk", flat=True)) - pks
         pks |= level
     return bearing("themes", pks)
 
 
-def of_place(pk: int) -> Subjects:
+def with_target(row: Any) -> set[int]:
+    """The row and what it was merged into: at the moment of a merge some things bear the one, some the other."""
+    return {pk for pk in (row.pk, row.merged_into_id) if pk}
+
+
+def of_place(place: Place) -> Subjects:
     """All that lies at the place, and what was issued there."""
-    at = Q(place=pk)
+    pks = with_target(place)
+    at = Q(place__in=pks)
     forums = Forum.objects.filter(at).values_list("pk", flat=True)
     groups = WorkingGroup.objects.filter(at).values_list("pk", flat=True)
     return (
         of_issuers(forums, groups)
-        | of("recommendation", Recommendation.objects.filter(places=pk).values_list("pk", flat=True))
+        | of("recommendation", Recommendation.objects.filter(places__in=pks).values_list("pk", flat=True))
         | of("organisation", Organisation.objects.filter(at).values_list("pk", flat=True))
     )
 

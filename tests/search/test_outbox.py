@@ -17,6 +17,7 @@ from search.documents import subject_of
 from search.models import IndexState, Outbox
 from search.sync import outbox
 from taxonomy.models import OrganisationName, Tag
+from taxonomy.services import merge
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import (
     forum_index,
@@ -133,6 +134,13 @@ def test_renaming_a_tag_or_merging_it_queues_what_bears_it(fact: Recommendation)
     synonym = Tag.objects.create(name="zatrudnienie")
     synonym.merged_into = tag
     assert queued_by(synonym.save) == {subject_of(fact)}
+
+
+def test_merging_a_theme_queues_what_bore_it() -> None:
+    old, new = ThemeFactory.create(), ThemeFactory.create()
+    fact = make_recommendation(themes=[old])
+
+    assert subject_of(fact) in queued_by(lambda: merge(old, into=new))
 
 
 def test_tags_and_themes_put_on_a_fact_queue_it(fact: Recommendation) -> None:
