@@ -69,7 +69,7 @@ def unprotect(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recommendations", "0003_named_addressee"),
+        ("recommendations", "0001_initial"),
     ]
 
     operations = [
