@@ -29,7 +29,7 @@ def drop_links_to_other_hosts(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if not item.url.startswith("http")]
 
 
-class UnsetPublisherPanel(Component):  # type: ignore[misc]
+class UnsetPublisherPanel(Component):
     """Says on the dashboard what readers find as "not set", to who can set it."""
 
     name = "unset_publisher"

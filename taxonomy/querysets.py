@@ -20,7 +20,9 @@ class VocabularyQuerySet(QuerySet[Any]):
         """
         words = folded(text).split()
         rows = self.order_by().values_list("pk", *self.model.found_by)
-        found = {pk for pk, *names in rows if any(all(word in folded(name) for word in words) for name in names if name)}
+        found = {
+            pk for pk, *names in rows if any(all(word in folded(name) for word in words) for name in names if name)
+        }
         return self.filter(pk__in=found)
 
 

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import ItemBase
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
 from wagtail.models import Orderable, Page
 from wagtail_localize.fields import TranslatableField
 
@@ -55,13 +62,16 @@ class RecommendationIndexPage(AbstractContentPage):
 
 
 class PageTag(ItemBase):
-    content_object = ParentalKey("recommendations.RecommendationPage", on_delete=models.CASCADE, related_name="tagged_items")
+    content_object = ParentalKey(
+        "recommendations.RecommendationPage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
 
 
 class RecommendationPage(AbstractContentPage, Period):
     text = models.TextField(
-        _("wording"), help_text=_("What is asked for, in one or two sentences. Verbatim or in our words: say which below.")
+        _("wording"),
+        help_text=_("What is asked for, in one or two sentences. Verbatim or in our words: say which below."),
     )
     wording_kind = models.CharField(
         _("wording is"), max_length=10, choices=WordingKind.choices, default=WordingKind.RESTATED
@@ -80,7 +90,11 @@ class RecommendationPage(AbstractContentPage, Period):
     source_title = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.URLField(_("address of the source"), max_length=1000, blank=True)
     source_document = models.ForeignKey(
-        "pagekit.CustomDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        "pagekit.CustomDocument",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("document of the source"),
     )
     source_locator = models.CharField(_("page or paragraph"), max_length=60, blank=True)
@@ -111,7 +125,9 @@ class RecommendationPage(AbstractContentPage, Period):
     template = "recommendations/recommendation_page.html"
 
     content_panels: ClassVar[list[Any]] = [
-        FieldPanel("title", help_text=_("Our short title, four to nine words, without the name of an institution.")),
+        TitleFieldPanel(
+            "title", help_text=_("Our short title, four to nine words, without the name of an institution.")
+        ),
         FieldPanel("text"),
         FieldPanel("wording_kind"),
         FieldPanel("rationale"),
@@ -185,7 +201,9 @@ class RecommendationPage(AbstractContentPage, Period):
 
 class PageAddressee(Orderable):
     page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="addressees")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution"))
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution")
+    )
     role = models.CharField(_("role"), max_length=12, choices=AddresseeRole.choices, default=AddresseeRole.ESSENTIAL)
     words = models.CharField(_("in the source's words"), max_length=250, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
@@ -199,7 +217,9 @@ class PageAddressee(Orderable):
 class PageLink(Orderable):
     page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="links")
     kind = models.CharField(_("kind"), max_length=12, choices=LinkKind.choices)
-    target = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="+", verbose_name=_("recommendation"))
+    target = models.ForeignKey(
+        Recommendation, on_delete=models.PROTECT, related_name="+", verbose_name=_("recommendation")
+    )
 
 
 class PageIdentifier(Orderable):

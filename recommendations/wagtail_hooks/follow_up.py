@@ -329,7 +329,7 @@ class ClaimViewSet(AssignmentViewSet):
         ]
 
 
-class FollowUpGroup(ViewSetGroup):  # type: ignore[misc]
+class FollowUpGroup(ViewSetGroup):
     menu_label = _("Follow-up")
     menu_name = "follow-up"
     menu_icon = "clipboard-list"

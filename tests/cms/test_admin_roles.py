@@ -179,8 +179,9 @@ def test_no_admin_address_shows_the_draft_of_another_group(cast: Cast, client: C
     client.force_login(cast.people[role])
     shown, broken = [], []
     for address in asked:
-        # The listings that search and the API that filters show the rest of what they hold only when asked.
-        for address_asked in (address, f"{address}?q=Kanarek&id={cast.foreign.pk}&child_of={cast.foreign_group.pk}"):
+        # Lists and choosers name no page: they show more when they are asked for it.
+        query = f"?q=Kanarek&id={cast.foreign.pk}&child_of={cast.foreign_group.pk}"
+        for address_asked in [address] if re.search(r"\d", address) else [address, address + query]:
             response = client.get(address_asked)
             body = b"" if response.streaming else response.content
             if CANARY.search(body.decode("utf-8", "replace")):
@@ -222,7 +223,8 @@ def test_the_editor_of_a_source_page_offers_moderation_and_no_publishing(cast: C
 
     for screen in screens:
         assert 'name="action-publish"' not in screen
-        assert screen.index('name="action-submit"') < screen.index('class="button action-save')
+        footer = screen[screen.index("<footer") :]
+        assert footer.index('name="action-submit"') < footer.index('class="button action-save')
 
 
 def test_the_menu_stands_in_the_order_of_the_job(cast: Cast, client: Client) -> None:
@@ -340,6 +342,7 @@ def test_an_editor_does_nothing_to_the_page_of_another_group_by_any_door(cast: C
     client.force_login(cast.people["editor"])
     page, before = cast.foreign, Page.objects.count()
     state = page.current_workflow_task_state
+    into_foreign = {"new_title": "K", "new_slug": "k", "new_parent_page": cast.foreign_group.pk}
     doors = [
         (f"/admin/pages/{page.pk}/edit/", {"title": "Zmieniony", "action-publish": "1"}),
         (f"/admin/pages/{page.pk}/copy/", {"new_title": "K", "new_slug": "k", "new_parent_page": cast.own_group.pk}),
@@ -353,7 +356,7 @@ def test_an_editor_does_nothing_to_the_page_of_another_group_by_any_door(cast: C
         (f"/admin/bulk/wagtailcore/page/publish/?id={page.pk}", {}),
         (f"/admin/bulk/wagtailcore/page/delete/?id={page.pk}", {}),
         (f"/admin/bulk/wagtailcore/page/move/?id={page.pk}", {"chooser": cast.own_group.pk}),
-        (f"/admin/pages/{cast.own.pk}/copy/", {"new_title": "K", "new_slug": "k", "new_parent_page": cast.foreign_group.pk}),
+        (f"/admin/pages/{cast.own.pk}/copy/", into_foreign),
         (f"/admin/pages/add/recommendations/recommendationpage/{cast.foreign_group.pk}/", {"title": "Obca"}),
         (f"/admin/localize/submit/page/{page.pk}/", {"locales": Locale.objects.get(language_code="en").pk}),
         (f"/admin/localize/update/{TranslationSource.objects.get().pk}/", {"publish_translations": "on"}),

@@ -228,3 +228,12 @@ def test_an_editors_list_holds_only_the_own_group(cast: Cast, client: Client) ->
     for address in ("/admin/recommendation_pages/", "/admin/working_group_pages/", "/admin/pages/search/?q=Kanarek+g"):
         assert "Kanarek grupa" not in client.get(address).content.decode()
         assert "Kanarek rekomendacja" not in client.get(address).content.decode()
+
+
+def test_a_title_fills_the_address_of_a_new_page(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["editor"])
+    address = reverse("wagtailadmin_pages:add", args=["recommendations", "recommendationpage", cast.own_group.pk])
+
+    title = client.get(address).content.decode().split('name="title"')[1].split(">")[0]
+    # Without it autosave waits for an address that nobody types.
+    assert "#id_slug" in title
