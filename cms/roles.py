@@ -45,7 +45,9 @@ def editors_of(group: str) -> str:
 
 def allow_pages(group: Group, page: Page, *codenames: str) -> None:
     """Let ``group`` do exactly this on ``page`` and all below it."""
-    wanted = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=[f"{name}_page" for name in codenames])
+    wanted = Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=[f"{name}_page" for name in codenames]
+    )
     GroupPagePermission.objects.filter(group=group, page=page).exclude(permission__in=wanted).delete()
     for permission in wanted:
         GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)

@@ -39,7 +39,7 @@ def write_organisation(code: str, *, names: Iterable[tuple[str, str, bool]] = ()
     """
     organisation = save_row(Organisation, {"code": code}, values)
     wanted = {name: (years, is_former) for name, years, is_former in names}
-    organisation.names.exclude(name__in=wanted).delete()
+    OrganisationName.objects.filter(organisation=organisation).exclude(name__in=wanted).delete()
     for name, (years, is_former) in wanted.items():
         OrganisationName.objects.update_or_create(
             organisation=organisation, name=name, defaults={"years": years, "is_former": is_former}
@@ -60,7 +60,7 @@ def save_row(model: type[Any], key: dict[str, str], values: dict[str, Any]) -> A
 
 @transaction.atomic
 def merge(row: Label, *, into: Label) -> None:
-    """Make ``row`` a synonym of ``into``: it stays, redirects and finds, and what it classified is classified by ``into``.
+    """Make ``row`` a synonym of ``into``: it stays, redirects and finds; what it classified ``into`` classifies.
 
     Refused for rows of two vocabularies, for a row and itself, and where one was merged away already.
     Bodies are not merged: their assignments and log are history; one follows the other by a Succession.
@@ -75,15 +75,16 @@ def merge(row: Label, *, into: Label) -> None:
         if row in into.ancestors():
             raise Refused(_("Not merged: the other theme stands below this one. Move it first."))
         row.children.update(parent=into)
-    type(row)._default_manager.filter(merged_into=row).update(merged_into=into)
+    manager: Any = type(row)._default_manager
+    manager.filter(merged_into=row).update(merged_into=into)
     row.merged_into = into
     row.save(update_fields=["merged_into"])
     for through, name in classifying(type(row)):
-        owner = next(
-            field for field in through._meta.concrete_fields if field.is_relation and field.name != name
-        )
+        owner = next(field for field in through._meta.concrete_fields if field.is_relation and field.name != name)
         already = through._default_manager.filter(**{name: into}).values(owner.attname)
-        through._default_manager.filter(**{name: row, f"{owner.attname}__in": list(already.values_list(owner.attname, flat=True))}).delete()
+        through._default_manager.filter(
+            **{name: row, f"{owner.attname}__in": list(already.values_list(owner.attname, flat=True))}
+        ).delete()
         through._default_manager.filter(**{name: row}).update(**{name: into})
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
+from pytest_django import DjangoDbBlocker
 
 from cms.launch import chromium
+from tests.content.database import content_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,4 +40,11 @@ def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLite.ops_class, "execute_sql_flush", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(scope="module")
+def content_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The real content, for all tests of a module; mark the module xdist_group("content"), so one worker loads it."""
+    with django_db_blocker.unblock(), content_database():
         yield

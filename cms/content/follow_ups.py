@@ -48,21 +48,30 @@ def read_follow_ups(
     said = {row["key"]: row for row in reader.table("follow_up_words.tsv", "key", "missing_pl", "citation_pl")}
     for key, row in said.items():
         if key not in keys:
-            reader.fault(row, "key", "follow_up.tsv has no such entry.", "Write rec_id/organisation/number of the entry.")
+            reader.fault(
+                row, "key", "follow_up.tsv has no such entry.", "Write rec_id/organisation/number of the entry."
+            )
     rows = corrected(reader, table, lambda index, _row: keys[index], corrections)
     for key, row in zip(keys, rows, strict=True):
         shape = entry_shape(reader, row, said.get(key))
         asked = recommendations.addressees.get(row["rec_id"])
         member = MEMBER.search(row["note"])
         if asked is None:
-            reader.fault(row, "rec_id", f"There is no recommendation {row['rec_id']!r}.", "Write an id of recommendations.tsv.")
+            reader.fault(
+                row, "rec_id", f"There is no recommendation {row['rec_id']!r}.", "Write an id of recommendations.tsv."
+            )
         elif row["organisation"] not in words.organisations:
-            reader.fault(row, "organisation", f"There is no {row['organisation']!r}.", "Write a code of organisations.tsv.")
+            reader.fault(
+                row, "organisation", f"There is no {row['organisation']!r}.", "Write a code of organisations.tsv."
+            )
         elif member and member[1] not in asked:
             reader.fault(row, "note", f"{row['rec_id']} does not ask {member[1]}.", "Name a class that it asks.")
         elif not member and row["organisation"] not in asked:
             reader.fault(
-                row, "organisation", f"{row['rec_id']} does not ask it.", "Name an addressee, or the class by \u201cmember of class=\u201d."
+                row,
+                "organisation",
+                f"{row['rec_id']} does not ask it.",
+                "Name an addressee, or the class by “member of class=”.",
             )  # fmt: skip
         name = key_of(shape)
         if name in found.wanted:
@@ -93,18 +102,27 @@ def entry_shape(reader: Reader, row: Row, said: Row | None) -> Shape:
         ("evidence_kind", EvidenceKind.values),
     ):
         if row[column] not in allowed:
-            reader.fault(row, column, f"There is no {row[column]!r}.", f"Write one of {', '.join(filter(None, allowed))}.")
+            reader.fault(
+                row, column, f"There is no {row[column]!r}.", f"Write one of {', '.join(filter(None, allowed))}."
+            )
     try:
         refers_on = first_day(row["refers_on"])
     except ValueError as error:
         reader.fault(row, "refers_on", str(error), "Write 2014, 2014-05 or 2014-05-30.")
         refers_on = None
     if (refers_on is None) != (row["precision"] == FactPrecision.UNKNOWN):
-        reader.fault(row, "precision", "Date and precision do not fit.", "Write unknown where there is no date, and only there.")
+        reader.fault(
+            row, "precision", "Date and precision do not fit.", "Write unknown where there is no date, and only there."
+        )
     citation = said["citation_pl"] if said else ""
     missing = said["missing_pl"] if said else ""
     if not (row["evidence_url"] or citation):
-        reader.fault(row, "evidence_url", "The entry stands on nothing.", "Give an address, or a citation in follow_up_words.tsv.")
+        reader.fault(
+            row,
+            "evidence_url",
+            "The entry stands on nothing.",
+            "Give an address, or a citation in follow_up_words.tsv.",
+        )
     if not row["text_pl"]:
         reader.fault(row, "text_pl", "The cell is empty.", "Write what the source says, in our words.")
     return {
@@ -130,6 +148,7 @@ def key_of(shape: Shape) -> str:
 class FollowUpPart:
     wanted: dict[str, Shape]
     members: dict[str, str]
+    publisher: Publisher
     name: str = "log entries"
 
     def present(self) -> dict[str, Shape]:
@@ -171,12 +190,14 @@ class FollowUpPart:
         else:
             row = Assignment.objects.get(recommendation=recommendation, organisation=organisation)
         said: dict[str, Any] = {
-            "recorded_by": Publisher().writer,
+            "recorded_by": self.publisher.writer,
             "basis": shape["basis"],
             "text": shape["text"],
             "refers_on": first_day(shape["refers_on"]),
             "refers_precision": shape["precision"],
-            "evidence": [EvidenceData(kind=kind, url=url, citation=citation) for kind, url, citation in shape["evidence"]],
+            "evidence": [
+                EvidenceData(kind=kind, url=url, citation=citation) for kind, url, citation in shape["evidence"]
+            ],
         }
         if shape["kind"] == EntryKind.POSITION:
             services.record_position(row, position=shape["value"], **said)

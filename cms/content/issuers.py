@@ -73,7 +73,9 @@ def read_issuers(reader: Reader, corrections: list[Row], words: Vocabularies) ->
         if row["city"] and row["city"] not in words.place_by_name:
             reader.fault(row, "city", f"There is no place {row['city']}.", "Add it to places.tsv or correct the name.")
         if row["publisher"] and row["publisher"] not in words.organisations:
-            reader.fault(row, "publisher", f"There is no organisation {row['publisher']}.", "Write a code of organisations.tsv.")
+            reader.fault(
+                row, "publisher", f"There is no organisation {row['publisher']}.", "Write a code of organisations.tsv."
+            )
         if row["programme_code"] not in programmes:
             reader.fault(row, "programme_code", f"There is no {row['programme_code']!r}.", "Add it to programmes.tsv.")
         found.rows[code] = row
@@ -87,12 +89,19 @@ def read_issuers(reader: Reader, corrections: list[Row], words: Vocabularies) ->
             reader.fault(row, "code", f"There is no {folder}/{code}.toml.", "Write that file.")
             continue
         if prose["title"] != row["title_pl"]:
-            reader.fault(prose, "title", "The title differs from issuers.tsv.", f"Write {row['title_pl']!r}, or correct it there.")
+            reader.fault(
+                prose,
+                "title",
+                "The title differs from issuers.tsv.",
+                f"Write {row['title_pl']!r}, or correct it there.",
+            )
         segment = segments[code]["group_code"] if code in segments else ""
         build = Builder(reader, row, prose, kind, segment, words)
         found.drafts.append(build.group(found.rows) if is_group else build.forum())
     for left in (*forums.values(), *groups.values()):
-        reader.fault(left, "code", "issuers.tsv has no such forum or group.", "Move the file to the other folder or add the row.")
+        reader.fault(
+            left, "code", "issuers.tsv has no such forum or group.", "Move the file to the other folder or add the row."
+        )
     for code, row in segments.items():
         if code not in found.rows:
             reader.fault(row, "issuer", f"There is no issuer {code}.", "Write a code of issuers.tsv.")
@@ -130,14 +139,21 @@ class Builder:
             "names": [self.name(name) for name in cells.get("names", ())],
             "claimed_dates": [self.claimed(date) for date in cells.get("dates", ())],
             "bodies": bodies,
-            "venues": [{key: venue.get(key, "") for key in ("name", "address", "note")} for venue in cells.get("venues", ())],
+            "venues": [
+                {key: venue.get(key, "") for key in ("name", "address", "note")} for venue in cells.get("venues", ())
+            ],
             "links": self.links(),
             "sources": [
                 {key: str(document.get(key, "")) for key in ("title", "url", "pages", "note")}
                 for document in cells.get("documents", ())
             ],
         }
-        texts = [self.row["title_pl"], cells.get("lead", ""), *cells.get("description", ()), cells.get("participants", "")]
+        texts = [
+            self.row["title_pl"],
+            cells.get("lead", ""),
+            *cells.get("description", ()),
+            cells.get("participants", ""),
+        ]
         texts += cells.get("not_known", ())
         for session in shape["programme"]:
             texts += [session["value"]["title"], session["value"]["text"]]
@@ -147,19 +163,31 @@ class Builder:
         cells, code = self.prose.cells, self.row["code"]
         above = rows.get(self.row["parent"])
         if cells.get("set_state") not in SetState.values:
-            self.reader.fault(self.prose, "set_state", "The state of the set is unknown.", f"Write one of {', '.join(SetState.values)}.")
+            self.reader.fault(
+                self.prose,
+                "set_state",
+                "The state of the set is unknown.",
+                f"Write one of {', '.join(SetState.values)}.",
+            )
         for host in cells.get("hosts", ()):
             self.known_organisation(host, "hosts")
         shape = self.common() | {
             # Only what differs from the page above, so that the group follows it.
             "place": "" if above and above["city"] == self.row["city"] else self.city(),
-            "programme_code": "" if above and above["programme_code"] == self.row["programme_code"] else self.row["programme_code"],
+            "programme_code": ""
+            if above and above["programme_code"] == self.row["programme_code"]
+            else self.row["programme_code"],
             "topic": cells.get("topic", ""),
             "description": paragraphs(*cells.get("description", ())),
             "set_state": cells.get("set_state", ""),
             "set_note": cells.get("set_note", ""),
             "areas": [
-                block("area", code, position, {"title": area["title"], "themes": self.themes(area.get("themes", ()), "areas")})
+                block(
+                    "area",
+                    code,
+                    position,
+                    {"title": area["title"], "themes": self.themes(area.get("themes", ()), "areas")},
+                )
                 for position, area in enumerate(cells.get("areas", ()), 1)
             ],
             "effects": [
@@ -203,7 +231,9 @@ class Builder:
         try:
             found = span(starts, ends, precision, said)
         except ValueError as error:
-            self.reader.fault(row, "starts_on", str(error), "Write 2014, 2014-05 or 2014-05-30 and a precision that fits.")
+            self.reader.fault(
+                row, "starts_on", str(error), "Write 2014, 2014-05 or 2014-05-30 and a precision that fits."
+            )
             found = Span(None, None, "unknown", said)
         return {name: plain(value) for name, value in found.fields().items()}
 
@@ -221,13 +251,19 @@ class Builder:
 
     def name(self, name: dict[str, Any]) -> Shape:
         if name.get("kind") not in NameKind.values:
-            self.reader.fault(self.prose, "names", f"There is no kind {name.get('kind')!r}.", "Write official or alias.")
+            self.reader.fault(
+                self.prose, "names", f"There is no kind {name.get('kind')!r}.", "Write official or alias."
+            )
         return {"name": name["name"], "kind": name.get("kind", "")}
 
     def claimed(self, date: dict[str, Any]) -> Shape:
         return {
             **self.period(
-                self.prose, str(date.get("starts_on", "")), str(date.get("ends_on", "")), date["precision"], date.get("words", "")
+                self.prose,
+                str(date.get("starts_on", "")),
+                str(date.get("ends_on", "")),
+                date["precision"],
+                date.get("words", ""),
             ),
             "source_title": date.get("source_title", ""),
             "source_url": date.get("source_url", ""),
@@ -238,9 +274,20 @@ class Builder:
     def body(self, body: dict[str, Any]) -> Shape:
         self.known_organisation(body.get("organisation"), "bodies")
         if body.get("role") not in BodyRole.values:
-            self.reader.fault(self.prose, "bodies", f"There is no role {body.get('role')!r}.", f"Write one of {', '.join(BodyRole.values)}.")
-        return {"organisation": body.get("organisation", ""), "role": body.get("role", ""), "note": body.get("note", "")}
+            self.reader.fault(
+                self.prose,
+                "bodies",
+                f"There is no role {body.get('role')!r}.",
+                f"Write one of {', '.join(BodyRole.values)}.",
+            )
+        return {
+            "organisation": body.get("organisation", ""),
+            "role": body.get("role", ""),
+            "note": body.get("note", ""),
+        }
 
     def known_organisation(self, code: Any, column: str) -> None:
         if code not in self.words.organisations:
-            self.reader.fault(self.prose, column, f"There is no organisation {code}.", "Write a code of organisations.tsv.")
+            self.reader.fault(
+                self.prose, column, f"There is no organisation {code}.", "Write a code of organisations.tsv."
+            )

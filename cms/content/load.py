@@ -7,12 +7,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.db import transaction
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.content.follow_ups import FollowUpPart, FollowUps, read_follow_ups
 from cms.content.issuers import Issuers, read_issuers
 from cms.content.pages import PagePart, Pages
 from cms.content.plan import Part, Plan, Step, make_plan
+from cms.content.publishing import Publisher
 from cms.content.recommendations import Recommendations, read_recommendations
 from cms.content.shapes import Names, Shape
 from cms.content.tables import ContentRefused, Fault, Reader
@@ -68,14 +71,14 @@ def fingerprint(folder: Path = FOLDER) -> str:
 
 def parts_of(content: Content) -> list[Part]:
     """What is loaded, in the order in which things need each other."""
-    names, pages = Names(), Pages(content.drafts)
+    names, pages, publisher = Names(), Pages(content.drafts), Publisher()
     return [
         *vocabulary_parts(content.words),
-        PagePart("pages", content.texts, pages, names),
-        PagePart("issuers", content.issuers.drafts, pages, names),
-        PagePart("recommendations", content.recommendations.drafts, pages, names),
-        FollowUpPart(content.follow_ups.wanted, content.follow_ups.members),
-        TranslationPart(content.translations, pages),
+        PagePart("pages", content.texts, pages, names, publisher),
+        PagePart("issuers", content.issuers.drafts, pages, names, publisher),
+        PagePart("recommendations", content.recommendations.drafts, pages, names, publisher),
+        FollowUpPart(content.follow_ups.wanted, content.follow_ups.members, publisher),
+        TranslationPart(content.translations, pages, publisher),
     ]
 
 
@@ -92,6 +95,17 @@ def batches(steps: list[Step]) -> Iterator[list[Step]]:
 def execute(plan: Plan, content: Content, report: Callable[[str], Any] = lambda line: None) -> None:
     """Act on a plan; ``report`` hears of progress. A step that fails undoes its batch and stops the load."""
     steps = plan.to_do()
+    if len(steps) > BATCH:
+        # Wagtail's list of what refers to what is updated at every save, page by page: once at the end is enough.
+        with disable_reference_index_auto_update():
+            execute_batches(steps, report)
+        call_command("rebuild_references_index", verbosity=0)
+    else:
+        execute_batches(steps, report)
+    check_references(content)
+
+
+def execute_batches(steps: list[Step], report: Callable[[str], Any]) -> None:
     done = 0
     for batch in batches(steps):
         with transaction.atomic():
@@ -99,7 +113,6 @@ def execute(plan: Plan, content: Content, report: Callable[[str], Any] = lambda 
                 step.part.write(step.key, step.part.wanted[step.key])
         done += len(batch)
         report(f"{done} of {len(steps)}")
-    check_references(content)
 
 
 def check_references(content: Content) -> None:

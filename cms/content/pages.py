@@ -16,7 +16,7 @@ from recommendations.models import PageIdentifier, Recommendation, Recommendatio
 
 
 class Pages:
-    """Where each page of the files stands in the tree; recommendations are known by their identifier, others by address."""
+    """Where each page of the files stands in the tree; recommendations by identifier, others by address."""
 
     def __init__(self, drafts: Iterable[Draft]) -> None:
         self.drafts = {draft.key: draft for draft in drafts}
@@ -35,7 +35,9 @@ class Pages:
         if draft.key == HOME:
             return HomePage.objects.sources().first()
         if draft.layout.model is RecommendationPage:
-            identifiers = PageIdentifier.objects.filter(identifier=draft.key, page__locale__language_code=source_language())
+            identifiers = PageIdentifier.objects.filter(
+                identifier=draft.key, page__locale__language_code=source_language()
+            )
             return RecommendationPage.objects.filter(identifiers__in=identifiers).first()
         above = self.page(draft.parent)
         if above is None:
@@ -51,6 +53,7 @@ class PagePart:
     drafts: list[Draft]
     pages: Pages
     names: Names
+    publisher: Publisher
     wanted: dict[str, Shape] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,18 +81,18 @@ class PagePart:
     def write(self, key: str, shape: Shape) -> None:
         draft = self.pages.drafts[key]
         page = self.pages.page(key)
-        is_new = page is None
-        if is_new:
-            page = draft.layout.model(locale=Locale.objects.get(language_code=source_language()))
-        draft.layout.write(page, shape, self.names)
-        if is_new:
-            above = Page.get_first_root_node() if key == HOME else self.pages.page(draft.parent)
+        if page is None:
+            # An empty draft first: what it says comes with its revision, and into the tables when that is published.
+            page = draft.layout.model(
+                title=shape["title"], slug=shape["slug"], locale=Locale.objects.get(language_code=source_language())
+            )
+            above = self.pages.page(draft.parent)
             above.add_child(instance=page)
             # treebeard keeps the number of children on the row it read.
             above.refresh_from_db(fields=["numchild"])
-        Publisher().publish(page)
-        page.refresh_from_db()
-        self.pages.found[key] = page
+        draft.layout.write(page, shape, self.names)
+        self.publisher.publish(page)
+        self.pages.found[key] = draft.layout.model.objects.get(pk=page.pk)
         if draft.layout.model is RecommendationPage:
             self.names.forget(Recommendation)
 

@@ -61,7 +61,9 @@ def span(starts: str, ends: str, precision: str, words: str = "") -> Span:
         raise ValueError(f"{precision!r} is no precision; write one of {', '.join(Precision.values)}.")
     starts_on, ends_on = first_day(starts), last_day(ends)
     if (starts_on is None) != (precision == Precision.UNKNOWN):
-        raise ValueError("A date needs a precision other than unknown, and a precision other than unknown needs a date.")
+        raise ValueError(
+            "A date needs a precision other than unknown, and a precision other than unknown needs a date."
+        )
     if ends_on and starts_on and ends_on < starts_on:
         raise ValueError(f"{ends} lies before {starts}.")
     return Span(starts_on, None if ends_on == starts_on else ends_on, precision, words)

@@ -60,17 +60,15 @@ class Plan:
 
 def steps_of(part: Part) -> Iterator[Step]:
     present = part.present()
-    edited = part.edited()
-    for key, wanted in part.wanted.items():
-        found = present.get(key)
-        if found is None:
+    changed = {key: differing(wanted, present[key]) for key, wanted in part.wanted.items() if key in present}
+    edited = part.edited() if any(changed.values()) else set()
+    for key in part.wanted:
+        if key not in present:
             yield Step(part, key, Act.CREATE)
-            continue
-        changed = differing(wanted, found)
-        if not changed:
+        elif not changed[key]:
             yield Step(part, key, Act.UNCHANGED)
         else:
-            yield Step(part, key, Act.KEPT if key in edited else Act.UPDATE, changed)
+            yield Step(part, key, Act.KEPT if key in edited else Act.UPDATE, changed[key])
 
 
 def differing(wanted: Shape, found: Shape) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Saves as the account `import` and approves as the account `redakcja`, through the same workflow as everybody."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -24,9 +25,15 @@ def awake(username: str) -> Any:
 
 
 class Publisher:
-    def __init__(self) -> None:
-        self.writer = awake(IMPORT_ACCOUNT)
-        self.approver = awake(APPROVING_ACCOUNT)
+    """The two accounts, read when they are first needed: a plan can be made before there are any."""
+
+    @cached_property
+    def writer(self) -> Any:
+        return awake(IMPORT_ACCOUNT)
+
+    @cached_property
+    def approver(self) -> Any:
+        return awake(APPROVING_ACCOUNT)
 
     def publish(self, page: Page) -> None:
         """Save a source page as import and let redakcja approve it; Refused when a rule forbids it."""

@@ -27,7 +27,20 @@ LAYOUT = Layout(
     },
     has_tags=True,
 )  # fmt: skip
-RECOMMENDATIONS = ("id", "klasa", "rodzaj", "zrodlo", "data", "miasto", "tresc", "adresat", "szczebel", "obszar", "status", "url")
+RECOMMENDATIONS = (
+    "id",
+    "klasa",
+    "rodzaj",
+    "zrodlo",
+    "data",
+    "miasto",
+    "tresc",
+    "adresat",
+    "szczebel",
+    "obszar",
+    "status",
+    "url",
+)
 AS_WRITTEN = "as written: "
 
 
@@ -52,7 +65,9 @@ class Tables:
         )
         for row in rows:
             if row[key] not in self.ids:
-                self.reader.fault(row, key, f"There is no recommendation {row[key]!r}.", "Write an id of recommendations.tsv.")
+                self.reader.fault(
+                    row, key, f"There is no recommendation {row[key]!r}.", "Write an id of recommendations.tsv."
+                )
         return [row for row in rows if row[key] in self.ids]
 
     def one(self, name: str, *columns: str) -> dict[str, Row]:
@@ -71,11 +86,17 @@ class Tables:
         return found
 
 
-def read_recommendations(reader: Reader, corrections: list[Row], words: Vocabularies, issuers: Issuers) -> Recommendations:
+def read_recommendations(
+    reader: Reader, corrections: list[Row], words: Vocabularies, issuers: Issuers
+) -> Recommendations:
     found = Recommendations()
-    rows = corrected(reader, reader.table("recommendations.tsv", *RECOMMENDATIONS), lambda _index, row: row["id"], corrections)
+    rows = corrected(
+        reader, reader.table("recommendations.tsv", *RECOMMENDATIONS), lambda _index, row: row["id"], corrections
+    )
     tables = Tables(reader, corrections, {row["id"] for row in rows})
-    origins = tables.one("origin.tsv", "rec_id", "issuer", "source_kind", "issued_on", "precision", "levels", "themes", "wording")
+    origins = tables.one(
+        "origin.tsv", "rec_id", "issuer", "source_kind", "issued_on", "precision", "levels", "themes", "wording"
+    )
     titles = tables.one("titles.tsv", "rec_id", "title_pl")
     references = tables.one("references.tsv", "rec_id", "reference", "note")
     places = tables.one("record_places.tsv", "rec_id", "places")
@@ -144,14 +165,18 @@ class Checks:
         found = sorted(row.listed(column, separator)) if row else []
         for code in found:
             if code not in known and row:
-                self.reader.fault(row, column, f"There is no {code!r}.", "Add it to its vocabulary or correct the spelling.")
+                self.reader.fault(
+                    row, column, f"There is no {code!r}.", "Add it to its vocabulary or correct the spelling."
+                )
         return found
 
     def levels(self, row: Row) -> Shape:
         chosen = row.listed("levels", ",")
         for level in chosen:
             if level not in Level.values:
-                self.reader.fault(row, "levels", f"There is no level {level!r}.", f"Write some of {', '.join(Level.values)}.")
+                self.reader.fault(
+                    row, "levels", f"There is no level {level!r}.", f"Write some of {', '.join(Level.values)}."
+                )
         return {f"is_{level}": level in chosen for level in Level.values}
 
     def period(self, row: Row, origin: Row) -> Shape:
@@ -166,9 +191,19 @@ class Checks:
         if not rows:
             self.reader.fault(row, "id", "assignments.tsv names no addressee.", "Add at least one line there.")
         found = []
-        for cells in sorted(rows, key=lambda cells: int(cells["position_in_list"])):
+        for position, cells in enumerate(rows, 1):
+            if cells["position_in_list"] != str(position):
+                self.reader.fault(
+                    cells, "position_in_list", f"The line is number {position} of {cells['rec_id']}.",
+                    "Number its lines 1, 2, 3 in the order of the file.",
+                )  # fmt: skip
             if cells["organisation"] not in self.words.organisations:
-                self.reader.fault(cells, "organisation", f"There is no {cells['organisation']!r}.", "Write a code of organisations.tsv.")
+                self.reader.fault(
+                    cells,
+                    "organisation",
+                    f"There is no {cells['organisation']!r}.",
+                    "Write a code of organisations.tsv.",
+                )
             said, _, rest = cells["note"].partition("; ")
             is_said = said.startswith(AS_WRITTEN)
             found.append(

@@ -1,4 +1,4 @@
-"""A page as plain data - codes instead of keys - so that files and database can be compared and one written from the other."""
+"""A page as plain data, codes instead of keys: files and database compare, and one is written from the other."""
 
 import datetime as dt
 import html

@@ -67,7 +67,9 @@ class Reader:
         if not lines or tuple(lines[0]) != columns:
             found = ", ".join(lines[0]) if lines else "nothing"
             self.faults.append(
-                Fault(name, 1, "", f"The columns are {found}.", f"Write them as {', '.join(columns)}, with tabs between.")
+                Fault(
+                    name, 1, "", f"The columns are {found}.", f"Write them as {', '.join(columns)}, with tabs between."
+                )
             )
             return []
         rows = []
@@ -96,10 +98,12 @@ class Reader:
         except tomllib.TOMLDecodeError as error:
             self.faults.append(Fault(name, 0, "", f"This is not TOML: {error}.", "Correct the place it names."))
             return None
-        missing = [key for key in required if not cells.get(key)]
-        for key in missing:
-            self.faults.append(Fault(name, 0, key, "The key is missing or empty.", "Write it."))
-        return None if missing else Row(name, 0, cells)
+        wrong = [
+            Fault(name, 0, key, "The key is missing or empty.", "Write it.") for key in required if not cells.get(key)
+        ]
+        wrong += misshapen(name, cells)
+        self.faults += wrong
+        return None if wrong else Row(name, 0, cells)
 
     def documents(self, folder: str) -> Iterator[Row]:
         for path in sorted((self.folder / folder).glob("*.toml")):
@@ -116,13 +120,24 @@ class Reader:
         text = self.text(self.folder / name)
         if text is None:
             return {}
+        try:
+            parsed = polib.pofile(text)
+        except OSError as error:
+            self.faults.append(Fault(name, 0, "", f"This is no catalogue: {error}.", "Correct the line it names."))
+            return {}
         entries = {}
-        for entry in polib.pofile(text):
+        for entry in parsed:
             if entry.obsolete:
                 continue
             if entry.fuzzy or not entry.msgstr.strip():
                 self.faults.append(
-                    Fault(name, entry.linenum, "msgstr", "The translation is empty or fuzzy.", "Write it and remove the mark.")
+                    Fault(
+                        name,
+                        entry.linenum,
+                        "msgstr",
+                        "The translation is empty or fuzzy.",
+                        "Write it and remove the mark.",
+                    )
                 )
             entries[entry.msgid] = entry.msgstr
         return entries
@@ -137,18 +152,52 @@ class Reader:
         try:
             return path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            self.faults.append(Fault(name, 0, "", "The file is missing.", "Put it there or take it from the repository."))
+            self.faults.append(
+                Fault(name, 0, "", "The file is missing.", "Put it there or take it from the repository.")
+            )
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
             self.faults.append(Fault(name, line, "", "The text is not UTF-8.", "Save the file as UTF-8."))
         return None
 
 
+# Keys of TOML files that hold a list of texts, and those that hold tables, with what each table must have.
+LISTS = frozenset({"description", "not_known", "themes", "hosts", "intro"})
+TABLES = {
+    "names": ("name", "kind"),
+    "dates": ("precision",),
+    "venues": ("name",),
+    "bodies": ("organisation", "role"),
+    "programme": ("title",),
+    "links": ("title", "url"),
+    "documents": ("title",),
+    "areas": ("title",),
+    "effects": ("text",),
+    "sections": ("heading", "paragraphs"),
+}
+
+
+def misshapen(name: str, cells: dict[str, Any]) -> Iterator[Fault]:
+    """Keys of a TOML file whose value is not of the kind that its name promises."""
+    for key, value in cells.items():
+        if key in LISTS and not (isinstance(value, list) and all(isinstance(text, str) for text in value)):
+            yield Fault(name, 0, key, "This is no list of texts.", 'Write ["first", "second"].')
+        if key not in TABLES:
+            continue
+        if not (isinstance(value, list) and all(isinstance(table, dict) for table in value)):
+            yield Fault(name, 0, key, "These are no tables.", f"Begin each with [[{key}]].")
+            continue
+        for position, table in enumerate(value, 1):
+            for column in TABLES[key]:
+                if not table.get(column):
+                    yield Fault(name, 0, f"{key} {position} {column}", "The key is missing or empty.", "Write it.")
+
+
 def corrected(reader: Reader, rows: list[Row], key: Callable[[int, Row], str], corrections: list[Row]) -> list[Row]:
     """``rows`` with the corrections of their file; a correction that does not fit its row is a fault."""
     if not rows:
         return rows
-    wanted = {row["key"]: [] for row in corrections if row["file"] == rows[0].file}
+    wanted: dict[str, list[Row]] = {row["key"]: [] for row in corrections if row["file"] == rows[0].file}
     for correction in corrections:
         if correction["file"] == rows[0].file:
             wanted[correction["key"]].append(correction)
@@ -170,5 +219,10 @@ def corrected(reader: Reader, rows: list[Row], key: Callable[[int, Row], str], c
         done.append(Row(row.file, row.line, cells))
     for left in wanted.values():
         for correction in left:
-            reader.fault(correction, "key", f"No row of {correction['file']} has this key.", "Correct the key or remove the line.")
+            reader.fault(
+                correction,
+                "key",
+                f"No row of {correction['file']} has this key.",
+                "Correct the key or remove the line.",
+            )
     return done

@@ -1,6 +1,6 @@
 """Translations through wagtail-localize, from one catalogue per language; none of them is reviewed yet."""
 
-import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +34,9 @@ def read_translations(reader: Reader, drafts: Iterable[Draft]) -> dict[str, Shap
     chosen = [key for key in by_key if key in LAYOUTS or key.startswith(TRANSLATED_PROGRAMME)]
     for line, key in reader.lines(LIST):
         if key not in by_key:
-            reader.faults.append(Fault(LIST, line, "", f"There is no recommendation {key}.", "Write an id of recommendations.tsv."))
+            reader.faults.append(
+                Fault(LIST, line, "", f"There is no recommendation {key}.", "Write an id of recommendations.tsv.")
+            )
         else:
             chosen.append(key)
     found: dict[str, Shape] = {}
@@ -44,7 +46,13 @@ def read_translations(reader: Reader, drafts: Iterable[Draft]) -> dict[str, Shap
             for text in by_key[key].texts:
                 if text not in catalogue:
                     reader.faults.append(
-                        Fault(f"translations/{language}.po", 0, "msgid", f"{by_key[key].file} says: {text}", "Add it with its translation.")
+                        Fault(
+                            f"translations/{language}.po",
+                            0,
+                            "msgid",
+                            f"{by_key[key].file} says: {text}",
+                            "Add it with its translation.",
+                        )
                     )  # fmt: skip
             found[f"{key}/{language}"] = {text: catalogue.get(text, "") for text in by_key[key].texts if text}
     return found
@@ -54,16 +62,27 @@ def read_translations(reader: Reader, drafts: Iterable[Draft]) -> dict[str, Shap
 class TranslationPart:
     wanted: dict[str, Shape]
     pages: Pages
+    publisher: Publisher
     name: str = "translations"
-    locales: dict[str, Locale] = field(default_factory=lambda: {locale.language_code: locale for locale in Locale.objects.all()})
+    locales: dict[str, Locale] = field(
+        default_factory=lambda: {locale.language_code: locale for locale in Locale.objects.all()}
+    )
+    sources: dict[int, TranslationSource] = field(default_factory=dict)
 
     def present(self) -> dict[str, Shape]:
-        found = {}
-        for key in self.wanted:
-            source, language = self.source_of(key)
-            if source is not None and self.translated(source, language).filter(live=True, alias_of=None).exists():
-                found[key] = self.strings(source, language)
-        return found
+        sources = {key: self.source_of(key) for key in self.wanted}
+        keys = {source.translation_key for source, _language in sources.values() if source is not None}
+        shown = set(
+            Page.objects.live()
+            .filter(translation_key__in=keys, alias_of=None)
+            .values_list("translation_key", "locale__language_code")
+        )
+        strings = {language: self.strings(keys, language) for language in self.locales}
+        return {
+            key: strings[language][source.translation_key]
+            for key, (source, language) in sources.items()
+            if source is not None and (source.translation_key, language) in shown
+        }
 
     def source_of(self, key: str) -> tuple[Any, str]:
         page_key, _, language = key.rpartition("/")
@@ -72,17 +91,17 @@ class TranslationPart:
     def translated(self, source: Any, language: str) -> Any:
         return type(source).objects.filter(translation_key=source.translation_key, locale__language_code=language)
 
-    def strings(self, source: Any, language: str) -> Shape:
-        """Each text that localize last read out of the source, with its translation, as plain text."""
+    def strings(self, keys: set[Any], language: str) -> dict[Any, Shape]:
+        """For each page, each text that localize last read out of it, with its translation, as plain text."""
+        found: dict[Any, Shape] = defaultdict(dict)
         segments = (
-            StringSegment.objects.filter(source__object_id=source.translation_key, source__locale=source.locale)
-            .annotate_translation(self.locales.get(language))
-            .select_related("string")
+            StringSegment.objects.filter(source__object_id__in=keys, source__locale__language_code=source_language())
+            .annotate_translation(self.locales[language])
+            .values_list("source__object_id", "string__data", "translation")
         )
-        return {
-            StringValue(segment.string.data).render_text(): StringValue(segment.translation or "").render_text()
-            for segment in segments
-        }
+        for key, text, translation in segments:
+            found[key][StringValue(text).render_text()] = StringValue(translation or "").render_text()
+        return found
 
     def edited(self) -> set[str]:
         """Translations that somebody else has saved or worked on since."""
@@ -102,20 +121,18 @@ class TranslationPart:
     def write(self, key: str, shape: Shape) -> None:
         page, language = self.source_of(key)
         locale = self.locales[language]
-        publisher = Publisher()
-        source, _created = TranslationSource.update_or_create_from_instance(page)
+        writer = self.publisher.writer
+        if page.pk not in self.sources:
+            self.sources[page.pk] = TranslationSource.update_or_create_from_instance(page)[0]
+        source = self.sources[page.pk]
         translation = submitted(source, locale)
-        store_strings(source, locale, shape, publisher.writer)
-        draft_in(page, locale, publisher.writer)
-        self.translated(page, language).update(translated_on=today(), reviewed_on=None)
-        translation.save_target(user=publisher.writer, publish=False)
-        target = translation.get_target_instance()
+        store_strings(source, locale, shape, writer)
+        draft_in(page, locale, writer)
+        self.translated(page, language).update(translated_on=timezone.localdate(), reviewed_on=None)
+        translation.save_target(user=writer, publish=False)
+        target = self.translated(page, language).get()
         # Not localize's own publish: it waits for the commit, and a half-done load would leave unpublished drafts.
-        target.get_latest_revision().publish(user=publisher.approver)
-
-
-def today() -> dt.date:
-    return timezone.localdate()
+        target.get_latest_revision().publish(user=self.publisher.approver)
 
 
 def submitted(source: TranslationSource, locale: Locale) -> Translation:

@@ -1,6 +1,7 @@
 """Themes, places, affected groups, tags and bodies: their files, their rows, and what differs."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from cms.content.shapes import Shape
 from cms.content.tables import Reader, Row, corrected
 from taxonomy import services
 from taxonomy.choices import Level, OrganisationKind
-from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
+from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
 
 LABELS = ("label_pl", "label_en", "label_uk", "label_ru")
 # "MSW (2011-2015)", "MSWiA (do 2011 i od 2015)": a name with the years in which the body bore it.
@@ -37,7 +38,9 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
         seen: set[str] = set()
         for row in rows:
             if row[columns[0]] in seen or not row[columns[0]]:
-                reader.fault(row, columns[0], "The code is missing or stands twice.", "Give every row one code of its own.")
+                reader.fault(
+                    row, columns[0], "The code is missing or stands twice.", "Give every row one code of its own."
+                )
             seen.add(row[columns[0]])
         return rows
 
@@ -52,7 +55,9 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
         found.place_by_name[row["name_pl"]] = row["code"]
     for position, row in enumerate(table("themes.tsv", "code", "parent", *LABELS, "definition_pl", "maps_from"), 1):
         if row["parent"] and row["parent"] not in found.themes:
-            reader.fault(row, "parent", f"No theme {row['parent']} stands above.", "Write parents before their children.")
+            reader.fault(
+                row, "parent", f"No theme {row['parent']} stands above.", "Write parents before their children."
+            )
         found.themes[row["code"]] = {
             "parent": row["parent"],
             **{label: row[label] for label in LABELS},
@@ -64,7 +69,9 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
         found.affected_groups[row["code"]] = {label: row[label] for label in LABELS}
     for row in table("tag_labels.tsv", *LABELS):
         found.tags[row["label_pl"]] = {label: row[label] for label in LABELS[1:]}
-    rows = table("organisations.tsv", "code", "name_pl", "name_en", "kind", "level", "place", "parent", "aliases", "note")
+    rows = table(
+        "organisations.tsv", "code", "name_pl", "name_en", "kind", "level", "place", "parent", "aliases", "note"
+    )
     for row in parents_first(reader, rows):
         found.organisations[row["code"]] = organisation(reader, row, found.place_by_name)
     return found
@@ -82,7 +89,9 @@ def parents_first(reader: Reader, rows: list[Row]) -> list[Row]:
             break
         for row in ready:
             if row["parent"] and row["parent"] not in codes:
-                reader.fault(row, "parent", f"There is no {row['parent']}.", "Write a code of this file, or leave it empty.")
+                reader.fault(
+                    row, "parent", f"There is no {row['parent']}.", "Write a code of this file, or leave it empty."
+                )
             ordered[row["code"]] = row
         waiting = [row for row in waiting if row["code"] not in ordered]
     return list(ordered.values())
@@ -91,7 +100,9 @@ def parents_first(reader: Reader, rows: list[Row]) -> list[Row]:
 def organisation(reader: Reader, row: Row, place_by_name: dict[str, str]) -> Shape:
     level = "" if row["level"] == "-" else row["level"]
     if row["kind"] not in OrganisationKind.values:
-        reader.fault(row, "kind", f"There is no kind {row['kind']!r}.", f"Write one of {', '.join(OrganisationKind.values)}.")
+        reader.fault(
+            row, "kind", f"There is no kind {row['kind']!r}.", f"Write one of {', '.join(OrganisationKind.values)}."
+        )
     if level and level not in Level.values:
         reader.fault(row, "level", f"There is no level {level!r}.", f"Write one of {', '.join(Level.values)}, or -.")
     if row["place"] and row["place"] not in place_by_name:
@@ -130,17 +141,19 @@ class VocabularyPart:
         rows = self.model._default_manager.select_related(
             *(column for column in columns if self.model._meta.get_field(column).is_relation)
         )
+        names: dict[int, list[list[Any]]] = defaultdict(list)
         if self.model is Organisation:
-            rows = rows.prefetch_related("names")
-        return {getattr(row, self.key): self.read(row, columns) for row in rows}
+            for name in OrganisationName.objects.order_by("id"):
+                names[name.organisation_id].append([name.name, name.years, name.is_former])
+        return {getattr(row, self.key): self.read(row, columns, names[row.pk]) for row in rows}
 
-    def read(self, row: Any, columns: list[str]) -> Shape:
+    def read(self, row: Any, columns: list[str], names: list[list[Any]]) -> Shape:
         shape = {}
         for column in columns:
             value = getattr(row, column)
             shape[column] = (value.code if value else "") if self.model._meta.get_field(column).is_relation else value
         if self.model is Organisation:
-            shape["names"] = [[name.name, name.years, name.is_former] for name in row.names.all()]
+            shape["names"] = names
         return shape
 
     def edited(self) -> set[str]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -22,7 +22,19 @@ from cms.models import LoadedContent
 from cms.roles import load_roles
 from pagekit.acts import Refused
 
-INDEX_COMMAND = "search_rebuild"
+# From so many steps on the index is written anew afterwards instead of being told of each.
+MANY = 50
+
+
+@contextmanager
+def search_at_rest(is_resting: bool) -> Iterator[None]:
+    """While it rests, nothing is queued for the index; whoever asks for it rebuilds the index afterwards."""
+    before = settings.SEARCH_LISTENS
+    settings.SEARCH_LISTENS = before and not is_resting
+    try:
+        yield
+    finally:
+        settings.SEARCH_LISTENS = before
 
 
 class Command(BaseCommand):
@@ -37,8 +49,7 @@ class Command(BaseCommand):
             home = adopt_home()
             adopt_homes(home)
             load_roles(home)
-        if self.load_content():
-            self.rebuild_index()
+        self.build_index(is_current=not self.load_content())
         safe = Safe(settings.VAR_DIR / "logins.json")
         with self.step("accounts"), transaction.atomic():
             load_logins(safe)
@@ -64,7 +75,8 @@ class Command(BaseCommand):
                 plan = plan_content(content)
                 for line in plan.summary():
                     self.stdout.write(f"  {line}")
-                execute(plan, content, lambda line: self.stdout.write(f"  {line}"))
+                with search_at_rest(len(plan.to_do()) > MANY):
+                    execute(plan, content, lambda line: self.stdout.write(f"  {line}"))
         except ContentRefused as refused:
             raise CommandError(f"The content files have faults:\n{refused}") from refused
         except Refused as refused:
@@ -74,10 +86,10 @@ class Command(BaseCommand):
         )
         return True
 
-    def rebuild_index(self) -> None:
-        if INDEX_COMMAND in get_commands():
-            with self.step("search index"):
-                call_command(INDEX_COMMAND, verbosity=0)
+    def build_index(self, *, is_current: bool) -> None:
+        """Write the index anew, or only where it is missing or of older rules while the content is the same."""
+        with self.step("search index"):
+            call_command("search_rebuild", if_needed=is_current, stdout=self.stdout)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

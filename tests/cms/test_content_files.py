@@ -1,0 +1,180 @@
+"""What is wrong in a content file is named with file, line, column and remedy, before anything is written."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cms.content.load import FOLDER, fingerprint, read_content
+from cms.content.periods import span_of_words
+from cms.content.tables import ContentRefused, Fault
+from cms.content.vocabularies import other_name
+
+Change = Callable[[str, str, str], Path]
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> Change:
+    """Replaces the first occurrence of a text in one file of a copy of the content; answers the copy."""
+    folder = tmp_path / "content"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+
+    def replace(name: str, old: str, new: str) -> Path:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return replace
+
+
+def faults_of(folder: Path) -> list[Fault]:
+    with pytest.raises(ContentRefused) as refused:
+        read_content(folder)
+    assert all(fault.wrong and fault.remedy for fault in refused.value.faults)
+    return refused.value.faults
+
+
+def test_the_files_as_they_stand_have_no_fault() -> None:
+    content = read_content()
+    assert len(content.recommendations.drafts) == 126
+    assert len(content.follow_ups.wanted) == 72
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "column", "says"),
+    [
+        ("organisations.tsv", "\tministry\tnational", "\tministery\tnational", "kind", "ministery"),
+        ("organisations.tsv", "\tcity\tlocal\tBiałystok", "\tcity\tlocal\tBialystok", "place", "Bialystok"),
+        ("themes.tsv", "polityka-migracyjna\tpolityka\t", "polityka-migracyjna\tpolitka\t", "parent", "politka"),
+        ("issuers.tsv", "\t2013-10-25\t2013-10-27\t", "\t2013-10-28\t2013-10-27\t", "starts_on", "before"),
+        ("issuers.tsv", "mo\tMiasta Otwarte (wyróżnienia i rekomendacje 2014/2015)\taward-round\twsp",
+         "mo\tMiasta Otwarte (wyróżnienia i rekomendacje 2014/2015)\taward-round\twsq", "parent", "wsq"),
+        ("origin.tsv", "MO-01\tmo\t", "MO-01\tmoo\t", "issuer", "moo"),
+        ("origin.tsv", "\tlocal\tstrategie-lokalne\t", "\tlokal\tstrategie-lokalne\t", "levels", "lokal"),
+        ("recommendations.tsv", "\t2014/2015\t", "\t2013/2015\t", "data", "begins with 2013"),
+        ("assignments.tsv", "MO-01\tgminy-miejskie\t", "MO-01\tgminy-wiejskie\t", "organisation", "gminy-wiejskie"),
+        ("assignments.tsv", "\tessential\t", "\tvital\t", "role", "vital"),
+        ("follow_up.tsv", "member of class=gminy-miejskie", "member of class=powiaty", "note", "powiaty"),
+        ("follow_up.tsv", "\t2015-05\tmonth\t", "\t2015-13\tmonth\t", "refers_on", "month"),
+        ("titles.tsv", "MO-01\t", "MO-99\t", "rec_id", "MO-99"),
+        ("links.tsv", "\tRPO-22\t", "\tRPO-25\t", "to_rec_id", "RPO-25"),
+        ("tags.tsv", "\tstrategia miasta", "\tstrategia maista", "tags", "strategia maista"),
+        ("forums/mo.toml", 'kind = "official"', 'kind = "nickname"', "names", "nickname"),
+        ("groups/gds.toml", 'hosts = ["um-wroclaw"]', 'hosts = ["um-breslau"]', "hosts", "um-breslau"),
+        ("groups/gds.toml", 'code = "gds"', 'code = "gdsx"', "code", "gdsx"),
+        ("assignments.tsv", "miejskie\tessential\t1\t", "miejskie\tessential\tfirst\t", "position_in_list", "number 1"),
+        ("groups/gds.toml", 'themes = ["wspolpraca"', 'themes = [7, "wspolpraca"', "themes", "no list of texts"),
+        ("forums/mo.toml", 'title = "Lista praktyk"', 'title = ""', "links 2 title", "missing"),
+        ("pages/method.toml", 'title = "Metoda"', "", "title", "missing"),
+        ("translations/recommendations.txt", "MO-01", "MO-99", "", "MO-99"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_named_with_its_file_and_column(
+    change: Change, name: str, old: str, new: str, column: str, says: str
+) -> None:
+    found = faults_of(change(name, old, new))
+    assert any(fault.file == name and fault.column == column and says in fault.wrong for fault in found), found
+
+
+def test_the_line_of_a_wrong_cell_is_told(change: Change) -> None:
+    (fault,) = [
+        fault for fault in faults_of(change("origin.tsv", "MO-03\tmo\t", "MO-03\tmoo\t")) if fault.column == "issuer"
+    ]
+    assert fault.line == 4
+    assert str(fault).startswith("origin.tsv:4:issuer: ")
+
+
+def test_all_faults_are_told_at_once(change: Change) -> None:
+    change("origin.tsv", "MO-03\tmo\t", "MO-03\tmoo\t")
+    folder = change("assignments.tsv", "\tessential\t", "\tvital\t")
+    assert {fault.file for fault in faults_of(folder)} == {"origin.tsv", "assignments.tsv"}
+
+
+def test_a_line_with_a_tab_too_many_is_told(change: Change) -> None:
+    found = faults_of(change("titles.tsv", "MO-02\t", "MO-02\t\t"))
+    assert any((fault.file, fault.line) == ("titles.tsv", 3) and "3 cells" in fault.wrong for fault in found)
+
+
+def test_a_missing_file_is_told(change: Change) -> None:
+    folder = change("titles.tsv", "MO-01", "MO-01")
+    (folder / "places.tsv").unlink()
+    assert any(fault.file == "places.tsv" and "missing" in fault.wrong for fault in faults_of(folder))
+
+
+def test_a_file_that_is_no_utf_8_is_told_with_the_line(change: Change) -> None:
+    folder = change("titles.tsv", "MO-01", "MO-01")
+    lines = (folder / "titles.tsv").read_bytes().split(b"\n")
+    lines[2] = "MO-02\tPlan różnorodności".encode("iso-8859-2")
+    (folder / "titles.tsv").write_bytes(b"\n".join(lines))
+    assert any((fault.file, fault.line) == ("titles.tsv", 3) and "UTF-8" in fault.wrong for fault in faults_of(folder))
+
+
+def test_a_text_without_translation_is_named(change: Change) -> None:
+    title = "Różnorodność mieszkańców w strategii miasta"
+    found = faults_of(change("titles.tsv", title, f"{title} i gminy"))
+    assert {fault.file for fault in found} == {f"translations/{language}.po" for language in ("en", "uk", "ru")}
+    assert all(f"{title} i gminy" in fault.wrong for fault in found)
+
+
+def test_an_empty_translation_is_told(change: Change) -> None:
+    found = faults_of(change("translations/en.po", '"Metoda"\nmsgstr "Method"', '"Metoda"\nmsgstr ""'))
+    assert any(fault.column == "msgstr" and fault.line for fault in found)
+
+
+def test_a_catalogue_with_a_syntax_error_is_told_with_the_line(change: Change) -> None:
+    found = faults_of(change("translations/en.po", '"Metoda"\nmsgstr "Method"', '"Metoda"\nmgstr "Method"'))
+    assert any(fault.file == "translations/en.po" and "line" in fault.wrong for fault in found)
+
+
+def test_a_title_too_long_for_its_field_is_told(change: Change) -> None:
+    found = faults_of(change("titles.tsv", "MO-01\t", f"MO-01\t{'bardzo ' * 40}"))
+    assert any(fault.column == "title" and "255" in fault.wrong for fault in found)
+
+
+def test_a_correction_that_does_not_fit_its_row_is_told(change: Change) -> None:
+    (fault,) = faults_of(change("corrections.tsv", "\tabout\tafter\t", "\tyear\tafter\t"))
+    assert (fault.file, fault.column) == ("corrections.tsv", "from")
+
+
+def test_a_correction_of_a_row_that_is_not_there_is_told(change: Change) -> None:
+    found = faults_of(change("corrections.tsv", "\twr-swi\t", "\twr-xxx\t"))
+    assert any(fault.file == "corrections.tsv" and fault.column == "key" for fault in found)
+
+
+def test_any_changed_file_changes_the_fingerprint(change: Change) -> None:
+    folder = change("titles.tsv", "MO-01", "MO-01")
+    before = fingerprint(folder)
+    assert fingerprint(change("forums/mo.toml", "jury", "grono")) != before
+
+
+@pytest.mark.parametrize(
+    ("words", "starts", "precision", "first", "last"),
+    [
+        ("2014/2015", "2014", "range", "2014-01-01", "2015-12-31"),
+        ("08-09.05.2022", "2022-05-08", "range", "2022-05-08", "2022-05-09"),
+        ("07.10.2015", "2015-10-07", "day", "2015-10-07", "None"),
+        ("ok. 2014", "2014", "about", "2014-01-01", "None"),
+        ("po 05.2024", "2024-05", "after", "2024-05-01", "None"),
+        ("2018 (za rok 2017)", "2018", "year", "2018-01-01", "None"),
+        ("brak daty (po 2022)", "", "unknown", "None", "None"),
+    ],
+)
+def test_words_are_read_as_a_period(words: str, starts: str, precision: str, first: str, last: str) -> None:
+    found = span_of_words(words, starts, precision)
+    assert (str(found.starts_on), str(found.ends_on), found.date_words) == (first, last, words)
+
+
+@pytest.mark.parametrize(
+    ("alias", "name", "years", "is_former"),
+    [
+        ("MSW (2011-2015)", "MSW", "2011-2015", True),
+        ("MPiPS (do 2015)", "MPiPS", "do 2015", True),
+        ("MSWiA (do 2011 i od 2015)", "MSWiA", "do 2011 i od 2015", False),
+        ("Minister Edukacji", "Minister Edukacji", "", False),
+        ("Zespół (Rada)", "Zespół (Rada)", "", False),
+    ],
+)
+def test_a_name_is_parted_from_its_years(alias: str, name: str, years: str, is_former: bool) -> None:
+    assert other_name(alias) == [name, years, is_former]

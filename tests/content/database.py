@@ -1,0 +1,106 @@
+"""The real content in the test database: loaded once, kept as a file on SQLite, undone at the end."""
+
+import fcntl
+import hashlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection, transaction
+from wagtail.models import Locale, Site
+
+from cms.content.load import FOLDER, execute, plan_content, read_content
+from cms.content.pages import adopt_home
+from cms.content.translations import adopt_homes
+from cms.management.commands.prepare import search_at_rest
+from cms.roles import load_roles
+
+ROOT = FOLDER.parent.parent
+APPS = ("accounts", "cms", "forums", "pagekit", "recommendations", "search", "taxonomy")
+
+
+def load_everything() -> None:
+    """What `prepare` brings in, without index and logins."""
+    with search_at_rest(True):
+        for code, _name in settings.LANGUAGES:
+            Locale.objects.get_or_create(language_code=code)
+        home = adopt_home()
+        adopt_homes(home)
+        load_roles(home)
+        content = read_content()
+        execute(plan_content(content), content)
+
+
+def kept_file() -> Path:
+    """Named by all that a load depends on: any change of code, content or packages makes another file."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*")):
+            if path.suffix in {".py", ".tsv", ".toml", ".po", ".txt"}:
+                digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return Path(tempfile.gettempdir()) / f"forum-content-{digest.hexdigest()[:16]}.sqlite3"
+
+
+@contextmanager
+def content_database() -> Iterator[None]:
+    """The content in the database of the tests, for as long as the block runs."""
+    if connection.vendor == "sqlite":
+        with swapped_in():
+            yield
+    else:
+        with transaction.atomic():
+            load_everything()
+            yield
+            transaction.set_rollback(True)
+
+
+@contextmanager
+def swapped_in() -> Iterator[None]:
+    connection.ensure_connection()
+    live = connection.connection
+    kept = kept_file()
+    before = sqlite3.connect(":memory:")
+    live.backup(before)
+    try:
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if kept.exists():
+                copy(kept, live)
+            else:
+                load_everything()
+                keep(live, kept)
+        forget()
+        yield
+    finally:
+        before.backup(live)
+        before.close()
+        forget()
+
+
+def copy(kept: Path, live: sqlite3.Connection) -> None:
+    source = sqlite3.connect(kept)
+    source.backup(live)
+    source.close()
+
+
+def keep(live: sqlite3.Connection, kept: Path) -> None:
+    for older in kept.parent.glob("forum-content-*.sqlite3"):
+        older.unlink(missing_ok=True)
+    unfinished = kept.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    target = sqlite3.connect(unfinished)
+    live.backup(target)
+    target.close()
+    unfinished.replace(kept)
+
+
+def forget() -> None:
+    """Drop what the process remembers of the rows that were there before."""
+    ContentType.objects.clear_cache()
+    Site.clear_site_root_paths_cache()
+    cache.clear()
