@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
 
 
-class UsersConfig(WagtailUsersAppConfig):  # type: ignore[misc]
+class UsersConfig(WagtailUsersAppConfig):
     """Wagtail's account screens with our bounds."""
 
     user_viewset = "accounts.user_viewset.AccountViewSet"

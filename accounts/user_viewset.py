@@ -28,11 +28,11 @@ class Bounded:
             self.fields["groups"].help_text = _("Nobody changes their own roles. Ask another administrator.")
 
 
-class CreationForm(Bounded, UserCreationForm):  # type: ignore[misc]
+class CreationForm(Bounded, UserCreationForm):
     pass
 
 
-class EditForm(Bounded, UserEditForm):  # type: ignore[misc]
+class EditForm(Bounded, UserEditForm):
     pass
 
 
@@ -56,23 +56,23 @@ class BelowSuperusers:
         return response
 
 
-class Creating(KnowsWhoAsks, CreateView):  # type: ignore[misc]
+class Creating(KnowsWhoAsks, CreateView):
     pass
 
 
-class Editing(BelowSuperusers, KnowsWhoAsks, EditView):  # type: ignore[misc]
+class Editing(BelowSuperusers, KnowsWhoAsks, EditView):
     pass
 
 
-class Deleting(BelowSuperusers, DeleteView):  # type: ignore[misc]
+class Deleting(BelowSuperusers, DeleteView):
     pass
 
 
-class History(BelowSuperusers, HistoryView):  # type: ignore[misc]
+class History(BelowSuperusers, HistoryView):
     pass
 
 
-class AccountViewSet(UserViewSet):  # type: ignore[misc]
+class AccountViewSet(UserViewSet):
     add_view_class = Creating
     edit_view_class = Editing
     delete_view_class = Deleting

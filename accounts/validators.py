@@ -20,7 +20,9 @@ class PolishCommonPasswordValidator:
     def validate(self, password: str, user: object = None) -> None:
         lowered = password.lower()
         bare = "".join(letter for letter in lowered if letter.isalpha())
-        repeated = any(word in lowered and not lowered.replace(word, "").strip("0123456789!?.#@*-_ ") for word in COMMON)
+        repeated = any(
+            word in lowered and not lowered.replace(word, "").strip("0123456789!?.#@*-_ ") for word in COMMON
+        )
         if repeated or len(set(lowered)) < 6 or not bare:
             raise ValidationError(self.get_help_text(), code="password_too_common")
 

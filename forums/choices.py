@@ -21,7 +21,9 @@ class ForumKind(models.TextChoices):
 
 
 # What lists show as forums and workshops; the rest are other sources of recommendations.
-GATHERINGS = frozenset({ForumKind.FORUM, ForumKind.ROUND_TABLE, ForumKind.WORKSHOP, ForumKind.SEMINAR, ForumKind.DEBATE})
+GATHERINGS = frozenset(
+    {ForumKind.FORUM, ForumKind.ROUND_TABLE, ForumKind.WORKSHOP, ForumKind.SEMINAR, ForumKind.DEBATE}
+)
 
 
 class GroupKind(models.TextChoices):

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from forums.models import ExpectedEffect, Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from pagekit.acts import Refused
-from wagtail.models import Page
 
 
 def assert_in_act() -> None:
@@ -103,12 +103,16 @@ def write_group_fact(page: WorkingGroupPage) -> WorkingGroup:
 
 def rewrite_facts_below(page: Page) -> None:
     """After a move: every published forum and group at or below ``page`` learns what it stands under now."""
-    for forum_page in ForumPage.objects.descendant_of(page, inclusive=True).sources().filter(
-        translation_key__in=Forum.objects.values("translation_key")
+    for forum_page in (
+        ForumPage.objects.descendant_of(page, inclusive=True)
+        .sources()
+        .filter(translation_key__in=Forum.objects.values("translation_key"))
     ):
         Forum.objects.filter(translation_key=forum_page.translation_key).update(parent=forum_above(forum_page))
-    for group_page in WorkingGroupPage.objects.descendant_of(page, inclusive=True).sources().filter(
-        translation_key__in=WorkingGroup.objects.values("translation_key")
+    for group_page in (
+        WorkingGroupPage.objects.descendant_of(page, inclusive=True)
+        .sources()
+        .filter(translation_key__in=WorkingGroup.objects.values("translation_key"))
     ):
         WorkingGroup.objects.filter(translation_key=group_page.translation_key).update(
             forum=forum_above(group_page), parent=group_above(group_page)

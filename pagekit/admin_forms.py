@@ -9,7 +9,7 @@ from pagekit.acts import Refused
 from pagekit.publication import refuse_without_reason
 
 
-class ContentPageForm(WagtailAdminPageForm):  # type: ignore[misc]
+class ContentPageForm(WagtailAdminPageForm):
     """Offers no vocabulary row that was merged away; a draft may lack what a submission may not.
 
     A row that was merged since the draft was saved is shown as the row that it became.

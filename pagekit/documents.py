@@ -17,7 +17,18 @@ OFFICE_PARTS = {
     "xlsx": "xl/",
     "pptx": "ppt/",
 }
-ACTIVE_STARTS = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script", b"mz", b"#!", b"%pdf", b"pk\x03\x04", b"\x7felf")
+ACTIVE_STARTS = (
+    b"<!doctype",
+    b"<html",
+    b"<?xml",
+    b"<svg",
+    b"<script",
+    b"mz",
+    b"#!",
+    b"%pdf",
+    b"pk\x03\x04",
+    b"\x7felf",
+)
 
 
 def check_content(file: BinaryIO, name: str) -> None:
@@ -58,7 +69,9 @@ def is_office_archive(file: BinaryIO, ending: str) -> bool:
                 return False
             names = [part.filename for part in parts]
             if ending == "odt":
-                return "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument")
+                return "mimetype" in names and archive.read("mimetype").startswith(
+                    b"application/vnd.oasis.opendocument"
+                )
             return "[Content_Types].xml" in names and any(name.startswith(OFFICE_PARTS[ending]) for name in names)
     except (zipfile.BadZipFile, NotImplementedError, OSError):
         return False
@@ -86,9 +99,10 @@ def may_take(user: Any, document: Any) -> bool:
             continue
         if issubclass(model, Page):
             specific = reference.content_type.model_class() or model
-            if hasattr(specific.objects, "visible_to") and specific.objects.visible_to(user).filter(
-                pk=reference.object_id
-            ).exists():
+            if (
+                hasattr(specific.objects, "visible_to")
+                and specific.objects.visible_to(user).filter(pk=reference.object_id).exists()
+            ):
                 return True
         else:
             found = model.objects.filter(pk=reference.object_id).first()

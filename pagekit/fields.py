@@ -11,7 +11,13 @@ from wagtail.rich_text import RichText
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 SCHEMES = {"http", "https", "mailto", "tel"}
 TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "br"}
-ATTRIBUTES = {"a": {"href", "linktype", "id"}, "p": {"data-block-key"}, "h2": {"data-block-key"}, "h3": {"data-block-key"}, "li": {"data-block-key"}}
+ATTRIBUTES = {
+    "a": {"href", "linktype", "id"},
+    "p": {"data-block-key"},
+    "h2": {"data-block-key"},
+    "h3": {"data-block-key"},
+    "li": {"data-block-key"},
+}
 
 
 def safe_html(source: str) -> str:

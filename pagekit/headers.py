@@ -23,9 +23,7 @@ ADMIN_POLICY = {
 class HeadersMiddleware(CSPMiddleware):
     """django-csp's middleware with a path split, and the headers that Django does not send by itself."""
 
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponse, report_only: bool = False
-    ) -> PolicyParts:
+    def get_policy_parts(self, request: HttpRequest, response: HttpResponse, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if is_admin(request):
             parts.replace = {**(parts.replace or {}), **ADMIN_POLICY}

@@ -22,7 +22,7 @@ STATES = (
 )
 
 
-class ContentPageFilterSet(PageFilterSet):  # type: ignore[misc]
+class ContentPageFilterSet(PageFilterSet):
     """Filters of every list of pages: where the draft stands, and the language (the source's, unless asked)."""
 
     # One site and no tree to speak of: what Wagtail offers here would only confuse.
@@ -49,7 +49,7 @@ class ContentPageFilterSet(PageFilterSet):  # type: ignore[misc]
         return [int(key) for key in keys.values_list("object_id", flat=True)]
 
 
-class ContentPageIndex(IndexView):  # type: ignore[misc]
+class ContentPageIndex(IndexView):
     """Without a chosen language the sources, which hold the facts; translators, who edit none, see their own."""
 
     base_filterset_class = ContentPageFilterSet
@@ -73,7 +73,7 @@ class ContentPageIndex(IndexView):  # type: ignore[misc]
         return []
 
 
-class ContentPageListing(PageListingViewSet):  # type: ignore[misc]
+class ContentPageListing(PageListingViewSet):
     index_view_class = ContentPageIndex
     # wagtail-localize asks three questions of the database for the buttons of every row.
     list_per_page = 25

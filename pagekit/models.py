@@ -11,8 +11,7 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
@@ -38,7 +37,7 @@ def source_language() -> str:
 
 
 def source_below(translation_key: Any) -> Any:
-    """For a subquery on page restrictions: the source page of that key, if it stands at or under the restricted page."""
+    """For a subquery on page restrictions: the source page of that key, if it stands at or under the restriction."""
     return Page.objects.filter(
         translation_key=translation_key,
         locale__language_code=source_language(),
@@ -61,10 +60,10 @@ class ContentPageQuerySet(PageQuerySet):
         # Not Wagtail's public(): it reads all restrictions first, one query more at each use.
         restrictions = PageViewRestriction.objects.annotate(
             asked_path=ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
-        ).filter(Q(asked_path__startswith=F("page__path")) | Exists(source_below(OuterRef(OuterRef("translation_key")))))
-        return self.live().filter(
-            ~Exists(restrictions), Q(expire_at=None) | Q(expire_at__gt=now), alias_of=None
+        ).filter(
+            Q(asked_path__startswith=F("page__path")) | Exists(source_below(OuterRef(OuterRef("translation_key"))))
         )
+        return self.live().filter(~Exists(restrictions), Q(expire_at=None) | Q(expire_at__gt=now), alias_of=None)
 
     def in_language(self, *codes: str) -> Self:
         return self.filter(locale__language_code__in=codes)
@@ -116,7 +115,9 @@ class AbstractContentPage(Page):
         """The page this one translates; itself, if it is the source; None when the source is gone."""
         if self.is_source:
             return self
-        return type(self).objects.filter(translation_key=self.translation_key).sources().select_related("locale").first()
+        return (
+            type(self).objects.filter(translation_key=self.translation_key).sources().select_related("locale").first()
+        )
 
     def get_view_restrictions(self) -> Any:
         """The restrictions on this page, on its source, on those above either and on what aliases among them show.
@@ -138,7 +139,9 @@ class AbstractContentPage(Page):
             self.refuse_move(action)
         elif isinstance(action, CreatePageAliasAction):
             if not action.update_locale and (action.parent or self.get_parent()).locale_id == self.locale_id:
-                raise Refused(gettext("No alias inside one language: it would show one text at two addresses. Copy the page."))
+                raise Refused(
+                    gettext("No alias inside one language: it would show one text at two addresses. Copy the page.")
+                )
         elif isinstance(action, CopyPageAction):
             # A copy is a draft: it has no approval of its own.
             action.keep_live = False
@@ -149,19 +152,23 @@ class AbstractContentPage(Page):
         if not self.is_source:
             source = self.source_page()
             if source is None or not source.live:
-                raise Refused(gettext("Not published: a translation cannot be public before its original. Publish that first."))
+                raise Refused(
+                    gettext("Not published: a translation cannot be public before its original. Publish that first.")
+                )
             return
         refuse_unapproved(published or self, revision)
         refuse_without_reason(self, published)
 
     def refuse_move(self, action: Any) -> None:
-        """Raise Refused when a page that was public would leave the page it stands under, unless an administrator acts."""
+        """Raise Refused when a page that was public would leave its parent, unless an administrator acts."""
         if not self.first_published_at:
             return
         stays = action.target.pk if action.pos in CHILD_POSITIONS else action.target.get_parent().pk
         if stays != self.get_parent().pk and not (action.user and action.user.is_superuser):
             raise Refused(
-                gettext("Not moved: what was public stays under its issuer. Only an administrator may move it elsewhere.")
+                gettext(
+                    "Not moved: what was public stays under its issuer. Only an administrator may move it elsewhere."
+                )
             )
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
@@ -188,7 +195,10 @@ def refuse_deletion(page: Page) -> None:
     """Raise Refused when the page, or any below it, was ever public: references resolve for ever."""
     if page.first_published_at or page.get_descendants().exclude(first_published_at=None).exists():
         raise Refused(
-            gettext("Not deleted: what was public once stays. Unpublish it or let an administrator withdraw it with a reason.")
+            gettext(
+                "Not deleted: what was public once stays. "
+                "Unpublish it or let an administrator withdraw it with a reason."
+            )
         )
 
 
@@ -266,7 +276,7 @@ class AbstractFact(models.Model):
 
     @property
     def source_page(self) -> Any:
-        """The page in the source language whatever its state, or None: for services and the admin, never for readers."""
+        """The source page whatever its state, or None: for services and the admin, never for readers."""
         return self.page_model().objects.filter(translation_key=self.translation_key).sources().first()
 
 

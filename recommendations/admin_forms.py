@@ -13,7 +13,7 @@ from pagekit.models import source_language
 ISSUERS = {"issuing_forum", "issuing_group"}
 
 
-class OfferedTags(AdminTagWidget):  # type: ignore[misc]
+class OfferedTags(AdminTagWidget):
     """Wagtail's tag field, asking our own list: existing tags first, whatever the inflection, none merged away."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

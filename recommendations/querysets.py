@@ -110,8 +110,4 @@ class FollowUpQuerySet(QuerySet[Any]):
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("assignment").related_model._meta.get_field("recommendation")
-        return self.filter(
-            assignment__recommendation__in=recommendation.related_model.objects.visible_to(user)
-        )
-
-
+        return self.filter(assignment__recommendation__in=recommendation.related_model.objects.visible_to(user))

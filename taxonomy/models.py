@@ -42,9 +42,7 @@ class Labelled(models.Model):
     @property
     def labels(self) -> tuple[str, ...]:
         """All labels that exist, Polish first: what search may find the row by."""
-        return tuple(
-            dict.fromkeys(filter(None, (self.label_pl, self.label_en, self.label_uk, self.label_ru)))
-        )
+        return tuple(dict.fromkeys(filter(None, (self.label_pl, self.label_en, self.label_uk, self.label_ru))))
 
 
 class Vocabulary(Labelled):
@@ -106,7 +104,9 @@ class AffectedGroup(Vocabulary):
 class Place(Vocabulary):
     region_pl = models.CharField(_("voivodeship"), max_length=100, blank=True)
     adjectives = models.TextField(
-        _("adjectives"), blank=True, help_text=_("One a line: wrocławski, wrocławska ... Search finds the place by them.")
+        _("adjectives"),
+        blank=True,
+        help_text=_("One a line: wrocławski, wrocławska ... Search finds the place by them."),
     )
     reference_code = models.CharField(
         _("code in references"), max_length=5, unique=True, null=True, blank=True, help_text=_("Capitals: WRO, KRK.")
@@ -157,7 +157,9 @@ class OrganisationName(models.Model):
     # Parental: edited in the rows of its body's own form.
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(_("name"), max_length=200)
-    years = models.CharField(_("years"), max_length=60, blank=True, help_text=_("For example 2011-2015; empty: always."))
+    years = models.CharField(
+        _("years"), max_length=60, blank=True, help_text=_("For example 2011-2015; empty: always.")
+    )
     is_former = models.BooleanField(_("former name"), default=False)
 
     class Meta:
@@ -218,7 +220,9 @@ class Mandate(models.Model):
 
     def clean(self) -> None:
         if self.organisation_id and self.organisation.is_collective:
-            raise ValidationError({"organisation": _("A group of institutions has no officials. Choose a single body.")})
+            raise ValidationError(
+                {"organisation": _("A group of institutions has no officials. Choose a single body.")}
+            )
 
 
 class Tag(Labelled, TagBase):

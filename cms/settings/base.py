@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import environ
-
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -129,7 +128,7 @@ LOGIN_REDIRECT_URL = "my_institution"
 WAGTAILADMIN_LOGIN_URL = "sign_in"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 
-# Wrong passwords: the account is closed for a quarter of an hour after five, an address after thirty (accounts.lockout).
+# Wrong passwords: the account is closed for 15 minutes after five, an address after thirty (accounts.lockout).
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]

@@ -11,7 +11,7 @@ if not SECRET_KEY:
         "(`make run` makes one by itself in var/)."
     )
 
-# `make run` serves plain HTTP on the loopback address and switches this off; a browser would drop the cookies otherwise.
+# `make run` serves plain HTTP on loopback and switches this off; a browser would drop the cookies otherwise.
 HTTPS = env.bool("HTTPS", True)
 
 SECURE_SSL_REDIRECT = HTTPS

@@ -49,9 +49,7 @@ class ForumPage(AbstractContentPage, Period):
     programme_code = models.CharField(
         _("programme in references"), max_length=8, validators=[reference_segment], help_text=_("For example FLPM.")
     )
-    group_code = models.CharField(
-        _("segment in references"), max_length=8, blank=True, validators=[reference_segment]
-    )
+    group_code = models.CharField(_("segment in references"), max_length=8, blank=True, validators=[reference_segment])
     source_url = models.URLField(_("main source"), max_length=1000, blank=True)
     lead = models.TextField(_("in one sentence"), blank=True)
     description = SafeRichTextField(_("description"), blank=True)

@@ -18,7 +18,10 @@ class Period(models.Model):
     ends_on = models.DateField(_("latest day"), null=True, blank=True)
     precision = models.CharField(_("precision"), max_length=10, choices=Precision.choices, default=Precision.UNKNOWN)
     date_words = models.CharField(
-        _("date in the source's words"), max_length=120, blank=True, help_text=_('For example "ok. 2014", "po 05.2024".')
+        _("date in the source's words"),
+        max_length=120,
+        blank=True,
+        help_text=_('For example "ok. 2014", "po 05.2024".'),
     )
 
     class Meta:
@@ -41,7 +44,9 @@ class Period(models.Model):
         if self.precision != Precision.UNKNOWN and not self.starts_on:
             raise ValidationError({"starts_on": _("Give the earliest day, or choose the precision “not known”.")})
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("The latest day lies before the earliest. Exchange them or correct one.")})
+            raise ValidationError(
+                {"ends_on": _("The latest day lies before the earliest. Exchange them or correct one.")}
+            )
 
     @property
     def is_dated(self) -> bool:

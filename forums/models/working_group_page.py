@@ -23,16 +23,22 @@ class WorkingGroupPage(AbstractContentPage, Period):
     kind = models.CharField(_("kind"), max_length=10, choices=GroupKind.choices, default=GroupKind.GROUP)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("city"),
+        Place,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("city"),
         help_text=_("Only where it differs from the forum's."),
     )
     programme_code = models.CharField(
-        _("programme in references"), max_length=8, blank=True, validators=[reference_segment],
+        _("programme in references"),
+        max_length=8,
+        blank=True,
+        validators=[reference_segment],
         help_text=_("Empty: the one of the forum above."),
     )
-    group_code = models.CharField(
-        _("segment in references"), max_length=8, blank=True, validators=[reference_segment]
-    )
+    group_code = models.CharField(_("segment in references"), max_length=8, blank=True, validators=[reference_segment])
     source_url = models.URLField(_("main source"), max_length=1000, blank=True)
     lead = models.TextField(_("in one sentence"), blank=True)
     topic = models.TextField(_("topic"), blank=True)

@@ -64,7 +64,7 @@ class WorkingGroupListing(ContentPageListing):
     )
 
 
-class ForumGroup(ViewSetGroup):  # type: ignore[misc]
+class ForumGroup(ViewSetGroup):
     menu_label = _("Forums")
     menu_name = "forums"
     menu_icon = "site"

@@ -151,7 +151,7 @@ class Evidence(models.Model):
         return self.title or self.citation or self.url or str(self.document)
 
     def is_visible_to(self, user: object = None) -> bool:
-        """Whether a reader may see the file: not restricted, its recommendation visible, its assessment already public."""
+        """Whether a reader may see the file: not restricted, its recommendation visible, its assessment public."""
         entry = self.follow_up or (self.assessment and self.assessment.follow_up)
         if self.is_restricted or entry is None:
             return False

@@ -17,7 +17,9 @@ from taxonomy.models import AffectedGroup, Place, Tag, Theme
 
 
 class RecommendationTag(ItemBase):
-    content_object = models.ForeignKey("recommendations.Recommendation", on_delete=models.CASCADE, related_name="tagged")
+    content_object = models.ForeignKey(
+        "recommendations.Recommendation", on_delete=models.CASCADE, related_name="tagged"
+    )
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="recommendation_tags")
 
     class Meta:

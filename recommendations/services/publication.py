@@ -204,7 +204,10 @@ def write_wording(page: RecommendationPage) -> Wording | None:
 def rewrite_issuers_below(page: Any) -> None:
     """After a move: every published recommendation at or below ``page`` learns its issuer; its reference stays."""
     below = RecommendationPage.objects.descendant_of(page, inclusive=True).sources()
-    known = {fact.translation_key: fact for fact in Recommendation.objects.filter(translation_key__in=below.values("translation_key"))}
+    known = {
+        fact.translation_key: fact
+        for fact in Recommendation.objects.filter(translation_key__in=below.values("translation_key"))
+    }
     for child in below:
         fact = known.get(child.translation_key)
         if fact is not None:

@@ -67,7 +67,7 @@ def blank(name: str) -> Any:
     return None if name in {"document", "issued_on"} else ""
 
 
-def body_field(label: Any, help_text: Any) -> forms.ModelChoiceField:
+def body_field(label: Any, help_text: Any) -> Any:
     return forms.ModelChoiceField(
         label=label,
         required=False,

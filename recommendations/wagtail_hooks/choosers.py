@@ -14,7 +14,7 @@ from pagekit.models import attach_pages
 from recommendations.models import Recommendation, RecommendationPage
 
 
-class ReferenceFilterForm(BaseFilterForm):  # type: ignore[misc]
+class ReferenceFilterForm(BaseFilterForm):
     q = forms.CharField(
         label=_("Search term"),
         widget=forms.TextInput(attrs={"placeholder": _("Reference or words of the title")}),
@@ -49,15 +49,15 @@ class PublishedOnly:
         return [*super().columns, titles]  # type: ignore[misc]
 
 
-class ChooseRecommendation(PublishedOnly, ChooseView):  # type: ignore[misc]
+class ChooseRecommendation(PublishedOnly, ChooseView):
     pass
 
 
-class ChooseRecommendationResults(PublishedOnly, ChooseResultsView):  # type: ignore[misc]
+class ChooseRecommendationResults(PublishedOnly, ChooseResultsView):
     pass
 
 
-class RecommendationChooser(ChooserViewSet):  # type: ignore[misc]
+class RecommendationChooser(ChooserViewSet):
     model = Recommendation
     icon = "list-ol"
     choose_one_text = _("Choose a recommendation")

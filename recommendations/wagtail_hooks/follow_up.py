@@ -55,7 +55,7 @@ def may_follow_up(user: Any) -> bool:
     return bool(user.is_superuser or user.groups.filter(name=MODERATORS).exists())
 
 
-class ModeratorsOnly(BlanketPermissionPolicy):  # type: ignore[misc]
+class ModeratorsOnly(BlanketPermissionPolicy):
     """Rows of the follow-up are seen in the admin by moderators; they are changed by acts, never by hand."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
@@ -68,7 +68,7 @@ class ModeratorsOnly(BlanketPermissionPolicy):  # type: ignore[misc]
 register_permission_policy(Assignment, ModeratorsOnly(Assignment))
 
 
-class AssignmentFilterSet(WagtailFilterSet):  # type: ignore[misc]
+class AssignmentFilterSet(WagtailFilterSet):
     organisation = django_filters.ModelChoiceFilter(
         label=_("Institution"), queryset=lambda request: Organisation.objects.current()
     )
@@ -91,11 +91,11 @@ class AssignmentFilterSet(WagtailFilterSet):  # type: ignore[misc]
         return rows.filter(pk__in=[row.pk for row in overdue()])
 
 
-class AssignmentIndex(generic.IndexView):  # type: ignore[misc]
+class AssignmentIndex(generic.IndexView):
     model = Assignment
     any_permission_required = ("view",)
     filterset_class = AssignmentFilterSet
-    default_ordering = ("recommendation__reference", "number")
+    default_ordering: Any = ("recommendation__reference", "number")
     search_fields = ("recommendation__reference", "organisation__label_pl", "recommendation__aliases__alias")
     search_backend_name = None
     paginate_by = 50
@@ -135,7 +135,7 @@ class ClaimIndex(AssignmentIndex):
     default_ordering = "last_information_on"
 
     def get_base_queryset(self) -> QuerySet[Any]:
-        return super().get_base_queryset().open().filter(implementation__in=ACHIEVED, is_confirmed=False)
+        return super().get_base_queryset().filter(closure="", implementation__in=ACHIEVED, is_confirmed=False)
 
 
 def implementation_of(row: Assignment) -> str:
@@ -146,7 +146,7 @@ def implementation_of(row: Assignment) -> str:
     return f"{text} ({mark})"
 
 
-class RowMixin(WagtailAdminTemplateMixin):  # type: ignore[misc]
+class RowMixin(WagtailAdminTemplateMixin):
     """A screen about one addressee's row, for who may publish its recommendation."""
 
     header_icon = "clipboard-list"
@@ -206,7 +206,7 @@ class RowView(RowMixin, TemplateView):
         return super().get_context_data(row=self.row, entries=entries, acts=acts, assessed=ASSESSED, **kwargs)
 
 
-class ActView(RowMixin, FormView):
+class ActView(RowMixin, FormView):  # type: ignore[type-arg]
     """One act: what was refused is said above the form, and nothing typed is lost."""
 
     form_class: type[ActForm] = ActForm
@@ -290,7 +290,7 @@ def shown_to_moderators() -> type[MenuItem]:
     return type("FollowUpMenuItem", (MenuItem,), {"is_shown": is_shown})
 
 
-class AssignmentViewSet(ViewSet):  # type: ignore[misc]
+class AssignmentViewSet(ViewSet):
     name = "follow_up"
     icon = "clipboard-list"
     menu_label = _("All addressees")
@@ -298,7 +298,7 @@ class AssignmentViewSet(ViewSet):  # type: ignore[misc]
     page_title: Any = menu_label
 
     def index(self, view: type[AssignmentIndex], **kwargs: Any) -> Callable[..., Any]:
-        return view.as_view(  # type: ignore[no-any-return]
+        return view.as_view(
             page_title=self.menu_label,
             header_icon=self.icon,
             index_url_name=self.get_url_name("index"),

@@ -12,7 +12,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from taxonomy.models import Organisation
 
 
-class NameFilterForm(BaseFilterForm):  # type: ignore[misc]
+class NameFilterForm(BaseFilterForm):
     q = forms.CharField(
         label=_("Search term"),
         widget=forms.TextInput(attrs={"placeholder": _("Name, former name or abbreviation")}),
@@ -51,15 +51,15 @@ class BodiesByName:
         ]
 
 
-class ChooseBody(BodiesByName, ChooseView):  # type: ignore[misc]
+class ChooseBody(BodiesByName, ChooseView):
     pass
 
 
-class ChooseBodyResults(BodiesByName, ChooseResultsView):  # type: ignore[misc]
+class ChooseBodyResults(BodiesByName, ChooseResultsView):
     pass
 
 
-class OrganisationChooser(ChooserViewSet):  # type: ignore[misc]
+class OrganisationChooser(ChooserViewSet):
     model = Organisation
     icon = "group"
     choose_one_text = _("Choose an institution")

@@ -11,7 +11,7 @@ from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Tag
 
 
-class RowForm(WagtailAdminModelForm):  # type: ignore[misc]
+class RowForm(WagtailAdminModelForm):
     """A form whose choices are rows that still stand, and whose code is closed once it was saved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -19,7 +19,7 @@ class RowForm(WagtailAdminModelForm):  # type: ignore[misc]
         if self.instance.pk and "code" in self.fields:
             self.fields["code"].disabled = True
         for field in self.fields.values():
-            queryset = getattr(field, "queryset", None)
+            queryset: Any = getattr(field, "queryset", None)
             if hasattr(queryset, "current"):
                 field.queryset = queryset.current()
 
@@ -60,7 +60,7 @@ class TagForm(RowForm):
 class MergeForm(forms.Form):
     """Which row the merged one becomes."""
 
-    into = forms.ModelChoiceField(
+    into: Any = forms.ModelChoiceField(
         label=_("Merge into"),
         queryset=Tag.objects.none(),
         help_text=_("The row that stays. What the other one classified is classified by it from now on."),

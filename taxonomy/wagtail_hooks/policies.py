@@ -7,7 +7,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 
-class KeptRows(ModelPermissionPolicy):  # type: ignore[misc]
+class KeptRows(ModelPermissionPolicy):
     """Rows are merged or ended, never deleted: drafts hold them where no constraint sees (domain.md)."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:

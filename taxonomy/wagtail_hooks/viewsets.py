@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -35,7 +35,7 @@ LABELS = MultiFieldPanel(
 )
 
 
-class RowIndex(generic.IndexView):  # type: ignore[misc]
+class RowIndex(generic.IndexView):
     any_permission_required = SEEN_BY
     merge_url_name = ""
 
@@ -56,7 +56,7 @@ class RowIndex(generic.IndexView):  # type: ignore[misc]
         return buttons
 
 
-class RowEdit(generic.EditView):  # type: ignore[misc]
+class RowEdit(generic.EditView):
     merge_url_name = ""
 
     @cached_property
@@ -68,7 +68,7 @@ class RowEdit(generic.EditView):  # type: ignore[misc]
         return buttons
 
 
-class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
+class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """Makes one row a synonym of another; asks once, says what it did, and refuses in words."""
 
     model: type[Any] = Tag
@@ -80,12 +80,11 @@ class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
     form_class = MergeForm
     template_name = "admin/taxonomy/merge.html"
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not policy_registry.get_by_type(self.model).user_has_permission(request.user, "change"):
             raise PermissionDenied
         self.row: Label = get_object_or_404(self.model, pk=kwargs["pk"])
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def get_page_subtitle(self) -> str:
         return str(self.row)
@@ -123,7 +122,7 @@ class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
         )
 
 
-class RowViewSet(ModelViewSet):  # type: ignore[misc]
+class RowViewSet(ModelViewSet):
     """A vocabulary in the admin: listed, searched by every name, edited; never deleted, never copied."""
 
     form_class: type[RowForm] = RowForm
@@ -133,7 +132,7 @@ class RowViewSet(ModelViewSet):  # type: ignore[misc]
     add_to_admin_menu = False
     index_view_class = RowIndex
     edit_view_class = RowEdit
-    search_fields = ("label_pl",)
+    search_fields: tuple[str, ...] = ("label_pl",)
     search_backend_name = None
     list_per_page = 50
 
@@ -264,7 +263,7 @@ class TagViewSet(RowViewSet):
     )
 
 
-class VocabularyGroup(ModelViewSetGroup):  # type: ignore[misc]
+class VocabularyGroup(ModelViewSetGroup):
     menu_label = _("Vocabularies")
     menu_name = "vocabularies"
     menu_icon = "tag"

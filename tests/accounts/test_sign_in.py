@@ -24,8 +24,10 @@ def status(answer: object) -> int:
     return answer.status_code  # type: ignore[attr-defined, no-any-return]
 
 
-def test_an_account_closes_for_a_quarter_of_an_hour_after_five_wrong_passwords_and_others_do_not(client: Client) -> None:
-    victim, other = UserFactory(), UserFactory()
+def test_an_account_closes_for_a_quarter_of_an_hour_after_five_wrong_passwords_and_others_do_not(
+    client: Client,
+) -> None:
+    victim, other = UserFactory.create(), UserFactory.create()
     for _try in range(settings.AXES_FAILURE_LIMIT):
         answer = sign_in(client, victim.username, "zle-haslo-ktore-jest-dlugie")
 
@@ -38,7 +40,7 @@ def test_an_account_closes_for_a_quarter_of_an_hour_after_five_wrong_passwords_a
 
 
 def test_an_address_closes_after_thirty_tries_on_whatever_accounts(client: Client) -> None:
-    known = UserFactory()
+    known = UserFactory.create()
     for n in range(ADDRESS_LIMIT):
         sign_in(client, f"ktos-{n}", "zle-haslo-ktore-jest-dlugie")
 
@@ -47,7 +49,7 @@ def test_an_address_closes_after_thirty_tries_on_whatever_accounts(client: Clien
 
 
 def test_unknown_and_known_names_get_the_same_answer(client: Client) -> None:
-    known = UserFactory(username="znana")
+    known = UserFactory.create(username="znana")
     texts = [
         answer.content.decode().replace(name, "X")  # type: ignore[attr-defined]
         for name in (known.username, "nieznana")
@@ -74,7 +76,7 @@ def strip_tokens(text: str) -> list[str]:
     ],
 )
 def test_after_signing_in_nobody_is_led_to_another_host(client: Client, next_: str) -> None:
-    answer = sign_in(client, UserFactory().username, next=next_)
+    answer = sign_in(client, UserFactory.create().username, next=next_)
 
     assert status(answer) == 302
     assert answer.headers["Location"].startswith("/")  # type: ignore[attr-defined]
@@ -86,14 +88,16 @@ def test_the_admins_own_sign_in_leads_to_the_one_door(client: Client) -> None:
 
 
 def test_signing_out_ends_the_session_and_a_link_cannot_do_it(client: Client) -> None:
-    client.force_login(UserFactory())
+    client.force_login(UserFactory.create())
 
     assert client.get("/sign-out/").status_code == 405
     client.post("/sign-out/")
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("password", ["krotkie1", "123456789012", "haslohaslo12!", "Wroclaw2024!!!", "zaq12wsxzaq12wsx"])
+@pytest.mark.parametrize(
+    "password", ["krotkie1", "123456789012", "haslohaslo12!", "Wroclaw2024!!!", "zaq12wsxzaq12wsx"]
+)
 def test_short_and_common_passwords_are_refused(password: str) -> None:
     with pytest.raises(ValidationError):
         validate_password(password)
@@ -109,6 +113,6 @@ def test_the_session_gets_a_new_id_at_sign_in(client: Client) -> None:
     session["x"] = 1
     session.save()
     before = session.session_key
-    sign_in(client, UserFactory().username)
+    sign_in(client, UserFactory.create().username)
 
     assert client.session.session_key != before

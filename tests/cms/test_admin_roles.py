@@ -35,7 +35,7 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         cast.foreign.get_workflow().start(cast.foreign, author())
         source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
         Translation.objects.create(source=source, target_locale=Locale.objects.get(language_code="ru"))
-        ThemeFactory(code="temat")
+        ThemeFactory.create(code="temat")
         yield cast
 
 
@@ -329,7 +329,7 @@ def test_nobody_but_an_administrator_writes_a_mandate(cast: Cast, client: Client
         "/admin/mandate/new/",
         {
             "user": cast.people[role].pk,
-            "organisation": OrganisationFactory().pk,
+            "organisation": OrganisationFactory.create().pk,
             "role": "contact",
             "starts_on": "2020-01-01",
         },
@@ -387,7 +387,7 @@ def test_existing_tags_are_offered_in_whatever_form_and_merged_ones_bring_their_
     cast: Cast, client: Client
 ) -> None:
     client.force_login(cast.people["editor"])
-    heir = TagFactory(name="asystentki międzykulturowe")
+    heir = TagFactory.create(name="asystentki międzykulturowe")
     Tag.objects.create(name="pomocnik kulturowy", merged_into=heir)
 
     def offered(term: str) -> Any:

@@ -62,7 +62,7 @@ def test_two_changes_one_after_the_other_are_both_published(content: Content) ->
 
 def test_a_page_that_a_person_has_edited_is_kept(content: Content) -> None:
     page = page_of("MO-02")
-    page.save_revision(user=UserFactory())
+    page.save_revision(user=UserFactory.create())
     draft(content, "MO-02").shape["text"] = "Brzmienie z plików."
     assert acts(content) == {"MO-02": Act.KEPT}
     execute(plan_content(content), content)
@@ -73,7 +73,7 @@ def test_a_row_that_a_person_has_changed_in_the_admin_is_kept(content: Content) 
     theme = Theme.objects.get(code="praca")
     theme.label_en = "Labour"
     theme.save()
-    ModelLogEntry.objects.log_action(theme, "wagtail.edit", user=UserFactory())
+    ModelLogEntry.objects.log_action(theme, "wagtail.edit", user=UserFactory.create())
     assert acts(content) == {"praca": Act.KEPT}
 
 
@@ -128,7 +128,7 @@ def test_a_new_translation_replaces_the_old_one(content: Content) -> None:
 
 def test_a_translation_that_a_person_has_saved_is_kept(content: Content) -> None:
     page = ContentPage.objects.in_language("en").get(slug="metoda")
-    page.save_revision(user=UserFactory())
+    page.save_revision(user=UserFactory.create())
     content.translations["method/en"]["Metoda"] = "How we work"
     assert acts(content) == {"method/en": Act.KEPT}
 

@@ -3,7 +3,17 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupApprovalTask, GroupPagePermission, Locale, Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from accounts.models import User
 from cms.models import ContentPage, HomePage
@@ -22,11 +32,13 @@ from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
 
 def author() -> User:
-    return User.objects.filter(username="autorka").first() or UserFactory(username="autorka", groups=["Redaktorzy"])
+    return User.objects.filter(username="autorka").first() or UserFactory.create(
+        username="autorka", groups=["Redaktorzy"]
+    )
 
 
 def moderator() -> User:
-    return User.objects.filter(username="moderatorka").first() or UserFactory(
+    return User.objects.filter(username="moderatorka").first() or UserFactory.create(
         username="moderatorka", groups=["Moderatorzy"], is_superuser=False
     )
 
@@ -84,7 +96,9 @@ def forum_index() -> ForumIndexPage:
     return publish(page)  # type: ignore[no-any-return]
 
 
-def make_forum(*, published: bool = True, parent: Any = None, themes: list[Theme] | None = None, **values: Any) -> ForumPage:
+def make_forum(
+    *, published: bool = True, parent: Any = None, themes: list[Theme] | None = None, **values: Any
+) -> ForumPage:
     values = {
         "title": "IV Forum",
         "programme_code": "FLPM",
@@ -126,12 +140,12 @@ def make_recommendation_page(
     } | values
     page = RecommendationPage(**values)
     page.addressees = [
-        PageAddressee(organisation=organisation) for organisation in (addressees or [OrganisationFactory()])
+        PageAddressee(organisation=organisation) for organisation in (addressees or [OrganisationFactory.create()])
     ]
     page.identifiers = [PageIdentifier(identifier=text) for text in identifiers or []]
     (parent or make_group()).add_child(instance=page)
     page = RecommendationPage.objects.get(pk=page.pk)
-    page.themes = themes if themes is not None else [Theme.objects.first() or ThemeFactory()]
+    page.themes = themes if themes is not None else [Theme.objects.first() or ThemeFactory.create()]
     if tags:
         page.tags.add(*tags)
     page.save()

@@ -44,12 +44,12 @@ def make_cast() -> Cast:
     foreign_group = make_group(title="Kanarek grupa", slug="cudza", published=False)
     load_editors(own_group)
     people = {
-        "editor": UserFactory(username="redaktorka", groups=[editors_of("wlasna")]),
-        "translator": UserFactory(username="tlumaczka", groups=[translators("en")]),
-        "moderator": UserFactory(username="druga-moderatorka", groups=[MODERATORS]),
-        "administrator": UserFactory(username="administratorka", groups=[ADMINISTRATORS]),
-        "superuser": UserFactory(username="zarzadczyni", administrator=True),
-        "official": MandateFactory(user=UserFactory(username="urzedniczka")).user,
+        "editor": UserFactory.create(username="redaktorka", groups=[editors_of("wlasna")]),
+        "translator": UserFactory.create(username="tlumaczka", groups=[translators("en")]),
+        "moderator": UserFactory.create(username="druga-moderatorka", groups=[MODERATORS]),
+        "administrator": UserFactory.create(username="administratorka", groups=[ADMINISTRATORS]),
+        "superuser": UserFactory.create(username="zarzadczyni", administrator=True),
+        "official": MandateFactory.create(user=UserFactory.create(username="urzedniczka")).user,
     }
     return Cast(
         home=home,
@@ -62,7 +62,7 @@ def make_cast() -> Cast:
             title="Kanarek rekomendacja",
             text="Kanarek w treści.",
             published=False,
-            addressees=[OrganisationFactory(label_pl="Urząd")],
+            addressees=[OrganisationFactory.create(label_pl="Urząd")],
         ),
         translated=english,
     )

@@ -49,14 +49,24 @@ def multiply(recommendation: Recommendation, times: int) -> None:
         batch_size=500,
     )
     Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + times)
-    new = dict(Page.objects.filter(translation_key__in=keys).values_list("translation_key", "pk")) if times <= 900 else {
-        key: pk
-        for start in range(0, times, 900)
-        for key, pk in Page.objects.filter(translation_key__in=keys[start : start + 900]).values_list("translation_key", "pk")
-    }
+    new = (
+        dict(Page.objects.filter(translation_key__in=keys).values_list("translation_key", "pk"))
+        if times <= 900
+        else {
+            key: pk
+            for start in range(0, times, 900)
+            for key, pk in Page.objects.filter(translation_key__in=keys[start : start + 900]).values_list(
+                "translation_key", "pk"
+            )
+        }
+    )
     copy_rows(RecommendationPage, page.pk, list(new.values()))
-    values = {field.attname: getattr(recommendation, field.attname) for field in Recommendation._meta.local_concrete_fields}
-    values = {name: value for name, value in values.items() if name not in {"id", "translation_key", "reference", "number"}}
+    values = {
+        field.attname: getattr(recommendation, field.attname) for field in Recommendation._meta.local_concrete_fields
+    }
+    values = {
+        name: value for name, value in values.items() if name not in {"id", "translation_key", "reference", "number"}
+    }
     start = Recommendation.objects.count()
     facts = Recommendation.objects.bulk_create(
         [
@@ -82,12 +92,18 @@ def multiply(recommendation: Recommendation, times: int) -> None:
         batch_size=500,
     )
     RecommendationLevel.objects.bulk_create(
-        [RecommendationLevel(recommendation=fact, level=row.level) for fact in facts for row in recommendation.levels.all()],
+        [
+            RecommendationLevel(recommendation=fact, level=row.level)
+            for fact in facts
+            for row in recommendation.levels.all()
+        ],
         batch_size=500,
     )
     for relation in ("themes", "affected_groups", "places"):
         through = getattr(Recommendation, relation).through
-        column = next(f.attname for f in through._meta.local_concrete_fields if f.attname not in {"id", "recommendation_id"})
+        column = next(
+            f.attname for f in through._meta.local_concrete_fields if f.attname not in {"id", "recommendation_id"}
+        )
         through.objects.bulk_create(
             [
                 through(**{"recommendation_id": fact.pk, column: target})

@@ -46,7 +46,7 @@ def search(page: Page, words: str) -> None:
 
 
 def test_a_researcher_finds_narrows_copies_the_address_and_cites(page: Page, cast: Cast) -> None:
-    school, health = ThemeFactory(label_pl="Edukacja dzieci"), ThemeFactory(label_pl="Zdrowie")
+    school, health = ThemeFactory.create(label_pl="Edukacja dzieci"), ThemeFactory.create(label_pl="Zdrowie")
     wanted = make_recommendation(
         title="Miejsca w szkołach", text="Zapewnić dzieciom uchodźców edukację w szkołach publicznych.", themes=[school]
     )
@@ -73,21 +73,27 @@ def test_a_researcher_finds_narrows_copies_the_address_and_cites(page: Page, cas
 def submit_to_moderation(page: Page) -> None:
     button = page.locator('button[name="action-submit"]')
     if not button.is_visible():
-        page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle, footer button[aria-haspopup]").last.click()
+        page.locator(
+            "footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle, footer button[aria-haspopup]"
+        ).last.click()
     button.click()
     page.wait_for_load_state()
 
 
 def approve(page: Page) -> None:
-    button = page.locator('[data-workflow-action-name="approve"], button[name="workflow-action"][value="approve"]').first
+    button = page.locator(
+        '[data-workflow-action-name="approve"], button[name="workflow-action"][value="approve"]'
+    ).first
     if not button.is_visible():
-        page.locator("footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle, footer button[aria-haspopup]").last.click()
+        page.locator(
+            "footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle, footer button[aria-haspopup]"
+        ).last.click()
     button.click()
     confirm = page.locator(".modal button[type=submit], dialog button[type=submit]").first
     try:
         confirm.wait_for(timeout=3000)
         confirm.click()
-    except Exception:  # noqa: BLE001, S110 - a task without a comment form publishes at once
+    except Exception:
         pass
     page.wait_for_load_state()
 
@@ -129,7 +135,7 @@ def test_an_editors_draft_becomes_public_only_by_somebody_else(page: Page, cast:
 def test_an_official_reports_and_the_public_page_shows_it_apart_and_dated(page: Page, cast: Cast) -> None:
     official = cast.people["official"]
     office = Organisation.objects.get(mandates__user=official)
-    fact = make_recommendation(title="Punkt informacyjny", addressees=[office, OrganisationFactory()])
+    fact = make_recommendation(title="Punkt informacyjny", addressees=[office, OrganisationFactory.create()])
     row = fact.assignments.get(organisation=office)
 
     sign_in(page, official)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models.signals import post_save  # noqa: TID251 - the receiver that fails is the test's own
+from django.db.models.signals import post_save
 from django.dispatch import Signal
 from django.test import Client
 from django.urls import reverse
@@ -56,7 +56,7 @@ def exploding() -> Iterator[Callable[[Signal], None]]:
 
 @pytest.fixture
 def administrator(client: Client) -> User:
-    user = UserFactory(administrator=True)
+    user = UserFactory.create(administrator=True)
     client.force_login(user)
     return user
 
@@ -69,7 +69,8 @@ def states() -> list[Any]:
 
 def test_the_fence_stands_round_every_action_class_that_wagtail_has() -> None:
     modules = [
-        importlib.import_module(f"wagtail.actions.{found.name}") for found in pkgutil.iter_modules(wagtail_actions.__path__)
+        importlib.import_module(f"wagtail.actions.{found.name}")
+        for found in pkgutil.iter_modules(wagtail_actions.__path__)
     ]
     names = {
         name
@@ -234,7 +235,7 @@ def test_a_published_page_leaves_its_issuer_only_by_an_administrator(client: Cli
 
     with pytest.raises(Refused, match="stays under its issuer"):
         RecommendationPage.objects.get(pk=page.pk).move(other, "last-child", user=author())
-    RecommendationPage.objects.get(pk=page.pk).move(other, "last-child", user=UserFactory(administrator=True))
+    RecommendationPage.objects.get(pk=page.pk).move(other, "last-child", user=UserFactory.create(administrator=True))
 
     fact = Recommendation.objects.get()
     assert fact.working_group is not None
@@ -313,4 +314,3 @@ def test_the_log_of_a_refused_act_is_not_kept() -> None:
 
     assert not PageLogEntry.objects.filter(action="wagtail.create_alias").exists()
     assert PageLogEntry.objects.count() >= before
-

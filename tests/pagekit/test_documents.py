@@ -83,7 +83,7 @@ def test_a_drafts_document_is_not_there_for_strangers_and_is_an_attachment_once_
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    client.force_login(UserFactory(administrator=True))
+    client.force_login(UserFactory.create(administrator=True))
     assert client.get(hidden.url).status_code == 200
 
 

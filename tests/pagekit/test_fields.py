@@ -30,7 +30,9 @@ def test_only_web_mail_and_telephone_addresses_stay(address: str) -> None:
     assert "tu" in cleaned
 
 
-@pytest.mark.parametrize("address", ["https://example.org/a?b=c", "http://example.org", "mailto:a@example.org", "tel:+48123"])
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a?b=c", "http://example.org", "mailto:a@example.org", "tel:+48123"]
+)
 def test_harmless_addresses_are_kept(address: str) -> None:
     assert f'href="{address}"' in safe_html(f'<p><a href="{address}">tu</a></p>')
 
@@ -43,7 +45,13 @@ def test_links_to_our_own_pages_and_documents_are_kept() -> None:
 
 @pytest.mark.parametrize(
     "markup",
-    ['<img src=x onerror="alert(1)">', "<script>alert(1)</script>", '<p onclick="x()">a</p>', "<iframe src=x></iframe>", '<p style="x">a</p>'],
+    [
+        '<img src=x onerror="alert(1)">',
+        "<script>alert(1)</script>",
+        '<p onclick="x()">a</p>',
+        "<iframe src=x></iframe>",
+        '<p style="x">a</p>',
+    ],
 )
 def test_active_markup_is_gone(markup: str) -> None:
     cleaned = safe_html(markup)

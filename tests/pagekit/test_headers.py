@@ -23,7 +23,7 @@ def test_public_pages_allow_nothing_inline_and_no_other_host(client: Client, add
 
 
 def test_only_the_admin_is_loosened_for_wagtails_editor(client: Client) -> None:
-    client.force_login(UserFactory(administrator=True))
+    client.force_login(UserFactory.create(administrator=True))
     answer = client.get("/admin/")
 
     assert "'unsafe-inline'" in policy(answer)["script-src"]
@@ -40,6 +40,6 @@ def test_the_other_headers_stand_on_every_answer(client: Client) -> None:
 
 
 def test_what_a_signed_in_person_sees_waits_in_no_cache(client: Client) -> None:
-    client.force_login(UserFactory(administrator=True))
+    client.force_login(UserFactory.create(administrator=True))
 
     assert "no-store" in client.get("/admin/").headers["Cache-Control"]

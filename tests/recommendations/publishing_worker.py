@@ -1,4 +1,4 @@
-"""Run as a process of its own: approve the draft pages named on the command line, one act each; print their references."""
+"""Run as a process of its own: approve the draft pages named as arguments, one act each; print their references."""
 
 import os
 import sys

@@ -25,7 +25,7 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 @pytest.fixture
 def row(cast: Cast) -> Assignment:
-    return make_assignment(parent=cast.own_group, title="Opublikowana", addressees=[OrganisationFactory()])
+    return make_assignment(parent=cast.own_group, title="Opublikowana", addressees=[OrganisationFactory.create()])
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_who_recorded_a_claim_does_not_verify_it_and_another_moderator_does(
     found = with_evidence(RESOLUTION, finding="confirms", text="Uchwała obowiązuje.", assessed_on="2022-01-01")
 
     own = moderator.post(url, found)
-    moderator.force_login(UserFactory(groups=["Moderatorzy"]))
+    moderator.force_login(UserFactory.create(groups=["Moderatorzy"]))
     others = moderator.post(url, found)
 
     row.refresh_from_db()
@@ -155,7 +155,7 @@ def test_the_list_filters_by_institution_position_implementation_closure_and_del
     ):  # fmt: skip
         assert is_shown(**wanted), wanted
     for other in (
-        {"organisation": OrganisationFactory().pk}, {"position": "declined"}, {"implementation": "implemented"},
+        {"organisation": OrganisationFactory.create().pk}, {"position": "declined"}, {"implementation": "implemented"},
         {"closure": "declined"}, {"q": "hydraulik"},
     ):  # fmt: skip
         assert not is_shown(**other), other

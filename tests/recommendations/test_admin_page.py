@@ -139,9 +139,9 @@ def test_who_wrote_is_offered_no_approval_and_is_refused_one(cast: Cast, client:
 def test_a_change_of_what_is_public_needs_its_reason_at_the_field_and_shows_the_difference(
     cast: Cast, client: Client
 ) -> None:
-    page = make_recommendation_page(parent=cast.own_group, title="Publiczna", addressees=[OrganisationFactory()])
+    page = make_recommendation_page(parent=cast.own_group, title="Publiczna", addressees=[OrganisationFactory.create()])
     client.force_login(cast.people["editor"])
-    changed = {"text": "Inne słowa.", "themes": [ThemeFactory(label_pl="Zupełnie nowy").pk]}
+    changed = {"text": "Inne słowa.", "themes": [ThemeFactory.create(label_pl="Zupełnie nowy").pk]}
 
     refused = client.post(edit_url(page), form_of(page, **changed, **{"action-submit": "1"}))
     taken = client.post(edit_url(page), form_of(page, **changed, change_reason="pomyłka", **{"action-submit": "1"}))
@@ -158,9 +158,9 @@ def test_a_change_of_what_is_public_needs_its_reason_at_the_field_and_shows_the_
 
 
 def test_rows_that_were_merged_away_are_offered_nowhere(cast: Cast, client: Client) -> None:
-    heir = ThemeFactory(label_pl="Dziedzic")
-    merged = ThemeFactory(label_pl="Scalony temat", merged_into=heir)
-    OrganisationFactory(label_pl="Scalony urząd", merged_into=OrganisationFactory())
+    heir = ThemeFactory.create(label_pl="Dziedzic")
+    merged = ThemeFactory.create(label_pl="Scalony temat", merged_into=heir)
+    OrganisationFactory.create(label_pl="Scalony urząd", merged_into=OrganisationFactory.create())
     page = make_recommendation_page(parent=cast.own_group, title="Ze starym tematem", published=False, themes=[merged])
     client.force_login(cast.people["editor"])
 
@@ -172,7 +172,7 @@ def test_rows_that_were_merged_away_are_offered_nowhere(cast: Cast, client: Clie
 
 
 def test_a_merged_tag_is_saved_as_the_tag_that_it_became(cast: Cast, client: Client) -> None:
-    Tag.objects.create(name="obcokrajowcy", merged_into=TagFactory(name="cudzoziemcy"))
+    Tag.objects.create(name="obcokrajowcy", merged_into=TagFactory.create(name="cudzoziemcy"))
     client.force_login(cast.people["editor"])
 
     client.post(edit_url(cast.own), form_of(cast.own, tags='"Obcokrajowcy", "zupełnie nowy tag"'))
@@ -183,10 +183,10 @@ def test_a_merged_tag_is_saved_as_the_tag_that_it_became(cast: Cast, client: Cli
 
 @pytest.mark.parametrize("typed", ["mswia", "MSW", "spraw wewnetrznych", "SPRAW WEWNĘTRZNYCH"])
 def test_an_addressee_is_found_by_every_name_it_bore(cast: Cast, client: Client, typed: str) -> None:
-    body = OrganisationFactory(label_pl="Ministerstwo Spraw Wewnętrznych i Administracji")
+    body = OrganisationFactory.create(label_pl="Ministerstwo Spraw Wewnętrznych i Administracji")
     OrganisationName.objects.create(organisation=body, name="MSWiA", years="od 2015")
     OrganisationName.objects.create(organisation=body, name="MSW", years="2011-2015", is_former=True)
-    OrganisationFactory(label_pl="Urząd Miejski w Łodzi")
+    OrganisationFactory.create(label_pl="Urząd Miejski w Łodzi")
     client.force_login(cast.people["editor"])
 
     found = client.get("/admin/organisation_chooser/results/", {"q": typed}).content.decode()
@@ -196,14 +196,14 @@ def test_an_addressee_is_found_by_every_name_it_bore(cast: Cast, client: Client,
 
 
 def test_a_group_of_institutions_is_marked_where_it_is_chosen(cast: Cast, client: Client) -> None:
-    OrganisationFactory(collective=True, label_pl="gminy miejskie")
+    OrganisationFactory.create(collective=True, label_pl="gminy miejskie")
     client.force_login(cast.people["editor"])
 
     assert "nobody answers for it" in client.get("/admin/organisation_chooser/results/?q=gminy").content.decode()
 
 
 def test_the_list_shows_reference_badge_and_state_and_filters_by_them(cast: Cast, client: Client) -> None:
-    asked = OrganisationFactory()
+    asked = OrganisationFactory.create()
     page = make_recommendation_page(parent=cast.own_group, title="Na liście", addressees=[asked], identifiers=["MO-77"])
     reference = Recommendation.objects.get(translation_key=page.translation_key).reference
     client.force_login(cast.people["moderator"])

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_first_publication_mints_the_reference_from_programme_year_city_and_group() -> None:
-    wroclaw = PlaceFactory(reference_code="WRO")
+    wroclaw = PlaceFactory.create(reference_code="WRO")
     group = make_group(parent=make_forum(place=wroclaw), group_code="G3")
 
     assert make_recommendation(parent=group).reference == "FLPM-2015-WRO-G3-R01"
@@ -29,9 +29,9 @@ def test_the_first_publication_mints_the_reference_from_programme_year_city_and_
 
 
 def test_a_date_known_only_as_a_bound_gives_nd_and_the_records_own_single_place_wins() -> None:
-    forum = make_forum(place=PlaceFactory(reference_code="WRO"))
+    forum = make_forum(place=PlaceFactory.create(reference_code="WRO"))
     page = make_recommendation_page(parent=forum, published=False, precision="after")
-    page.places = [PlaceFactory(reference_code="LUB")]
+    page.places = [PlaceFactory.create(reference_code="LUB")]
     publish(page)
 
     assert Recommendation.objects.get().reference == "FLPM-ND-LUB-R01"
@@ -52,7 +52,7 @@ def test_publishing_past_the_moderation_is_refused() -> None:
     page = make_recommendation_page(published=False)
 
     with pytest.raises(Refused, match="moderator's approval"):
-        page.save_revision(user=author()).publish(user=UserFactory(administrator=True))
+        page.save_revision(user=author()).publish(user=UserFactory.create(administrator=True))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_changed_wording_needs_a_reason_and_makes_the_next_version() -> None:
 
 
 def test_changed_facts_keep_the_reference_and_the_log_of_an_addressee_taken_off() -> None:
-    old, new = OrganisationFactory(), OrganisationFactory()
+    old, new = OrganisationFactory.create(), OrganisationFactory.create()
     page = make_recommendation_page(addressees=[old])
     reference = Recommendation.objects.get().reference
     page.addressees.clear()
@@ -108,8 +108,8 @@ def test_changed_facts_keep_the_reference_and_the_log_of_an_addressee_taken_off(
 
 
 def test_a_draft_of_a_live_page_changes_nothing_public() -> None:
-    page = make_recommendation_page(themes=[ThemeFactory()])
-    theme = ThemeFactory(label_pl="Zdrowie")
+    page = make_recommendation_page(themes=[ThemeFactory.create()])
+    theme = ThemeFactory.create(label_pl="Zdrowie")
     page.themes = [theme]
     page.text = "Szkic"
     page.save_revision(user=author())

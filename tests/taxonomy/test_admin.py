@@ -25,20 +25,20 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def moderator(client: Client) -> Client:
     load_roles(make_site())
-    client.force_login(UserFactory(groups=["Moderatorzy"]))
+    client.force_login(UserFactory.create(groups=["Moderatorzy"]))
     return client
 
 
 @pytest.fixture
 def superuser(client: Client) -> Client:
     make_site()
-    client.force_login(UserFactory(administrator=True))
+    client.force_login(UserFactory.create(administrator=True))
     return client
 
 
 @pytest.mark.parametrize("model", [Theme, AffectedGroup, Place, Organisation, Succession, Mandate, Tag])
 def test_not_even_a_superuser_deletes_a_row(superuser: Client, model: type[Any]) -> None:
-    bodies = [OrganisationFactory(), OrganisationFactory()]
+    bodies = [OrganisationFactory.create(), OrganisationFactory.create()]
     made: dict[type[Any], Any] = {
         Theme: ThemeFactory,
         AffectedGroup: AffectedGroupFactory,
@@ -62,7 +62,7 @@ def test_not_even_a_superuser_deletes_a_row(superuser: Client, model: type[Any])
 
 
 def test_a_merged_theme_becomes_a_synonym_and_leaves_a_line_in_the_history(moderator: Client) -> None:
-    old, heir = ThemeFactory(label_pl="Szkoły"), ThemeFactory(label_pl="Edukacja")
+    old, heir = ThemeFactory.create(label_pl="Szkoły"), ThemeFactory.create(label_pl="Edukacja")
 
     response = moderator.post(f"/admin/theme/merge/{old.pk}/", {"into": heir.pk})
 
@@ -73,8 +73,8 @@ def test_a_merged_theme_becomes_a_synonym_and_leaves_a_line_in_the_history(moder
 
 
 def test_a_merge_that_cannot_be_is_refused_at_the_form(moderator: Client) -> None:
-    theme = ThemeFactory()
-    child, gone = ThemeFactory(parent=theme), ThemeFactory(merged_into=theme)
+    theme = ThemeFactory.create()
+    child, gone = ThemeFactory.create(parent=theme), ThemeFactory.create(merged_into=theme)
 
     below = moderator.post(f"/admin/theme/merge/{theme.pk}/", {"into": child.pk})
     into_itself = moderator.post(f"/admin/theme/merge/{theme.pk}/", {"into": theme.pk})
@@ -89,12 +89,12 @@ def test_a_merge_that_cannot_be_is_refused_at_the_form(moderator: Client) -> Non
 
 
 def test_bodies_are_not_merged(superuser: Client) -> None:
-    assert superuser.get(f"/admin/organisation/merge/{OrganisationFactory().pk}/").status_code == 404
+    assert superuser.get(f"/admin/organisation/merge/{OrganisationFactory.create().pk}/").status_code == 404
 
 
 def test_a_renamed_tag_keeps_its_address_and_takes_no_other_tags_name(moderator: Client) -> None:
-    tag = TagFactory(name="szkoły")
-    TagFactory(name="Łódź")
+    tag = TagFactory.create(name="szkoły")
+    TagFactory.create(name="Łódź")
     slug = tag.slug
 
     moderator.post(f"/admin/tag/edit/{tag.pk}/", {"name": "szkolnictwo"})
@@ -130,7 +130,7 @@ def test_a_group_of_institutions_is_one_by_its_kind(moderator: Client) -> None:
 
 
 def test_a_code_never_changes_once_it_was_given(moderator: Client) -> None:
-    theme = ThemeFactory(code="edukacja")
+    theme = ThemeFactory.create(code="edukacja")
 
     moderator.post(f"/admin/theme/edit/{theme.pk}/", {"code": "inny", "label_pl": "Edukacja", "position": "3"})
 
@@ -146,7 +146,7 @@ def test_places_without_a_code_stand_side_by_side(moderator: Client) -> None:
 
 
 def test_a_group_of_institutions_gets_no_official(superuser: Client) -> None:
-    body, person = OrganisationFactory(collective=True), UserFactory()
+    body, person = OrganisationFactory.create(collective=True), UserFactory.create()
 
     response = superuser.post(
         "/admin/mandate/new/",

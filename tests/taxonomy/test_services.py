@@ -58,7 +58,7 @@ def test_names_of_a_body_that_are_not_given_any_more_are_removed() -> None:
 
 
 def test_a_merged_theme_stays_and_what_it_classified_moves() -> None:
-    old, new = ThemeFactory(label_pl="Zatrudnienie"), ThemeFactory(label_pl="Praca")
+    old, new = ThemeFactory.create(label_pl="Zatrudnienie"), ThemeFactory.create(label_pl="Praca")
     page = make_recommendation_page(themes=[old])
     services.merge(old, into=new)
     fact = Recommendation.objects.get(translation_key=page.translation_key)
@@ -70,14 +70,14 @@ def test_a_merged_theme_stays_and_what_it_classified_moves() -> None:
 
 
 def test_what_had_both_themes_keeps_one() -> None:
-    old, new = ThemeFactory(), ThemeFactory()
+    old, new = ThemeFactory.create(), ThemeFactory.create()
     page = make_recommendation_page(themes=[old, new])
     services.merge(old, into=new)
     assert list(Recommendation.objects.get(translation_key=page.translation_key).themes.all()) == [new]
 
 
 def test_a_merged_tag_takes_its_recommendations_along() -> None:
-    old, new = TagFactory(name="urzędy"), TagFactory(name="urząd")
+    old, new = TagFactory.create(name="urzędy"), TagFactory.create(name="urząd")
     page = make_recommendation_page()
     fact = Recommendation.objects.get(translation_key=page.translation_key)
     fact.tags.add(old)
@@ -86,15 +86,15 @@ def test_a_merged_tag_takes_its_recommendations_along() -> None:
 
 
 def test_children_of_a_merged_theme_stand_below_the_other() -> None:
-    old, new = ThemeFactory(), ThemeFactory()
-    child = ThemeFactory(parent=old)
+    old, new = ThemeFactory.create(), ThemeFactory.create()
+    child = ThemeFactory.create(parent=old)
     services.merge(old, into=new)
     child.refresh_from_db()
     assert child.parent == new
 
 
 def test_a_row_merged_into_a_merged_one_follows_it() -> None:
-    first, second, third = ThemeFactory(), ThemeFactory(), ThemeFactory()
+    first, second, third = ThemeFactory.create(), ThemeFactory.create(), ThemeFactory.create()
     services.merge(first, into=second)
     services.merge(second, into=third)
     first.refresh_from_db()
@@ -102,13 +102,13 @@ def test_a_row_merged_into_a_merged_one_follows_it() -> None:
 
 
 def test_a_row_is_not_merged_into_itself() -> None:
-    theme = ThemeFactory()
+    theme = ThemeFactory.create()
     with pytest.raises(Refused):
         services.merge(theme, into=theme)
 
 
 def test_a_row_is_not_merged_twice() -> None:
-    old, new, third = ThemeFactory(), ThemeFactory(), ThemeFactory()
+    old, new, third = ThemeFactory.create(), ThemeFactory.create(), ThemeFactory.create()
     services.merge(old, into=new)
     with pytest.raises(Refused):
         services.merge(old, into=third)
@@ -117,18 +117,18 @@ def test_a_row_is_not_merged_twice() -> None:
 
 
 def test_a_theme_is_not_merged_into_one_below_it() -> None:
-    upper = ThemeFactory()
-    lower = ThemeFactory(parent=upper)
+    upper = ThemeFactory.create()
+    lower = ThemeFactory.create(parent=upper)
     with pytest.raises(Refused):
         services.merge(upper, into=lower)
 
 
 def test_rows_of_two_vocabularies_are_not_merged() -> None:
     with pytest.raises(Refused):
-        services.merge(ThemeFactory(), into=PlaceFactory())
+        services.merge(ThemeFactory.create(), into=PlaceFactory.create())
     assert Place.objects.current().count() == 1
 
 
 def test_bodies_are_not_merged_because_their_log_is_history() -> None:
     with pytest.raises(Refused):
-        services.merge(OrganisationFactory(), into=OrganisationFactory())
+        services.merge(OrganisationFactory.create(), into=OrganisationFactory.create())
