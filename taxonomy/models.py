@@ -68,7 +68,7 @@ class Theme(Vocabulary):
     synonyms = models.TextField(
         _("synonyms"), blank=True, help_text=_("One a line: other words under which readers look for this theme.")
     )
-    position = models.PositiveIntegerField(_("position"), default=0)
+    position = models.PositiveIntegerField(_("place in the list"), default=0)
 
     class Meta:
         verbose_name = _("theme")

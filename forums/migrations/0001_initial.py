@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(editable=False, unique=True, verbose_name='key')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='place in the list')),
                 ('state', models.CharField(choices=[('open', 'open'), ('reached', 'reached'), ('partly', 'reached in part'), ('not_reached', 'not reached')], default='open', max_length=15, verbose_name='state')),
             ],
             options={

@@ -43,7 +43,7 @@ class ExpectedEffect(models.Model):
 
     working_group = models.ForeignKey(WorkingGroup, on_delete=models.CASCADE, related_name="effects")
     key = models.UUIDField(_("key"), unique=True, editable=False)
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("place in the list"))
     state = models.CharField(_("state"), max_length=15, choices=EffectState.choices, default=EffectState.OPEN)
 
     class Meta:

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(help_text='Stands in addresses; never changes.', max_length=80, unique=True, verbose_name='code')),
                 ('definition_pl', models.TextField(blank=True, verbose_name='definition in Polish')),
                 ('synonyms', models.TextField(blank=True, help_text='One a line: other words under which readers look for this theme.', verbose_name='synonyms')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
+                ('position', models.PositiveIntegerField(default=0, verbose_name='place in the list')),
                 ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='taxonomy.theme')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='taxonomy.theme', verbose_name='parent theme')),
             ],
