@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -9,10 +10,18 @@ from django.urls import reverse
 from accounts.lockout import is_address_locked, locked_out
 
 
+class SignInForm(AuthenticationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A page that puts the cursor into a field takes readers of the keyboard past its way to the content.
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+
+
 class SignInView(LoginView):
     """Takes editors to the admin and officials to their institution, or where they came from on this site."""
 
     template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -226,7 +226,7 @@ CSRF_FAILURE_VIEW = "cms.views.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin shows previews in a frame of its own origin
+X_FRAME_OPTIONS = "DENY"  # but for previews, which Wagtail itself marks as its own
 
 # The strict policy of every public page; pagekit.headers loosens it for the admin alone.
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,56 @@
+"""Production settings: a deployment check finds nothing, and nothing is guessed that must be set."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i"
+
+
+def manage(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "HTTPS"}}
+    environment |= {"DJANGO_SETTINGS_MODULE": "cms.settings.production", "VAR_DIR": str(folder), **variables}
+    environment["DATABASE_URL"] = f"sqlite:///{folder / 'db.sqlite3'}"
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_deployment_check_of_the_production_settings_finds_nothing(tmp_path: Path) -> None:
+    done = manage("check", "--deploy", "--fail-level", "WARNING", folder=tmp_path, SECRET_KEY=LONG)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_without_a_secret_key_stops_with_a_sentence(tmp_path: Path) -> None:
+    done = manage("check", folder=tmp_path)
+
+    assert done.returncode != 0
+    assert "SECRET_KEY is not set. Put a long random text" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("https", "expected"),
+    [
+        ("on", ["True", "__Host-sessionid", "__Host-csrftoken", "31536000", "True"]),
+        ("off", ["False", "sessionid", "csrftoken", "0", "False"]),
+    ],
+)
+def test_cookies_are_bound_to_the_host_and_to_tls_unless_the_site_runs_without_it(
+    tmp_path: Path, https: str, expected: list[str]
+) -> None:
+    names = "SESSION_COOKIE_SECURE SESSION_COOKIE_NAME CSRF_COOKIE_NAME SECURE_HSTS_SECONDS CSRF_COOKIE_SECURE".split()
+    code = f"from django.conf import settings as s; print(*[getattr(s, n) for n in {names!r}])"
+
+    done = manage("shell", "--no-imports", "-c", code, folder=tmp_path, SECRET_KEY=LONG, HTTPS=https)
+
+    assert done.stdout.split() == expected, done.stderr
