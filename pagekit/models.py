@@ -98,6 +98,9 @@ class AbstractContentPage(Page):
 
     objects = ContentPageManager()
 
+    # Page's own column, and Wagtail ships no types.
+    slug: str
+
     base_form_class = ContentPageForm
     settings_panels: ClassVar[list[Any]] = [
         PublishingPanel(),

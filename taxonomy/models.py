@@ -134,7 +134,7 @@ class Organisation(Vocabulary, ClusterableModel):
     )
     address = models.URLField(_("web address"), blank=True)
 
-    objects = OrganisationQuerySet.as_manager()
+    objects: ClassVar = OrganisationQuerySet.as_manager()
 
     found_by = (*Vocabulary.found_by, "names__name")
 

@@ -18,4 +18,4 @@ WHITENOISE_AUTOREFRESH = True
 if suffix := os.environ.get("TEST_DB_SUFFIX"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"test-{suffix}.sqlite3")}
 # Tests read the msgids, so that rewording a translation breaks none; journeys and the lint look at the catalogs.
-LOCALE_PATHS: list[Path] = []
+LOCALE_PATHS = []

@@ -23,7 +23,7 @@ class Forum(AbstractFact, Period):
     group_code = models.CharField(_("segment in references"), max_length=8, blank=True)
     themes = models.ManyToManyField(Theme, blank=True, related_name="forums")
 
-    objects = ForumQuerySet.as_manager()
+    objects: ClassVar = ForumQuerySet.as_manager()
 
     class Meta(Period.Meta):
         verbose_name = _("forum")

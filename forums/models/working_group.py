@@ -26,7 +26,7 @@ class WorkingGroup(AbstractFact, Period):
     set_state = models.CharField(_("recommendation set"), max_length=15, choices=SetState.choices)
     themes = models.ManyToManyField(Theme, blank=True, related_name="working_groups")
 
-    objects = WorkingGroupQuerySet.as_manager()
+    objects: ClassVar = WorkingGroupQuerySet.as_manager()
 
     class Meta(Period.Meta):
         verbose_name = _("working group")

@@ -152,7 +152,7 @@ class Evidence(models.Model):
 
     def is_visible_to(self, user: object = None) -> bool:
         """Whether a reader may see the file: not restricted, its recommendation visible, its assessment public."""
-        entry = self.follow_up or (self.assessment and self.assessment.follow_up)
+        entry = self.follow_up or (self.assessment.follow_up if self.assessment else None)
         if self.is_restricted or entry is None:
             return False
         if self.assessment and self.assessment.public_from > timezone.localdate():

@@ -51,7 +51,7 @@ class Recommendation(AbstractFact, Period):
     last_information_on = models.DateField(_("last information"), null=True, blank=True)
     last_change_at = models.DateTimeField(_("last change"), null=True, blank=True)
 
-    objects = RecommendationQuerySet.as_manager()
+    objects: ClassVar = RecommendationQuerySet.as_manager()
 
     class Meta(Period.Meta):
         verbose_name = _("recommendation")

@@ -96,7 +96,7 @@ def aviary(settings: Any, tmp_path: Path) -> Aviary:
     make_site()
     index = make_site().add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje"))
     publish(index)
-    shared = {
+    shared: dict[str, Any] = {
         "theme": ThemeFactory.create(),
         "place": PlaceFactory.create(),
         "organisation": OrganisationFactory.create(),

@@ -93,7 +93,7 @@ def forum_index() -> ForumIndexPage:
     if found is not None:
         return found
     page = make_site().add_child(instance=ForumIndexPage(title="Fora", slug="fora"))
-    return publish(page)  # type: ignore[no-any-return]
+    return publish(page)
 
 
 def make_forum(
@@ -139,10 +139,10 @@ def make_recommendation_page(
         "precision": "day",
     } | values
     page = RecommendationPage(**values)
-    page.addressees = [
-        PageAddressee(organisation=organisation) for organisation in (addressees or [OrganisationFactory.create()])
-    ]
-    page.identifiers = [PageIdentifier(identifier=text) for text in identifiers or []]
+    page.addressees.set(
+        [PageAddressee(organisation=organisation) for organisation in (addressees or [OrganisationFactory.create()])]
+    )
+    page.identifiers.set([PageIdentifier(identifier=text) for text in identifiers or []])
     (parent or make_group()).add_child(instance=page)
     page = RecommendationPage.objects.get(pk=page.pk)
     page.themes = themes if themes is not None else [Theme.objects.first() or ThemeFactory.create()]

@@ -92,8 +92,8 @@ def test_the_fence_stands_round_every_action_class_that_wagtail_has() -> None:
     }
     assert names - {"BaseAction"} - drafts_only == fenced
     assert all(getattr(action.execute, "is_fenced", False) for action in ACTIONS)
-    assert PageViewRestriction.save.is_fenced  # type: ignore[attr-defined]
-    assert PageViewRestriction.delete.is_fenced  # type: ignore[attr-defined]
+    assert PageViewRestriction.save.is_fenced
+    assert PageViewRestriction.delete.is_fenced
 
 
 def test_a_failing_receiver_undoes_an_approval_and_what_it_wrote(exploding: Callable[[Signal], None]) -> None:

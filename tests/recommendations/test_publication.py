@@ -1,5 +1,7 @@
 """Publishing a recommendation page writes its fact, its reference and its wording, or nothing."""
 
+from typing import Any
+
 import pytest
 
 from pagekit.acts import Refused
@@ -59,7 +61,7 @@ def test_publishing_past_the_moderation_is_refused() -> None:
     ("lack", "named"),
     [({"source_url": ""}, "source"), ({"text": " "}, "wording")],
 )
-def test_what_is_missing_is_named_and_nothing_is_written(lack: dict[str, str], named: str) -> None:
+def test_what_is_missing_is_named_and_nothing_is_written(lack: dict[str, Any], named: str) -> None:
     page = make_recommendation_page(published=False, **lack)
 
     with pytest.raises(Refused, match=named):
