@@ -149,11 +149,11 @@ def draft_in(page: Any, locale: Locale, user: Any) -> Any:
     if existing is not None:
         return existing
     above = page.get_parent()
-    if not above.is_root():
+    if not above.is_root() and not above.get_translations().filter(locale=locale).exists():
+        # Handed to the translators as well: they find it in their list and go on.
         draft_in(above.specific, locale, user)
-    draft = page.copy_for_translation(locale, copy_parents=False)
-    submitted(TranslationSource.update_or_create_from_instance(page)[0], locale)
-    return draft
+        submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale)
+    return page.copy_for_translation(locale, copy_parents=False)
 
 
 def store_strings(source: TranslationSource, locale: Locale, shape: Shape, user: Any) -> None:
