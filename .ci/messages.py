@@ -83,7 +83,7 @@ def is_compiled(path: Path) -> bool:
 
 def entries(path: Path) -> dict[object, str]:
     with path.open("rb") as file:
-        found: dict[object, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        found: dict[object, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # the only way to all entries
     return {key: text for key, text in found.items() if key}
 
 

@@ -40,7 +40,7 @@ class KnowsWhoAsks:
     request: HttpRequest
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"for_user": self.request.user}  # type: ignore[misc]
+        return super().get_form_kwargs() | {"for_user": self.request.user}  # type: ignore[misc]  # the view it is mixed into has it
 
 
 class BelowSuperusers:
@@ -52,7 +52,7 @@ class BelowSuperusers:
         user: Any = request.user
         if not user.is_superuser and User.objects.filter(pk=kwargs["pk"], is_superuser=True).exists():
             raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view it is mixed into has it
         return response
 
 

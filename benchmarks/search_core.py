@@ -21,7 +21,7 @@ from tantivy import Occur, Query
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from search.analysis import analyse, place, readings, restored  # noqa: E402
+from search.analysis import analyse, place, readings, restored  # noqa: E402 - the root is put on the path first
 from search.engines.base import Batch, Document  # noqa: E402
 from search.engines.embedded import EmbeddedEngine, _fresh  # noqa: E402
 from search.engines.embedded_question import Question  # noqa: E402
@@ -93,7 +93,7 @@ def raw_count(engine: EmbeddedEngine, query: SearchQuery) -> int:
     started = time.process_time()
     found = searcher.search(compiled, 1)
     raw_times.append((time.process_time() - started) * 1000)
-    return int(found.count)  # type: ignore[attr-defined]
+    return int(found.count)  # type: ignore[attr-defined]  # its type stub forgets this one
 
 
 raw_times: list[float] = []
@@ -113,7 +113,7 @@ def pages(engine: EmbeddedEngine) -> None:
             raw_times.clear()
         tree = parse(query.text)
         hits += raw_count(engine, query)
-        times.append(timed(lambda query=query, tree=tree: engine.search(query, tree, FACETS)))  # type: ignore[misc]
+        times.append(timed(lambda query=query, tree=tree: engine.search(query, tree, FACETS)))  # type: ignore[misc]  # a lambda with defaults
     (page, slow_page), (raw, slow_raw) = quantiles(times), quantiles(raw_times)
     print(
         f"page / raw count         p50 {page / raw:5.1f}   p95 {slow_page / slow_raw:5.1f}   "
@@ -126,8 +126,8 @@ def mask(engine: EmbeddedEngine) -> None:
     bare, covered = [], []
     for query in questions():
         tree = parse(query.text)
-        bare.append(timed(lambda query=query, tree=tree: engine.search(query, tree, FACETS)))  # type: ignore[misc]
-        covered.append(timed(lambda query=query, tree=tree: engine.search(query, tree, FACETS, masked)))  # type: ignore[misc]
+        bare.append(timed(lambda query=query, tree=tree: engine.search(query, tree, FACETS)))  # type: ignore[misc]  # a lambda with defaults
+        covered.append(timed(lambda query=query, tree=tree: engine.search(query, tree, FACETS, masked)))  # type: ignore[misc]  # a lambda with defaults
     print(f"1000 masked / none       p50 {statistics.median(covered) / statistics.median(bare):5.2f}")
 
 

@@ -8,4 +8,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are only loaded now.
-        from search import checks, receivers  # noqa: F401, PLC0415
+        from search import checks, receivers  # noqa: F401, PLC0415 - models are only loaded now

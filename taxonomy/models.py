@@ -228,7 +228,7 @@ class Mandate(models.Model):
 class Tag(Labelled, TagBase):
     """A free tag: the name is the Polish label; a merged name stays as a synonym that redirects and finds."""
 
-    label_pl = None  # type: ignore[assignment]
+    label_pl = None  # type: ignore[assignment]  # Django's way to drop an inherited field
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
     )

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from cms.settings.base import *  # noqa: F403
+from cms.settings.base import *  # noqa: F403 - Django's way to build on settings
 from cms.settings.base import SECRET_KEY, env
 
 if not SECRET_KEY:

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from cms.settings.base import *  # noqa: F403
+from cms.settings.base import *  # noqa: F403 - Django's way to build on settings
 from cms.settings.base import DATABASES
 
 SECRET_KEY = "only-for-tests"

@@ -39,14 +39,14 @@ class PublishedOnly:
         return Recommendation.objects.visible_to(self.request.user)
 
     def get_results_page(self, request: Any) -> Any:
-        page = super().get_results_page(request)  # type: ignore[misc]
+        page = super().get_results_page(request)  # type: ignore[misc]  # the view it is mixed into has it
         attach_pages(page.object_list)
         return page
 
     @property
     def columns(self) -> list[Column]:
         titles = Column("page", label=_("Title"), accessor=lambda fact: fact.page.title if fact.page else "")
-        return [*super().columns, titles]  # type: ignore[misc]
+        return [*super().columns, titles]  # type: ignore[misc]  # the view it is mixed into has it
 
 
 class ChooseRecommendation(PublishedOnly, ChooseView):

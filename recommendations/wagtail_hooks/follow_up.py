@@ -206,7 +206,7 @@ class RowView(RowMixin, TemplateView):
         return super().get_context_data(row=self.row, entries=entries, acts=acts, assessed=ASSESSED, **kwargs)
 
 
-class ActView(RowMixin, FormView):  # type: ignore[type-arg]
+class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no arguments at run time
     """One act: what was refused is said above the form, and nothing typed is lost."""
 
     form_class: type[ActForm] = ActForm

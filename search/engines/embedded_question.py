@@ -189,8 +189,7 @@ class Question:
 
 
 def _count(found: tantivy.SearchResult) -> int:
-    # Its type stub forgets this one.
-    return cast("int", found.count)  # type: ignore[attr-defined]
+    return cast("int", found.count)  # type: ignore[attr-defined]  # its type stub forgets this one
 
 
 def _unscored(query: Query) -> Query:

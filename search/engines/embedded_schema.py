@@ -41,7 +41,7 @@ def stored(document: Document) -> tantivy.Document:
     for language in set(LANGUAGES) - set(document["shown_in"]):
         built.add_text("hidden_in", language)
     for field in (*WEIGHTS, "surface"):
-        built.add_pre_tokenized_text(field, _tokens(document[field]))  # type: ignore[literal-required]
+        built.add_pre_tokenized_text(field, _tokens(document[field]))  # type: ignore[literal-required]  # keys of Document
     for facet, values in document["facets"].items():
         for value in dict.fromkeys(values):
             built.add_text(f"facet_{facet}", value)

@@ -164,7 +164,7 @@ class _Index:
 
     @staticmethod
     def _words(document: Document, field: str) -> Iterator[tuple[int, str]]:
-        positions: Positions = document[field]  # type: ignore[literal-required]
+        positions: Positions = document[field]  # type: ignore[literal-required]  # one of _FIELDS
         for position, words in enumerate(positions):
             for word in words:
                 yield position, word

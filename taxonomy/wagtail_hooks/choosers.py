@@ -45,7 +45,7 @@ class BodiesByName:
     @property
     def columns(self) -> list[Column]:
         return [
-            *super().columns,  # type: ignore[misc]
+            *super().columns,  # type: ignore[misc]  # the view it is mixed into has it
             Column("kind", label=_("Kind"), accessor=what_it_is),
             Column("names", label=_("Other names"), accessor=other_names),
         ]

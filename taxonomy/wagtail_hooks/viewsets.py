@@ -68,7 +68,7 @@ class RowEdit(generic.EditView):
         return buttons
 
 
-class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # takes no arguments at run time
     """Makes one row a synonym of another; asks once, says what it did, and refuses in words."""
 
     model: type[Any] = Tag
@@ -100,7 +100,8 @@ class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     def get_form(self, form_class: Any = None) -> MergeForm:
         form: MergeForm = super().get_form(form_class)
         others = self.model._default_manager.filter(merged_into=None).exclude(pk=self.row.pk)
-        form.fields["into"].queryset = others  # type: ignore[attr-defined]
+        into: Any = form.fields["into"]
+        into.queryset = others
         return form
 
     def form_valid(self, form: MergeForm) -> HttpResponse:

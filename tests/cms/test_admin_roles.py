@@ -231,7 +231,9 @@ def test_the_menu_stands_in_the_order_of_the_job(cast: Cast, client: Client) -> 
     def menu(role: str) -> list[str]:
         client.force_login(cast.people[role])
         page = client.get("/admin/").content.decode()
-        props = json.loads(re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', page, re.S)[1])  # type: ignore[index]
+        found = re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', page, re.S)
+        assert found is not None
+        props = json.loads(found[1])
         return re.findall(r'"_type": "wagtail.sidebar.\w*MenuItem", "_args": \[\{"name": "([\w-]+)"', json.dumps(props))
 
     assert [name for name in menu("moderator") if name in JOB] == JOB

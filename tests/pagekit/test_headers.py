@@ -1,6 +1,7 @@
 """What every answer says to the browser."""
 
 import pytest
+from django.http.response import HttpResponseBase
 from django.test import Client
 
 from tests.factories.accounts import UserFactory
@@ -8,8 +9,8 @@ from tests.factories.accounts import UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def policy(answer: object) -> dict[str, str]:
-    header = answer.headers["Content-Security-Policy"]  # type: ignore[attr-defined]
+def policy(answer: HttpResponseBase) -> dict[str, str]:
+    header = answer.headers["Content-Security-Policy"]
     return dict(part.strip().split(" ", 1) for part in header.split(";"))
 
 

@@ -1,7 +1,7 @@
 """What the index holds of each thing: its words, its facets, and in which languages it is a hit."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from wagtail.models import PageViewRestriction
@@ -24,8 +24,8 @@ def document(thing: Any, language: str = "pl") -> Document:
     return found[language]
 
 
-def keys(thing: Any, part: str = "names") -> set[str]:
-    return {key for position in document(thing)[part] for key in position}  # type: ignore[literal-required]
+def keys(thing: Any, part: Literal["names", "body"] = "names") -> set[str]:
+    return {key for position in document(thing)[part] for key in position}
 
 
 def fact_of(page: Any) -> Any:

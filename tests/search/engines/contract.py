@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -94,8 +95,8 @@ def ask(
     return engine.search(query, parse(query.text, language), facets, masked)
 
 
-def keys(engine: Engine, text: str, **rest: object) -> set[str]:
-    return set(ask(engine, text, **rest).keys)  # type: ignore[arg-type]
+def keys(engine: Engine, text: str, **rest: Any) -> set[str]:
+    return set(ask(engine, text, **rest).keys)
 
 
 class EngineContract:
@@ -160,11 +161,11 @@ class EngineContract:
 
     def test_any_combination_of_readings_makes_a_phrase(self, engine: Engine) -> None:
         ones, others = ("rad", "rada", "rado"), ("gmin", "gmina")
-        documents = []
+        documents: list[Document] = []
         for n, pair in enumerate(product(ones, others)):
             # Each position of a document holds a single reading; the question must try all six pairs.
             documents.append({**document(str(n)), "body": tuple((word,) for word in pair)})
-        engine.rebuild(documents, 1)  # type: ignore[arg-type]
+        engine.rebuild(documents, 1)
 
         assert keys(engine, '"rada gminy"') == set("012345")
 
@@ -234,12 +235,12 @@ class EngineContract:
 
     @pytest.mark.parametrize("text", ["", "rada", "szkoła OR forum", "rada gminy lekarz"])
     @pytest.mark.parametrize("chosen", [{}, {"year": "2014"}, {"tag": ("x", "y")}, {"tag": "x", "city": "1"}])
-    def test_every_count_is_what_a_click_on_it_gives(self, full: Engine, text: str, chosen: dict[str, str]) -> None:
-        results = ask(full, text, facets=FACETS, masked=["e"], **chosen)  # type: ignore[arg-type]
+    def test_every_count_is_what_a_click_on_it_gives(self, full: Engine, text: str, chosen: dict[str, Any]) -> None:
+        results = ask(full, text, facets=FACETS, masked=["e"], **chosen)
 
         for facet, counts in results.facets.items():
             for count in counts:
-                assert ask(full, text, masked=["e"], **{**chosen, facet: count.value}).total == count.count  # type: ignore[arg-type]
+                assert ask(full, text, masked=["e"], **{**chosen, facet: count.value}).total == count.count
 
     def test_a_selected_value_never_vanishes(self, full: Engine) -> None:
         results = ask(full, "", facets=("city",), city="99")
@@ -316,8 +317,8 @@ class EngineContract:
         twin.rebuild(CORPUS, 10)
 
         for sort, chosen, language in product(SORTS, ({}, {"year": ("2014", "2016")}), ("pl", "uk")):
-            given_ = {"facets": FACETS, "masked": ["h"], "sort": sort, "language": language, **chosen}
-            mine, its = ask(full, text, **given_), ask(twin, text, **given_)  # type: ignore[arg-type]
+            given_: dict[str, Any] = {"facets": FACETS, "masked": ["h"], "sort": sort, "language": language, **chosen}
+            mine, its = ask(full, text, **given_), ask(twin, text, **given_)
 
             assert (mine.keys, mine.total, mine.is_partial) == (its.keys, its.total, its.is_partial)
             assert mine.facets == its.facets

@@ -139,7 +139,7 @@ def test_an_index_that_stays_busy_is_unavailable_and_keeps_its_number(tmp_path: 
 
 
 def test_a_batch_that_breaks_half_way_changes_nothing_and_frees_the_index(engine: EmbeddedEngine) -> None:
-    broken: Document = {**document("z"), "hash": None}  # type: ignore[typeddict-item]
+    broken: Document = {**document("z"), "hash": None}  # type: ignore[typeddict-item]  # broken on purpose
 
     with pytest.raises((TypeError, EngineUnavailable)):
         engine.apply(Batch([document("y"), broken], ["a"], 11))
