@@ -7,4 +7,10 @@ class RecommendationsConfig(AppConfig):
     verbose_name = _("recommendations")
 
     def ready(self) -> None:
-        from recommendations import receivers  # noqa: F401, PLC0415 - models are only loaded now
+        from wagtail.models import ReferenceIndex  # noqa: PLC0415 - models are only loaded now
+
+        from recommendations import receivers  # noqa: F401, PLC0415
+        from recommendations.models import Evidence  # noqa: PLC0415
+
+        # Wagtail only follows pages and snippets by itself; a document asks who refers to it (pagekit.documents).
+        ReferenceIndex.register_model(Evidence)
