@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i"
+LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i-Wm8u-Nt4k"
 
 
 def manage(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,125 @@
+"""axe finds nothing, no rule switched off, on any kind of page, light and dark; nothing scrolls sideways."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as project
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page
+
+from cms.models import ContentPage
+from recommendations.choices import Basis, FactPrecision
+from recommendations.models import FollowUp, RecommendationIndexPage, RecommendationPage
+from tests.factories.accounts import PASSWORD
+from tests.factories.pages import make_forum, make_group, make_recommendation, make_site, publish
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
+
+WIDTHS = (320, 360, 1280)
+SCHEMES = ("light", "dark")
+
+
+def build(home: Any) -> dict[str, str]:
+    """One page of each kind with something on it, and where it is."""
+    publish(home.add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
+    text = publish(
+        home.add_child(
+            instance=ContentPage(
+                title="Metoda",
+                slug="metoda",
+                lead="Jak liczymy.",
+                body=[("heading", "Odznaka"), ("text", "<p>Tekst.</p>")],
+            )
+        )
+    )
+    office = OrganisationFactory.create(label_pl="Miasto Wrocław")
+    group = make_group(
+        parent=make_forum(description="<p>Opis.</p>", not_known="<p>Miejsce.</p>"),
+        areas=[("area", {"title": "Edukacja", "themes": []})],
+        effects=[("effect", {"text": "Opisanie sytuacji"})],
+    )
+    theme = ThemeFactory.create(label_pl="Edukacja dzieci")
+    fact = make_recommendation(
+        parent=group,
+        title="Miejsca w szkołach",
+        text="Zapewnić dzieciom edukację.",
+        addressees=[office, OrganisationFactory.create(collective=True, label_pl="szkoły")],
+        themes=[theme],
+        tags=["asystent"],
+    )
+    row = fact.assignments.get(organisation=office)
+    FollowUp.objects.create(
+        assignment=row,
+        kind="report",
+        implementation="in_progress",
+        text="Ogłoszono konkurs.",
+        refers_on="2016-05-01",
+        refers_precision=FactPrecision.MONTH,
+        basis=Basis.OWN_STATEMENT,
+        declared_by=office,
+    )
+    page = RecommendationPage.objects.get(translation_key=fact.translation_key)
+    MandateFactory.create(user__username="urzedniczka", organisation=office)
+    return {
+        "home": "/",
+        "text": text.url,
+        "forums": "/fora/",
+        "forum": group.get_parent().url,
+        "group": group.url,
+        "recommendation": page.url,
+        "list": "/rekomendacje/",
+        "theme": f"/tematy/{theme.code}/",
+        "organisation": f"/instytucje/{office.code}/",
+        "changes": "/zmiany/",
+        "search": "/search/?q=dzieci",
+        "nothing found": "/search/?q=xqzwv",
+        "version": f"/r/{fact.reference}/v1",
+        "sign in": "/sign-in/",
+        "not found": "/nie-ma-takiej/",
+        "my institution": "/moja-instytucja/",
+        "reply": f"/moja-instytucja/{row.pk}/",
+    }
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.fill("input[name=username]", "urzedniczka")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main form button")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_axe_finds_nothing_on_any_kind_of_page(
+    browser: Browser, live_server: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.SEARCH_DIR = tmp_path
+    settings.LOCALE_PATHS = [project.BASE_DIR / "locale"]
+    addresses = build(make_site())
+    call_command("search_rebuild", verbosity=0)
+    found: list[str] = []
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            context = browser.new_context(
+                base_url=live_server.url,
+                color_scheme=scheme,  # type: ignore[arg-type]  # one of two literals
+                viewport={"width": width, "height": 900},
+                locale="pl-PL",
+                bypass_csp=True,  # axe is not of our origin
+            )
+            page = context.new_page()
+            for name, address in addresses.items():
+                if name == "my institution":
+                    sign_in(page)
+                page.goto(address)
+                for violation in Axe().run(page).response["violations"]:
+                    found += [
+                        f"{name} {width} {scheme}: {violation['id']} {node['html'][:120]}"
+                        for node in violation["nodes"]
+                    ]
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                found += [f"{name} {width} {scheme}: scrolls sideways, {wide} px"] if wide > width else []
+            context.close()
+
+    assert found == []
