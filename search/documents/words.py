@@ -69,7 +69,7 @@ def choice_words(choice: Choices) -> Words:
         yield word, language
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=500, typed=True)  # words of two vocabularies may be equal as text
 def _choice_words(choice: Choices) -> tuple[str, ...]:
     return tuple(_in_language(choice.label, language) for language in LANGUAGES)
 

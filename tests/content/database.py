@@ -53,10 +53,12 @@ def content_database() -> Iterator[None]:
         with swapped_in():
             yield
     else:
+        forget()
         with transaction.atomic():
             load_everything()
             yield
             transaction.set_rollback(True)
+        forget()
 
 
 @contextmanager
