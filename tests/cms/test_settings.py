@@ -12,7 +12,8 @@ LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i-Wm8u-Nt4k"
 
 
 def manage(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "HTTPS"}}
+    # Nothing of the environment of the tests: they switch Django's safety checks off for the browser.
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment |= {"DJANGO_SETTINGS_MODULE": "cms.settings.production", "VAR_DIR": str(folder), **variables}
     environment["DATABASE_URL"] = f"sqlite:///{folder / 'db.sqlite3'}"
     return subprocess.run(
