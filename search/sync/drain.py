@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from search.documents import documents_for, keys_of
 from search.engines import get_engine
@@ -87,6 +87,9 @@ def batch_of(subjects: Sequence[str], number: int) -> Batch:
 def _built(subjects: Sequence[str]) -> list[Document]:
     try:
         return documents_for(subjects)
+    except DatabaseError:
+        # The database does not answer: that says nothing about the subjects, so the rows stay for the next drain.
+        raise
     except Exception:
         if len(subjects) == 1:
             # One thing that cannot be read must not keep all others out: it goes unfound until somebody looks.

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from search.documents import all_documents, subject_of
 from search.engines import get_engine
@@ -26,7 +26,7 @@ from search.sync import outbox
 from search.sync.drain import drain
 from search.sync.drift import find_drift
 from search.sync.rebuild import is_current, rebuild
-from taxonomy.models import Organisation
+from taxonomy.models import Organisation, OrganisationName
 from tests.factories.pages import make_recommendation
 from tests.factories.taxonomy import OrganisationFactory
 from tests.recommendations.test_minting_race import shared_database
@@ -118,6 +118,29 @@ def test_one_thing_that_cannot_be_read_does_not_keep_the_others_out(
 
     assert found(index, "zdrowy") == (f"{subject_of(sound)}:pl",)
     assert subject_of(broken) in caplog.text
+
+
+def test_a_database_that_does_not_answer_says_nothing_about_what_was_to_be_indexed(index: Engine) -> None:
+    body = OrganisationFactory.create(label_pl="Urząd Miasta")
+    drain(index)
+    body.label_pl = "Magistrat"
+    body.save()
+    names = OrganisationName._meta.db_table
+    rename(names, to="away")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        drain(index)
+
+    rename("away", to=names)
+    assert outbox.pending(index.number) == {subject_of(body)}
+    assert [key for key, _ in index.stream()] == [f"{subject_of(body)}:pl"]
+    drain(index)
+    assert found(index, "magistrat") == (f"{subject_of(body)}:pl",)
+
+
+def rename(table: str, *, to: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{table}" RENAME TO "{to}"')
 
 
 def test_the_bounded_drain_stops_between_batches_and_the_next_goes_on(
