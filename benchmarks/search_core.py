@@ -64,6 +64,9 @@ def documents(count: int) -> Iterator[Document]:
                 facet: tuple({str(chance.randrange(VALUES[facet])) for _ in range(3 if facet == "tag" else 1)})
                 for facet in FACETS
             },
+            "addressed": (),
+            "alerts": {},
+            "last_date": f"{2000 + n % 25}-01-01",
             "sort_date": f"{2000 + n % 25}-01-01",
             "sort_title": text[0],
             "hash": str(n),

@@ -10,11 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
-from recommendations.choices import Badge
+from recommendations.choices import Badge, Closure, Position, SourceKind
 from search.query import NO_DATE, SearchQuery
 from search.results import FacetCount
 from taxonomy.choices import Level
-from taxonomy.models import Organisation, Place, Tag, Theme
+from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
 
 Labels = dict[str, str]
 Issuers = Mapping[str, Any]
@@ -29,6 +29,14 @@ KINDS: Mapping[str, Any] = {
     "group": _("working groups"),
     "organisation": _("institutions"),
 }
+ALERT_WORDS: Mapping[str, Any] = {
+    "overdue": _("overdue: a date to act or answer has passed"),
+    "stale": _("nothing new for two years"),
+    "ageing": _("nothing new for a year"),
+    "disputed": _("disputed: an assessment contradicts the claim"),
+    "unanswered": _("repeated and never answered"),
+}
+LANGUAGE_WORDS: Mapping[str, Any] = {"pl": _("Polish"), "en": _("English"), "uk": _("Ukrainian"), "ru": _("Russian")}
 DATES: Mapping[str, Any] = {NO_DATE: pgettext_lazy("value of a facet", "no date")}
 
 
@@ -71,7 +79,13 @@ FACETS: tuple[Facet, ...] = (
     Facet("year", _("Year"), DATES, _newest_first),
     Facet("level", pgettext_lazy("of government", "Level"), dict(Level.choices), _as_listed(Level.values)),
     Facet("city", _("City")),
+    Facet("affected", _("Whom it concerns")),
+    Facet("position", _("Position"), dict(Position.choices), _as_listed(Position.values)),
+    Facet("closure", _("Closure"), dict(Closure.choices), _as_listed(Closure.values)),
+    Facet("alert", _("Alerts"), ALERT_WORDS, _as_listed(ALERT_WORDS)),
+    Facet("source", _("Kind of source"), dict(SourceKind.choices), _as_listed(SourceKind.values)),
     Facet("tag", _("Tag")),
+    Facet("language", _("Language"), LANGUAGE_WORDS, _as_listed(LANGUAGE_WORDS)),
 )
 BY_NAME: Mapping[str, Facet] = {facet.name: facet for facet in FACETS}
 
@@ -121,6 +135,7 @@ def _rows(values: Mapping[str, Labels]) -> list[Any]:
         "theme": Theme.objects.annotate(value=F("code"), text=F("label_pl")),
         "addressee": Organisation.objects.annotate(value=F("code"), text=F("label_pl")),
         "city": Place.objects.annotate(value=F("code"), text=F("label_pl")),
+        "affected": AffectedGroup.objects.annotate(value=F("code"), text=F("label_pl")),
         "tag": Tag.objects.annotate(value=F("slug"), text=F("name")),
     }
     queries = [

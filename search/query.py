@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 FACET_NAMES: tuple[str, ...] = (
     "issuer",
@@ -19,9 +21,22 @@ FACET_NAMES: tuple[str, ...] = (
     "level",
     "implementation",
     "kind",
+    "source",
+    "affected",
+    "position",
+    "closure",
+    "alert",
+    "language",
 )
 """Names of the facets, which are also the names of their URL parameters; labels and order are in `search.facets`."""
 
+STATUSES: tuple[str, ...] = ("position", "implementation", "closure")
+"""The facets that, together with an addressee, speak of that addressee alone."""
+
+ALERTS: tuple[str, ...] = ("overdue", "ageing", "stale", "disputed", "unanswered")
+"""The values of the alert facet: never indexed as words, but as the day from which each holds."""
+
+WARSAW = ZoneInfo("Europe/Warsaw")
 SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "title")
 NO_DATE = "nd"
 """The value of the year facet for documents without a date."""
@@ -48,6 +63,9 @@ class SearchQuery:
     sort      one of SORTS; "relevance" without text means "newest"
     page      from 1; page_size from 1; together never beyond hit number 10 000
     language  the interface language: which documents are shown, and how words are read
+    since, until  ISO dates: only what was issued in a period that touches these days; "" is no bound
+    today     the ISO date by which alerts are decided; today's unless given, and no part of the address
+    is_literal  the words as they are typed: no slip of the pen is mended
     """
 
     text: str = ""
@@ -56,6 +74,10 @@ class SearchQuery:
     page: int = 1
     page_size: int = 20
     language: str = "pl"
+    since: str = ""
+    until: str = ""
+    today: str = ""
+    is_literal: bool = False
 
     def __post_init__(self) -> None:
         page_size = _clamped(self.page_size, default=20, highest=MAX_PAGE_SIZE)
@@ -66,6 +88,10 @@ class SearchQuery:
             "page": _clamped(self.page, default=1, highest=max(1, MAX_DEPTH // page_size)),
             "page_size": page_size,
             "language": self.language if isinstance(self.language, str) and self.language in LANGUAGES else "pl",
+            "since": _date(self.since),
+            "until": _date(self.until),
+            "today": _date(self.today) or dt.datetime.now(WARSAW).date().isoformat(),
+            "is_literal": self.is_literal is True,
         }
         for name, value in clean.items():
             object.__setattr__(self, name, value)
@@ -85,7 +111,7 @@ class SearchQuery:
     @property
     def is_blank(self) -> bool:
         """Nothing is asked: no text and no filter."""
-        return not self.text and not self.filters
+        return not (self.text or self.filters or self.since or self.until)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """The selected values of a facet, sorted; empty if it does not filter."""
@@ -101,11 +127,16 @@ class SearchQuery:
 
     def without(self, facet: str) -> SearchQuery:
         """Without any filter of this facet."""
-        return replace(self, filters=tuple(pair for pair in self.filters if pair[0] != facet), page=1)
+        return self.besides([facet])
+
+    def besides(self, facets: Iterable[str]) -> SearchQuery:
+        """Without any filter of these facets."""
+        left_out = set(facets)
+        return replace(self, filters=tuple(pair for pair in self.filters if pair[0] not in left_out), page=1)
 
     def without_filters(self) -> SearchQuery:
         """Text, sort and language alone."""
-        return replace(self, filters=(), page=1)
+        return replace(self, filters=(), since="", until="", page=1)
 
     def with_page(self, page: int) -> SearchQuery:
         """The same question on another page."""
@@ -136,12 +167,18 @@ class SearchQuery:
             sort=_last(params, "sort") or "relevance",
             page=_clamped(_last(params, "page"), default=1, highest=MAX_DEPTH),
             language=language,
+            since=_last(params, "since"),
+            until=_last(params, "until"),
+            is_literal=_last(params, "literal") == "1",
         )
 
     def to_params(self) -> list[tuple[str, str]]:
         """Name and value pairs in a fixed order; defaults are left out, so one question has one address."""
         params = [("q", self.text)] if self.text else []
         params += [(facet, value) for facet, values in self.filters for value in values]
+        params += [(name, day) for name, day in (("since", self.since), ("until", self.until)) if day]
+        if self.is_literal:
+            params.append(("literal", "1"))
         if self.sort != "relevance":
             params.append(("sort", self.sort))
         if self.page > 1:
@@ -161,6 +198,9 @@ class SearchQuery:
             "filters": {facet: list(values) for facet, values in self.filters},
             "sort": self.sort,
             "language": self.language,
+            "since": self.since,
+            "until": self.until,
+            "is_literal": self.is_literal,
         }
         return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
@@ -179,6 +219,9 @@ class SearchQuery:
             filters=tuple(filters.items()) if isinstance(filters, dict) else (),
             sort=kept.get("sort", "relevance"),
             language=kept.get("language", "pl"),
+            since=kept.get("since", ""),
+            until=kept.get("until", ""),
+            is_literal=kept.get("is_literal", False),
         )
 
 
@@ -188,6 +231,13 @@ def _clean(text: object, longest: int) -> str:
     # Cut before looking at every character: the input may be megabytes long. Blanks may fill the first cut.
     kept = "".join(c if c.isprintable() else " " for c in text[: longest * 4])
     return " ".join(kept.split())[:longest].rstrip()
+
+
+def _date(day: object) -> str:
+    try:
+        return dt.date.fromisoformat(day).isoformat() if isinstance(day, str) and len(day) == 10 else ""
+    except ValueError:
+        return ""
 
 
 def _clean_filters(filters: object) -> Filters:

@@ -1,5 +1,7 @@
 """From texts to a document: which page speaks in which language, where it is a hit, and what tells two states apart."""
 
+import calendar
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +10,8 @@ from typing import Any
 
 from wagtail.rich_text import get_text_for_indexing
 
+from forums.choices import Precision
+from forums.models import Period
 from pagekit.models import source_language
 from search.analysis import Analysed, analyse, join, sort_key
 from search.engines.base import Document
@@ -55,7 +59,9 @@ def assemble(
     more: Analysed | None = None,
     names: Analysed,
     facets: Mapping[str, Iterable[str]],
-    sort_date: str = "",
+    addressed: Iterable[str] = (),
+    alerts: Mapping[str, dt.date] | None = None,
+    period: Period | None = None,
 ) -> Document:
     """A document of these texts; `more` is text for the body that was analysed already, in whatever language."""
     body_parts = [analyse(text, language) for text in body if text]
@@ -77,9 +83,24 @@ def assemble(
         names=parts["names"].positions,
         surface=join(list(parts.values())).surface,
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values},
-        sort_date=sort_date,
+        addressed=tuple(addressed),
+        alerts={name: day.isoformat() for name, day in (alerts or {}).items()},
+        last_date=_last_date(period),
+        sort_date=period.starts_on.isoformat() if period and period.starts_on else "",
         sort_title=sort_key(title),
         hash="",
     )
     document["hash"] = blake2b(json.dumps(document, sort_keys=True).encode(), digest_size=16).hexdigest()
     return document
+
+
+def _last_date(period: Period | None) -> str:
+    """The last day of what the source says of the time; "" where that is nothing, or only a bound."""
+    if period is None or not period.is_dated or period.starts_on is None:
+        return ""
+    last = period.ends_on or period.starts_on
+    if period.precision == Precision.YEAR:
+        last = last.replace(month=12, day=31)
+    elif period.precision == Precision.MONTH:
+        last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    return last.isoformat()

@@ -229,5 +229,5 @@ def _document(
             "city": (fact.place.code,) if fact.place else (),
             "theme": [theme.code for theme in with_ancestors(fact.themes.all(), themes)],
         },
-        sort_date=fact.starts_on.isoformat() if fact.starts_on else "",
+        period=fact,
     )

@@ -63,7 +63,7 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
                     more=log,
                     names=names,
                     facets=facets,
-                    sort_date=fact.starts_on.isoformat() if fact.starts_on else "",
+                    period=fact,
                 )
             )
     return documents

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
 from search.parser import Tree
-from search.query import FACET_NAMES, SearchQuery
+from search.query import ALERTS, FACET_NAMES, SearchQuery
 from search.results import FacetCount, SearchResults
 
 Positions = Sequence[tuple[str, ...]]
@@ -28,7 +28,10 @@ class Document(TypedDict):
     title, lead, body, names   word positions as `search.analysis.analyse` gives them; they weigh 3, 1.5, 1 and 1
     surface     folded word forms of all four, with a gap between them: exact phrases and prefixes
     facets      facet name to values without repetition; names are those of `search.query.FACET_NAMES`
-    sort_date   ISO text, or "" for no date: such documents come last by either date order
+    addressed   one "organisation|position|implementation|closure" for each addressee (`search.engines.narrowing`)
+    alerts      name of `search.query.ALERTS` to the ISO date from which it holds, for those that do or will
+    last_date   ISO text of the last day of the period in which it was issued, or "" for no date
+    sort_date   ISO text of its first day, or "" for no date: such documents come last by either date order
     sort_title  compared by code point; `search.analysis.sort_key` makes one that follows the Polish alphabet
     hash        anything that changes when the document does; returned by `stream`
     """
@@ -44,6 +47,9 @@ class Document(TypedDict):
     names: Positions
     surface: Positions
     facets: Mapping[str, Sequence[str]]
+    addressed: Sequence[str]
+    alerts: Mapping[str, str]
+    last_date: str
     sort_date: str
     sort_title: str
     hash: str
@@ -51,6 +57,9 @@ class Document(TypedDict):
 
 WEIGHTS: Mapping[str, float] = {"title": 3.0, "lead": 1.5, "body": 1.0, "names": 1.0}
 """How much a match in each part of a document counts."""
+
+TEXTS: tuple[str, ...] = ("title", "lead", "body")
+"""The parts of a document that are its own words, not the names by which it is found."""
 
 EXACT = 10.0
 """What a phrase scores beside its words if it stands in the document exactly as typed: more than any part's weight."""
@@ -98,8 +107,19 @@ class Engine(Protocol):
 
         Only documents whose `shown_in` holds `query.language` are seen. Hits are ordered by `query.order`; ties go
         by date, newest first, then by key, so that pages neither repeat nor lose a hit. The answer carries the
-        `number` of the index that gave it.
+        `number` of the index that gave it. Which documents pass, and how a facet is counted, `search.engines.narrowing`
+        says for all engines alike.
         """
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every folded word form of the index (its surface stream) with the number of documents it stands in.
+
+        May be as old as a minute, and knows nothing of the mask: what is made of it is asked of `search` before it is
+        shown.
+        """
+
+    def frequencies(self, keys: Collection[str]) -> Mapping[str, int]:
+        """How many documents hold each key in title, lead or body; a key in none of them is left out."""
 
     def apply(self, batch: Batch) -> bool:
         """Delete, replace and add in one commit, together with the batch's number: all of it or nothing.
@@ -154,7 +174,10 @@ def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCo
 
 
 def checked(document: Document) -> Document:
-    """The document, if its facets are known ones; ValueError otherwise: the caller's mistake, not the engine's."""
-    if unknown := set(document["facets"]) - set(FACET_NAMES):
+    """The document, if its facets and alerts are known ones; ValueError otherwise: the caller's mistake, not the
+    engine's."""
+    if unknown := set(document["facets"]) - set(FACET_NAMES) | {"alert"} & set(document["facets"]):
         raise ValueError(f"Document {document['key']} has unknown facets: {', '.join(sorted(unknown))}")
+    if unknown := set(document["alerts"]) - set(ALERTS):
+        raise ValueError(f"Document {document['key']} has unknown alerts: {', '.join(sorted(unknown))}")
     return document

@@ -13,7 +13,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +21,9 @@ from typing import TypeVar
 from uuid import uuid4
 
 import tantivy
-from tantivy import Query
+from tantivy import Occur, Query
 
-from search.engines.base import Batch, Document, EngineUnavailable
+from search.engines.base import TEXTS, Batch, Document, EngineUnavailable
 from search.engines.embedded_question import Question
 from search.engines.embedded_schema import SCHEMA_VERSION, schema, stored
 from search.parser import Tree
@@ -94,6 +94,23 @@ class EmbeddedEngine:
             with _failures():
                 found_document = searcher.doc(address)
             yield found_document["key"][0], found_document["hash"][0]
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """See Engine."""
+        with _failures():
+            return dict(_fresh(self._generation()).terms_with_prefix("surface", "", limit=None))
+
+    def frequencies(self, keys: Collection[str]) -> Mapping[str, int]:
+        """See Engine."""
+        with _failures():
+            searcher = _fresh(self._generation())
+            counts = {}
+            for key in keys:
+                holding = [Query.term_query(self._schema, part, key, index_option="basic") for part in TEXTS]
+                found = searcher.search(Query.boolean_query([(Occur.Should, each) for each in holding]), 1)
+                if count := int(found.count):  # type: ignore[attr-defined]  # its type stub forgets this one
+                    counts[key] = count
+            return counts
 
     def apply(self, batch: Batch) -> bool:
         """See Engine."""

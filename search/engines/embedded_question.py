@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import FieldType, Occur, Query
 
 from search.engines.base import EXACT, PREFIX_TERMS, SCORE_DIGITS, WEIGHTS, counted
+from search.engines.embedded_schema import day_number
+from search.engines.narrowing import (
+    AnyAddressed,
+    AnyOne,
+    AnyValue,
+    Between,
+    Condition,
+    Conditions,
+    conditions_of,
+    counts_of,
+)
 from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
-from search.query import FACET_NAMES, SearchQuery
+from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, SearchResults
 
 # tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
@@ -33,7 +44,9 @@ class Question:
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
         base, is_partial = self.level(tree)
         # Without a required word every score is 0: no need to read all hits only to break the tie.
-        total, hits = self.page(self.filtered(base), self.query.order if tree.required else self.unranked_order)
+        total, hits = self.page(
+            self.narrowed(base, conditions_of(self.query)), self.query.order if tree.required else self.unranked_order
+        )
         return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=self.facets(base, facets))
 
     # -- which level, which documents --------------------------------------------------------------------------
@@ -59,17 +72,30 @@ class Question:
             clauses.append((Occur.MustNot, Query.term_set_query(self.schema, "key", list(self.masked))))
         return Query.boolean_query(clauses)
 
-    def filtered(self, base: Query, besides: str = "") -> Query:
-        chosen = [(facet, values) for facet, values in self.query.filters if facet != besides]
-        if not chosen:
+    # -- filters -----------------------------------------------------------------------------------------------
+
+    def narrowed(self, base: Query, conditions: Conditions) -> Query:
+        if not conditions:
             return base
-        clauses = [(Occur.Must, self.chosen(facet, values)) for facet, values in chosen]
+        clauses = [(Occur.Must, _unscored(self.condition(condition))) for condition in conditions]
         return Query.boolean_query([(Occur.Must, base), *clauses])
 
-    def chosen(self, facet: str, values: Sequence[str]) -> Query:
-        if facet not in FACET_NAMES:
-            return Query.empty_query()
-        return _unscored(Query.term_set_query(self.schema, f"facet_{facet}", list(values)))
+    def condition(self, condition: Condition) -> Query:
+        match condition:
+            case AnyValue(field, values):
+                return Query.term_set_query(self.schema, field, list(values))
+            case Between(field, low, high):
+                # Without any bound this still asks for a date: the lowest bound that there can be.
+                upper = day_number(high) if high else None
+                return Query.range_query(self.schema, field, FieldType.Integer, day_number(low), upper)
+            case AnyAddressed():
+                starts = [self.searcher.terms_with_prefix("addressed", start) for start in condition.starts]
+                fitting = [text for terms in starts for text, _ in terms if condition.fits(text)]
+                return Query.term_set_query(self.schema, "addressed", fitting)
+            case AnyOne(conditions):
+                if not conditions:
+                    return Query.empty_query()
+                return Query.boolean_query([(Occur.Should, self.condition(each)) for each in conditions])
 
     # -- a page ------------------------------------------------------------------------------------------------
 
@@ -115,19 +141,32 @@ class Question:
 
     def facets(self, base: Query, facets: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
         """Each facet without its own filter: one aggregation for all that do not filter, one for each that does."""
-        filtering = {facet for facet, _ in self.query.filters}
-        counts = self.counts(self.filtered(base), [facet for facet in facets if facet not in filtering])
-        for facet in facets:
-            if facet in filtering:
-                counts |= self.counts(self.filtered(base, besides=facet), [facet])
+
+        def count(conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
+            return self.counts(self.narrowed(base, conditions), fields, today)
+
+        def total(conditions: Conditions) -> int:
+            return _count(self.searcher.search(self.narrowed(base, conditions), 1))
+
+        counts = counts_of(self.query, facets, count, total)
         return {facet: counted(counts[facet], self.query.values(facet)) for facet in facets}
 
-    def counts(self, query: Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        if not facets:
-            return {}
-        terms = {facet: {"terms": {"field": f"facet_{facet}", "size": _MOST_VALUES}} for facet in facets}
-        answer = self.searcher.aggregate(query, terms)
-        return {facet: {b["key"]: b["doc_count"] for b in answer[facet]["buckets"]} for facet in facets}
+    def counts(self, query: Query, fields: Sequence[str], today: str) -> dict[str, dict[str, int]]:
+        asked: dict[str, dict[str, object]] = {
+            field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in fields if field != "alert"
+        }
+        if "alert" in fields:
+            until_today = [{"to": day_number(today) + 1}]
+            asked |= {f"alert_{name}": {"range": {"field": f"alert_{name}", "ranges": until_today}} for name in ALERTS}
+        answer = self.searcher.aggregate(query, asked)
+        found = {
+            field: {bucket["key"]: bucket["doc_count"] for bucket in answer[field]["buckets"]}
+            for field in fields
+            if field != "alert"
+        }
+        if "alert" in fields:
+            found["alert"] = {name: _until(answer[f"alert_{name}"]["buckets"]) for name in ALERTS}
+        return found
 
     # -- the tree ----------------------------------------------------------------------------------------------
 
@@ -190,6 +229,11 @@ class Question:
 
 def _count(found: tantivy.SearchResult) -> int:
     return cast("int", found.count)  # type: ignore[attr-defined]  # its type stub forgets this one
+
+
+def _until(buckets: Sequence[Mapping[str, int]]) -> int:
+    # tantivy adds the rest of the days as a bucket of its own.
+    return sum(bucket["doc_count"] for bucket in buckets if "to" in bucket)
 
 
 def _unscored(query: Query) -> Query:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tantivy
 
 from search.engines.base import WEIGHTS, Document, Positions, checked, order_text
-from search.query import FACET_NAMES, LANGUAGES
+from search.engines.narrowing import DAYS, TERM_FACETS
+from search.query import LANGUAGES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
 
 _ORDERS = ("newest", "oldest", "title")
@@ -23,8 +24,10 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("hidden_in", tokenizer_name="raw", index_option="basic")
     for field in (*WEIGHTS, "surface"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="position")
-    for facet in FACET_NAMES:
-        builder.add_text_field(f"facet_{facet}", fast=True, tokenizer_name="raw", index_option="basic")
+    for values in (*(f"facet_{facet}" for facet in TERM_FACETS), "addressed"):
+        builder.add_text_field(values, fast=True, tokenizer_name="raw", index_option="basic")
+    for day in DAYS:
+        builder.add_integer_field(day, fast=True)
     for order in _ORDERS:
         builder.add_text_field(
             f"by_{order}", stored=order == "newest", fast=True, tokenizer_name="raw", index_option="basic"
@@ -45,9 +48,25 @@ def stored(document: Document) -> tantivy.Document:
     for facet, values in document["facets"].items():
         for value in dict.fromkeys(values):
             built.add_text(f"facet_{facet}", value)
+    for addressed in dict.fromkeys(document["addressed"]):
+        built.add_text("addressed", addressed)
+    for name, day in days_of(document).items():
+        built.add_integer(name, day_number(day))
     for order in _ORDERS:
         built.add_text(f"by_{order}", order_text(order, document))
     return built
+
+
+def days_of(document: Document) -> dict[str, str]:
+    """The fields of DAYS that a document has."""
+    days = {"sort_date": document["sort_date"], "last_date": document["last_date"]}
+    days |= {f"alert_{name}": day for name, day in document["alerts"].items()}
+    return {name: day for name, day in days.items() if day}
+
+
+def day_number(day: str) -> int:
+    """An ISO date, or the beginning of one, as a number in the order of the texts: tantivy finds no ranges of text."""
+    return int(f"{day.replace('-', ''):0<8}")
 
 
 def _tokens(positions: Positions) -> tantivy.PreTokenizedString:

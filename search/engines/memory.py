@@ -12,6 +12,7 @@ from search.engines.base import (
     EXACT,
     PREFIX_TERMS,
     SCORE_DIGITS,
+    TEXTS,
     WEIGHTS,
     Batch,
     Document,
@@ -20,8 +21,18 @@ from search.engines.base import (
     counted,
     order_text,
 )
+from search.engines.narrowing import (
+    AnyAddressed,
+    AnyOne,
+    AnyValue,
+    Between,
+    Condition,
+    Conditions,
+    conditions_of,
+    counts_of,
+)
 from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
-from search.query import SearchQuery
+from search.query import ALERTS, SearchQuery
 from search.results import Hit, SearchResults
 
 _FIELDS = (*WEIGHTS, "surface")
@@ -97,8 +108,8 @@ class MemoryEngine:
             }
             scores, is_partial = _Matcher(self._index).level(tree, shown)
             documents = self._index.documents
-            chosen = dict(query.filters)
-            found = [key for key in scores if _passes(documents[key], chosen)]
+            matching = {key: _fields_of(documents[key]) for key in scores}
+            found = _passing(matching, conditions_of(query))
             if query.order == "relevance":
                 found.sort(key=lambda key: (-scores[key], order_text("newest", documents[key])))
             else:
@@ -110,27 +121,69 @@ class MemoryEngine:
                 is_partial=is_partial,
                 number=self._number,
                 facets={
-                    facet: counted(_counts(documents, scores, chosen, facet), query.values(facet)) for facet in facets
+                    facet: counted(counts, query.values(facet))
+                    for facet, counts in counts_of(
+                        query, facets, _Counter(matching), lambda conditions: len(_passing(matching, conditions))
+                    ).items()
                 },
             )
 
+    def vocabulary(self) -> Mapping[str, int]:
+        """See Engine."""
+        with self._lock:
+            return {form: len(found) for form, found in self._index.postings["surface"].items()}
 
-def _passes(document: Document, chosen: Mapping[str, Sequence[str]], besides: str = "") -> bool:
-    return all(
-        facet == besides or any(value in document["facets"].get(facet, ()) for value in values)
-        for facet, values in chosen.items()
+    def frequencies(self, keys: Collection[str]) -> Mapping[str, int]:
+        """See Engine."""
+        with self._lock:
+            found = {key: {d for part in TEXTS for d in self._index.found(part, key)} for key in keys}
+            return {key: len(documents) for key, documents in found.items() if documents}
+
+
+Fields = Mapping[str, Sequence[str]]
+
+
+def _fields_of(document: Document) -> Fields:
+    """The stored fields that conditions and plans speak of."""
+    days = {f"alert_{name}": day for name, day in document["alerts"].items()}
+    days |= {"sort_date": document["sort_date"], "last_date": document["last_date"]}
+    return (
+        {f"facet_{name}": tuple(dict.fromkeys(values)) for name, values in document["facets"].items()}
+        | {"addressed": tuple(dict.fromkeys(document["addressed"]))}
+        | {name: (day,) for name, day in days.items() if day}
     )
 
 
-def _counts(
-    documents: Mapping[str, Document], matching: Iterable[str], chosen: Mapping[str, Sequence[str]], facet: str
-) -> Counter[str]:
-    return Counter(
-        value
-        for key in matching
-        if _passes(documents[key], chosen, besides=facet)
-        for value in set(documents[key]["facets"].get(facet, ()))
-    )
+def _passing(matching: Mapping[str, Fields], conditions: Conditions) -> list[str]:
+    return [key for key, fields in matching.items() if all(_holds(each, fields) for each in conditions)]
+
+
+def _holds(condition: Condition, fields: Fields) -> bool:
+    match condition:
+        case AnyValue():
+            return any(value in condition.values for value in fields.get(condition.field, ()))
+        case Between():
+            days = fields.get(condition.field, ())
+            return any(condition.low <= day and (not condition.high or day <= condition.high) for day in days)
+        case AnyAddressed():
+            return any(condition.fits(addressed) for addressed in fields.get("addressed", ()))
+        case AnyOne():
+            return any(_holds(each, fields) for each in condition.conditions)
+
+
+class _Counter:
+    def __init__(self, matching: Mapping[str, Fields]) -> None:
+        self.matching = matching
+
+    def __call__(self, conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
+        passing = [self.matching[key] for key in _passing(self.matching, conditions)]
+        return {field: Counter(v for some in passing for v in self.values(some, field, today)) for field in fields}
+
+    @staticmethod
+    def values(fields: Fields, field: str, today: str) -> Iterable[str]:
+        if field != "alert":
+            return fields.get(field, ())
+        return [name for name in ALERTS if any(day <= today for day in fields.get(f"alert_{name}", ()))]
 
 
 class _Index:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from search.analysis import analyse, join, sort_key
 from search.engines.base import Document
+from search.engines.narrowing import PARTS
 
 LANGUAGES = ("pl", "en", "uk", "ru")
 
@@ -18,12 +19,21 @@ def document(
     body: str = "",
     names: str = "",
     date: str = "",
+    last: str = "",
+    addressed: Sequence[str] = (),
+    alerts: Mapping[str, str] | None = None,
     language: str = "pl",
     shown_in: Sequence[str] = LANGUAGES,
     hash: str = "1",
     **facets: str | tuple[str, ...],
 ) -> Document:
-    """A document with this key; facets as single values or tuples."""
+    """A document with this key; facets as single values or tuples.
+
+    Whom it asks, `addressed` says: it gives the values of addressee, position and closure. `last` is the day of `date`
+    unless given.
+    """
+    places = zip(*(text.split("|") for text in addressed), strict=True) if addressed else ((), (), (), ())
+    asked = {name: tuple(dict.fromkeys(filter(None, values))) for name, values in zip(PARTS, places, strict=True)}
     parts = [analyse(text, language) for text in (title, lead, body, names)]
     return {
         "key": name,
@@ -36,7 +46,11 @@ def document(
         "body": parts[2].positions,
         "names": parts[3].positions,
         "surface": join(parts).surface,
-        "facets": {facet: (value,) if isinstance(value, str) else value for facet, value in facets.items()},
+        "facets": {facet: values for facet, values in asked.items() if facet != "implementation"}
+        | {facet: (value,) if isinstance(value, str) else value for facet, value in facets.items()},
+        "addressed": addressed,
+        "alerts": alerts or {},
+        "last_date": last or date,
         "sort_date": date,
         "sort_title": sort_key(title),
         "hash": hash,
