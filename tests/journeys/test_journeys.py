@@ -13,7 +13,7 @@ from taxonomy.models import Organisation
 from tests.factories.accounts import PASSWORD
 from tests.factories.pages import make_recommendation
 from tests.factories.roles import Cast, make_cast
-from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
+from tests.factories.taxonomy import ThemeFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -76,8 +76,8 @@ def submit_to_moderation(page: Page) -> None:
         page.locator(
             "footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle, footer button[aria-haspopup]"
         ).last.click()
-    button.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        button.click()
 
 
 def approve(page: Page) -> None:
@@ -88,14 +88,9 @@ def approve(page: Page) -> None:
         page.locator(
             "footer [data-w-dropdown-target=toggle], footer .w-dropdown__toggle, footer button[aria-haspopup]"
         ).last.click()
-    button.click()
-    confirm = page.locator(".modal button[type=submit], dialog button[type=submit]").first
-    try:
-        confirm.wait_for(timeout=3000)
-        confirm.click()
-    except Exception:
-        pass
-    page.wait_for_load_state()
+    # The first of two: the one that asks for no comment.
+    with page.expect_navigation():
+        button.click()
 
 
 def test_an_editors_draft_becomes_public_only_by_somebody_else(page: Page, cast: Cast) -> None:
@@ -135,7 +130,7 @@ def test_an_editors_draft_becomes_public_only_by_somebody_else(page: Page, cast:
 def test_an_official_reports_and_the_public_page_shows_it_apart_and_dated(page: Page, cast: Cast) -> None:
     official = cast.people["official"]
     office = Organisation.objects.get(mandates__user=official)
-    fact = make_recommendation(title="Punkt informacyjny", addressees=[office, OrganisationFactory.create()])
+    fact = make_recommendation(title="Punkt informacyjny", addressees=[office])
     row = fact.assignments.get(organisation=office)
 
     sign_in(page, official)
@@ -150,6 +145,7 @@ def test_an_official_reports_and_the_public_page_shows_it_apart_and_dated(page: 
     page.goto(f"/r/{fact.reference}")
     expect(page.locator("main")).to_contain_text("Ogłoszono konkurs na prowadzenie punktu.")
     expect(page.locator("main")).to_contain_text(str(office))
+    expect(page.locator("main .badge").first).to_have_text("in progress")
     row.refresh_from_db()
     assert row.implementation == "in_progress"
 
