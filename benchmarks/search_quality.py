@@ -1,9 +1,14 @@
-"""How good the answers are on the real content: nDCG@10 and recall@50 over the judged questions.
+"""How good the answers are: three sets judged by hand, a figure a class, and the share of word forms that meet.
 
-    DJANGO_SETTINGS_MODULE=cms.settings.dev python benchmarks/search_quality.py [--queries]
+    python benchmarks/search_quality.py [--queries] [--held] [--site-only | --own-only]
 
-Needs a site that was prepared (make run or manage.py prepare). The questions are those of real readers; they were
-judged by hand: 3 exact, 2 clearly relevant, 1 related. Units that the site does not hold are left out of every score.
+* concepts: tests/search/data/quality_*.tsv, one document a paraphrase, graded by concept before the code was tuned;
+  the questions marked held are left out unless --held is given
+* judged: tests/search/data/query_judgements.tsv over the real content; a unit that the site does not hold is left out
+* forms: tests/search/data/polish_forms.tsv
+
+The real content is read from the database of DATABASE_URL if a site was prepared there (manage.py prepare), else it is
+prepared in a temporary folder first, which takes a minute or two.
 """
 
 from __future__ import annotations
@@ -13,7 +18,9 @@ import math
 import os
 import statistics
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +28,28 @@ import django
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "search" / "data"
-LANGUAGES = {"English": "en", "Ukrainian": "uk", "Russian": "ru"}
+LANGUAGES = {
+    "English": "en",
+    "Ukrainian": "uk",
+    "Russian": "ru",
+    "foreign en": "en",
+    "foreign uk": "uk",
+    "foreign ru": "ru",
+}
+DEPTH = 50
 
 Judgements = dict[str, int]
+Ask = Callable[[str, str], list[str]]
+"""The subjects of the first fifty hits of a text asked in an interface language."""
 
 
 def rows(name: str) -> list[dict[str, str]]:
     # The questions hold quotes of their own: a phrase is asked for in quotes.
     with (DATA / name).open(newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+# -- scores ----------------------------------------------------------------------------------------------------
 
 
 def ndcg(found: Sequence[str], judged: Mapping[str, int], depth: int = 10) -> float:
@@ -42,10 +62,154 @@ def ndcg(found: Sequence[str], judged: Mapping[str, int], depth: int = 10) -> fl
     return gain(judged.get(subject, 0) for subject in found[:depth]) / best if best else 0.0
 
 
-def recall(found: Sequence[str], judged: Mapping[str, int], depth: int = 50) -> float:
-    """Share of the clearly relevant (2 and more) among the first hits; of all related ones where none is more."""
-    wanted = {subject for subject, grade in judged.items() if grade >= 2} or set(judged)
-    return len(wanted & set(found[:depth])) / len(wanted) if wanted else 0.0
+def wanted(judged: Mapping[str, int]) -> set[str]:
+    """The exact and the clearly relevant; all related ones where none is more."""
+    return {subject for subject, grade in judged.items() if grade >= 2} or set(judged)
+
+
+def recall(found: Sequence[str], judged: Mapping[str, int], depth: int) -> float:
+    """Share of the wanted among the first hits; more than `depth` cannot be asked for."""
+    return len(wanted(judged) & set(found[:depth])) / min(depth, len(wanted(judged)))
+
+
+def reciprocal_rank(found: Sequence[str], judged: Mapping[str, int]) -> float:
+    """One over the place of the first wanted hit; 0 if there is none."""
+    return next((1 / place for place, subject in enumerate(found, start=1) if subject in wanted(judged)), 0.0)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One question with its scores; one that must find nothing scores 1 if it does."""
+
+    query: str
+    kind: str
+    hits: int
+    scores: Mapping[str, float]
+
+    @classmethod
+    def of(cls, query: str, kind: str, found: Sequence[str], judged: Mapping[str, int]) -> Measured:
+        if not judged:
+            return cls(
+                query, kind, len(found), dict.fromkeys(("ndcg10", "recall50", "recall20", "mrr"), 1.0 - bool(found))
+            )
+        return cls(
+            query,
+            kind,
+            len(found),
+            {
+                "ndcg10": ndcg(found, judged),
+                "recall50": recall(found, judged, 50),
+                "recall20": recall(found, judged, 20),
+                "mrr": reciprocal_rank(found, judged),
+            },
+        )
+
+
+def report(title: str, measured: Sequence[Measured], scores: Sequence[str], *, each: bool) -> None:
+    """A table: a line a class, and one for all; before it, if asked, a line a question."""
+    print(f"\n{title}")
+    if each:
+        for one in measured:
+            print(
+                "  ".join(f"{one.scores[name]:.3f}" for name in scores), f" {one.hits:3d}  {one.kind:12}  {one.query}"
+            )
+    print(f"{'class':16} {'n':>3}  " + "  ".join(f"{name:>8}" for name in scores) + "  empty")
+    for kind in (*dict.fromkeys(one.kind for one in measured), "all"):
+        some = [one for one in measured if kind in ("all", one.kind)]
+        means = (statistics.mean(one.scores[name] for one in some) for name in scores)
+        empty = sum(not one.hits for one in some)
+        print(f"{kind:16} {len(some):3d}  " + "  ".join(f"{mean:8.3f}" for mean in means) + f"  {empty:5d}")
+
+
+# -- concepts --------------------------------------------------------------------------------------------------
+
+
+def concept_documents() -> Iterator[Any]:
+    from search.documents.assembly import assemble  # noqa: PLC0415 - Django is set up first
+    from search.documents.words import joined  # noqa: PLC0415
+    from search.query import LANGUAGES as SHOWN  # noqa: PLC0415
+
+    for row in rows("quality_documents.tsv"):
+        yield assemble(
+            subject=f"concept:{row['document']}",
+            translation=row["document"],
+            language="pl",
+            languages=SHOWN,
+            title=row["title"],
+            body=[row["text"]],
+            names=joined([]),
+            facets={},
+        )
+
+
+def concept_judgements(grades: str) -> Judgements:
+    """Grade by subject: "concept=3" is every document of the concept, "concept.2=1" one; the last word on one counts."""
+    documents = [row["document"] for row in rows("quality_documents.tsv")]
+    judged: Judgements = {}
+    for part in grades.split(","):
+        name, _, grade = part.partition("=")
+        for document in documents:
+            if name in (document, document.partition(".")[0]):
+                judged[f"concept:{document}"] = int(grade)
+    return judged
+
+
+def measure_concepts(ask: Ask, *, with_held: bool) -> list[Measured]:
+    """The questions of the own set; those held back only where asked for."""
+    return [
+        Measured.of(
+            row["query"],
+            row["kind"],
+            ask(row["query"], LANGUAGES.get(row["kind"], "pl")),
+            concept_judgements(row["grades"]),
+        )
+        for row in rows("quality_queries.tsv")
+        if with_held or not row["held"]
+    ]
+
+
+def ask_concepts(folder: Path) -> Ask:
+    """Questions to an index of the concepts alone."""
+    from search.engines.embedded import EmbeddedEngine  # noqa: PLC0415 - Django is set up first
+    from search.parser import parse  # noqa: PLC0415
+    from search.query import SearchQuery  # noqa: PLC0415
+
+    engine = EmbeddedEngine(folder)
+    engine.rebuild(concept_documents(), 1)
+
+    def ask(text: str, language: str) -> list[str]:
+        query = SearchQuery(text, page_size=DEPTH, language=language)
+        return [key.rpartition(":")[0] for key in engine.search(query, parse(text, language)).keys]
+
+    return ask
+
+
+# -- the real content ------------------------------------------------------------------------------------------
+
+
+def prepare_site(folder: Path) -> None:
+    """The real content in a database and an index of their own."""
+    from django.conf import settings  # noqa: PLC0415 - Django is set up first
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
+
+    settings.VAR_DIR, settings.MEDIA_ROOT, settings.SEARCH_DIR = folder, folder / "media", folder / "search"
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = str(folder / "db.sqlite3")
+    with (folder / "prepare.log").open("w") as log:
+        call_command("prepare", stdout=log)
+
+
+def has_site() -> bool:
+    from django.db import DatabaseError  # noqa: PLC0415 - Django is set up first
+
+    from recommendations.models import RecommendationAlias  # noqa: PLC0415
+    from search.engines import get_engine  # noqa: PLC0415
+
+    try:
+        return RecommendationAlias.objects.exists() and bool(get_engine().fingerprint)
+    except DatabaseError:
+        return False
 
 
 def subjects_of_units() -> dict[str, str]:
@@ -67,55 +231,59 @@ def subjects_of_units() -> dict[str, str]:
     return units
 
 
-def answers(text: str, language: str) -> list[str]:
-    """The subjects of the first fifty hits."""
+def ask_site(text: str, language: str) -> list[str]:
+    """A question to the site."""
     from search.parser import parse  # noqa: PLC0415 - Django is set up first
     from search.query import SearchQuery  # noqa: PLC0415
     from search.views.answers import answer  # noqa: PLC0415
 
-    query = SearchQuery(text, page_size=50, language=language)
+    query = SearchQuery(text, page_size=DEPTH, language=language)
     return [key.rpartition(":")[0] for key in answer(query, parse(text, language), ()).results.keys]
 
 
-def judgements(text: str, units: Mapping[str, str]) -> Judgements:
-    """Grade by subject; empty for a question that must find nothing."""
-    pairs = (judged.rpartition("=") for judged in text.split(",") if judged != "NONE")
-    return {units[unit]: int(grade) for unit, _, grade in pairs if unit in units}
-
-
-def measure() -> list[dict[str, Any]]:
-    """One row a question: its kind, nDCG@10, recall@50 and how many hits it had."""
+def measure_site(ask: Ask) -> list[Measured]:
+    """The judged questions; one of whose units the site holds none is left out."""
     units, measured = subjects_of_units(), []
     for row in rows("query_judgements.tsv"):
-        found = answers(row["query"], LANGUAGES.get(row["kind"], "pl"))
-        judged = judgements(row["judgements"], units)
-        if row["judgements"] == "NONE":
-            scores = (1.0 - bool(found),) * 2
-        elif judged:
-            scores = (ndcg(found, judged), recall(found, judged))
-        else:
-            continue
-        measured.append(
-            {"query": row["query"], "kind": row["kind"], "ndcg": scores[0], "recall": scores[1], "hits": len(found)}
-        )
+        pairs = (pair.rpartition("=") for pair in row["judgements"].split(",") if pair != "NONE")
+        judged = {units[unit]: int(grade) for unit, _, grade in pairs if unit in units}
+        if judged or row["judgements"] == "NONE":
+            found = ask(row["query"], LANGUAGES.get(row["kind"], "pl"))
+            measured.append(Measured.of(row["query"], row["kind"], found, judged))
     return measured
+
+
+# -- forms -----------------------------------------------------------------------------------------------------
+
+
+def form_shares() -> dict[str, float]:
+    """Share of the pairs of each kind whose first word, as a question, finds the second, as a text."""
+    from search.analysis import asked, readings, restored  # noqa: PLC0415 - Django is set up first
+
+    found: dict[str, list[bool]] = {}
+    for row in rows("polish_forms.tsv"):
+        keys = {*asked(row["a"], "pl"), *restored(row["a"])}
+        found.setdefault(row["kind"], []).append(not keys.isdisjoint(readings(row["b"], "pl")))
+    return {kind: statistics.mean(some) for kind, some in found.items()}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
     sys.path.insert(0, str(ROOT))
     django.setup()
-    measured = measure()
-    if "--queries" in sys.argv:
-        for row in measured:
-            print(f"{row['ndcg']:.3f}  {row['recall']:.3f}  {row['hits']:3d}  {row['query']}")
-        print()
-    kinds = dict.fromkeys(row["kind"] for row in measured)
-    for name in (*kinds, "all"):
-        some = [row for row in measured if name in ("all", row["kind"])]
-        scores = [statistics.mean(row[score] for row in some) for score in ("ndcg", "recall")]
-        empty = sum(not row["hits"] for row in some)
-        print(f"{name:16} {len(some):3d}  nDCG@10 {scores[0]:.3f}  recall@50 {scores[1]:.3f}  empty {empty}")
+    each = "--queries" in sys.argv
+    with tempfile.TemporaryDirectory() as folder:
+        if "--site-only" not in sys.argv:
+            measured = measure_concepts(ask_concepts(Path(folder) / "concepts"), with_held="--held" in sys.argv)
+            report("Own set of concepts", measured, ("ndcg10", "recall50"), each=each)
+            print("\nForms of one word, forms of another")
+            for kind, share in form_shares().items():
+                print(f"{kind:16} {share:.1%}")
+        if "--own-only" not in sys.argv:
+            if not has_site():
+                print("\nPreparing the real content ...", flush=True)
+                prepare_site(Path(folder))
+            report("Judged questions", measure_site(ask_site), ("mrr", "ndcg10", "recall20", "recall50"), each=each)
 
 
 if __name__ == "__main__":
