@@ -1,0 +1,356 @@
+"""A walk of random acts on a small site, and a reader who after each of them looks for what must not be found.
+
+Every text holds a word of its own that stands nowhere else, so that one found word tells whose text got out. Which
+words a reader may find is decided here from the page tree alone, by rules written a second time on purpose: nothing of
+the querysets that search itself uses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from wagtail.actions.delete_page import DeletePageAction
+from wagtail.actions.move_page import MovePageAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import Locale, PageViewRestriction, Revision
+
+from forums.models import ForumPage, WorkingGroupPage
+from pagekit.acts import Refused
+from recommendations.models import Recommendation, RecommendationPage
+from search.engines import get_engine
+from search.sync import outbox
+from search.sync.drain import drain
+from search.sync.drift import find_drift
+from taxonomy.models import Organisation, Place, Tag, Theme
+from tests.factories.accounts import UserFactory
+from tests.factories.pages import make_forum, make_group, make_recommendation_page, publish
+from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
+from tests.search.conftest import translate
+
+LETTERS = "bcdfghjklmnpqrst"
+WORD = re.compile(r"zqx[bcdfghjklmnpqrst]{4}xq")
+PAGES = (ForumPage, WorkingGroupPage, RecommendationPage)
+LANGUAGES = {"pl": "", "en": "/en", "uk": "/uk", "ru": "/ru"}
+AT_ONCE = 10
+"""Words in one question: a question may have no more than twelve."""
+MOST_PAGES = 30
+
+
+class Leak(AssertionError):
+    """A reader found what must not be found."""
+
+
+class Walk:
+    """The site, its writer, and the list of words that were ever written anywhere."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.words: list[str] = []
+        self.trace: list[str] = []
+        self.administrator = UserFactory.create(administrator=True)
+        for code in LANGUAGES:
+            Locale.objects.get_or_create(language_code=code)
+        self.themes = [ThemeFactory.create(label_pl=self.text("Temat"))]
+        self.themes.append(ThemeFactory.create(label_pl=self.text("Podtemat"), parent=self.themes[0]))
+        self.places = [PlaceFactory.create(label_pl=self.text("Miasto")) for _n in range(2)]
+        self.bodies = [OrganisationFactory.create(label_pl=self.text("Urząd"), place=self.places[0]) for _n in range(2)]
+        for n in range(2):
+            # Slugs without words: the address of what is public names what it stands under, public or not.
+            forum = make_forum(
+                title=self.text("Forum"), programme_code=f"F{n}", place=self.places[n], slug=f"forum-{n}"
+            )
+            for m in range(2):
+                group = make_group(title=self.text("Grupa"), parent=forum, slug=f"grupa-{n}-{m}")
+                make_recommendation_page(**self.values(), parent=group)
+
+    # -- words -------------------------------------------------------------------------------------------------
+
+    def word(self) -> str:
+        number, letters = len(self.words), ""
+        for _place in range(4):
+            number, digit = divmod(number, len(LETTERS))
+            letters += LETTERS[digit]
+        self.words.append(f"zqx{letters}xq")
+        return self.words[-1]
+
+    def text(self, before: str) -> str:
+        return f"{before} {self.word()}"
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "title": self.text("Sprawa"),
+            "text": self.text("Załatwić"),
+            "tags": [self.word()],
+            "themes": [self.chance.choice(self.themes)],
+            "addressees": [self.chance.choice(self.bodies)],
+            "slug": f"sprawa-{len(self.words)}",
+        }
+
+    # -- what a reader may find --------------------------------------------------------------------------------
+
+    def allowed(self) -> set[str]:
+        """The words of all texts that readers may see now."""
+        texts: list[Any] = [row.labels for model in (Theme, Place, Organisation) for row in model.objects.all()]
+        closed = list(PageViewRestriction.objects.values_list("page__path", flat=True))
+        now = timezone.now()
+        for model in PAGES:
+            shown = {}
+            for page in model.objects.select_related("locale"):
+                is_over = page.expire_at is not None and page.expire_at <= now
+                if page.live and not is_over and not any(page.path.startswith(path) for path in closed):
+                    shown[page.translation_key, page.locale.language_code] = page
+            for (key, _language), page in shown.items():
+                if (key, "pl") in shown:
+                    texts.append((page.title, getattr(page, "text", "")))
+            if model is RecommendationPage:
+                facts = Recommendation.objects.filter(translation_key__in=[key for key, code in shown if code == "pl"])
+                texts += [tag.labels for fact in facts for tag in fact.tags.all()]
+        return set(WORD.findall(repr(texts)))
+
+    def titles(self) -> list[str]:
+        """The words of the titles that readers of Polish may find."""
+        allowed = self.allowed()
+        titles = [page.title for model in PAGES for page in model.objects.filter(locale__language_code="pl")]
+        return [word for title in titles for word in WORD.findall(title) if word in allowed]
+
+    # -- acts --------------------------------------------------------------------------------------------------
+
+    def step(self) -> str:
+        """One act; its name. What a rule of the site refuses has happened too: nothing may follow from it."""
+        act = self.chance.choice(self.acts)
+        self.trace.append(act.__name__)
+        try:
+            act(self)
+        except Refused:
+            self.trace[-1] += " (refused)"
+        return self.trace[-1]
+
+    def some(self, *models: type[Any], **conditions: Any) -> Any:
+        """A page of the source language that meets the conditions, or None."""
+        conditions = {"locale__language_code": "pl"} | conditions
+        model = self.chance.choice(models or PAGES)
+        return self._one(model.objects.filter(**conditions).order_by("pk"))
+
+    def _one(self, rows: Any) -> Any:
+        found = list(rows)
+        return self.chance.choice(found) if found else None
+
+    def create(self) -> None:
+        group = self.some(WorkingGroupPage)
+        if group is not None and RecommendationPage.objects.count() < MOST_PAGES:
+            make_recommendation_page(**self.values(), parent=group, published=self.chance.random() < 0.7)
+
+    def draft(self) -> None:
+        """A new title, text and tag, that nobody has approved."""
+        page = self.some()
+        page.title = self.text("Szkic")
+        if isinstance(page, RecommendationPage):
+            page.text = self.text("Zamiar")
+            page.tags.add(self.word())
+        page.save_revision(user=UserFactory.create())
+
+    def approve(self) -> None:
+        """The newest draft becomes what readers see."""
+        page = self.some()
+        publish(page.get_latest_revision_as_object(), change_reason=self.text("Powód"))
+
+    def approve_for_later(self) -> None:
+        page = self.some()
+        publish(
+            page.get_latest_revision_as_object(),
+            title=self.text("Jutro"),
+            change_reason=self.text("Powód"),
+            go_live_at=timezone.now() + dt.timedelta(days=1),
+        )
+
+    def let_time_pass(self) -> None:
+        """What waits for its time has it now, and the timer goes off."""
+        past = timezone.now() - dt.timedelta(minutes=1)
+        Revision.objects.filter(approved_go_live_at__isnull=False).update(approved_go_live_at=past)
+        call_command("publish_scheduled", verbosity=0)
+
+    def unpublish(self) -> None:
+        page = self.some(live=True)
+        if page is not None:
+            UnpublishPageAction(page, user=self.administrator).execute(skip_permission_checks=True)
+
+    def expire(self) -> None:
+        """As time does it: nobody is told."""
+        page = self.some(RecommendationPage, WorkingGroupPage, live=True)
+        if page is not None:
+            type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - dt.timedelta(seconds=1))
+
+    def renew(self) -> None:
+        """Time given again, as an editor does it: by approval."""
+        page = self._one(self.chance.choice(PAGES).objects.filter(expire_at__isnull=False, locale__language_code="pl"))
+        if page is not None:
+            publish(page.get_latest_revision_as_object(), expire_at=None, change_reason=self.text("Powód"))
+
+    def restrict(self) -> None:
+        page = self.some()
+        if PageViewRestriction.objects.count() < 3 and not page.view_restrictions.exists():
+            PageViewRestriction.objects.create(page=page, restriction_type="password", password="tajne")
+
+    def lift(self) -> None:
+        restriction = self._one(PageViewRestriction.objects.order_by("pk"))
+        if restriction is not None:
+            restriction.delete()
+
+    def move(self) -> None:
+        page = self.some(RecommendationPage, WorkingGroupPage)
+        target = self.some(ForumPage if isinstance(page, WorkingGroupPage) else WorkingGroupPage)
+        MovePageAction(page, target, pos="last-child", user=self.administrator).execute(skip_permission_checks=True)
+
+    def delete_draft(self) -> None:
+        page = self.some(RecommendationPage, first_published_at=None)
+        if page is not None:
+            DeletePageAction(page, user=self.administrator).execute(skip_permission_checks=True)
+
+    def rename_label(self) -> None:
+        row = self._one(self.chance.choice((Theme, Place, Organisation)).objects.order_by("pk"))
+        row.label_pl = self.text("Nazwa")
+        row.label_uk = self.text("Назва")
+        row.save()
+
+    def rename_tag(self) -> None:
+        tag = self._one(Tag.objects.order_by("pk"))
+        tag.label_en = self.text("Tag")
+        tag.save()
+
+    def translate(self) -> None:
+        page = self.some(live=True)
+        language = self.chance.choice(("en", "uk"))
+        if page is not None and not page.has_translation(Locale.objects.get(language_code=language)):
+            translate(page, language, title=self.text("Translated"))
+
+    def drop_translation(self) -> None:
+        model = self.chance.choice(PAGES)
+        page = self._one(model.objects.exclude(locale__language_code="pl").filter(live=True).order_by("pk"))
+        if page is None:
+            return
+        UnpublishPageAction(page, user=self.administrator).execute(skip_permission_checks=True)
+        if self.chance.random() < 0.5:
+            type(page).objects.filter(pk=page.pk).update(first_published_at=None)
+            DeletePageAction(type(page).objects.get(pk=page.pk), user=self.administrator).execute(
+                skip_permission_checks=True
+            )
+
+    acts: tuple[Callable[[Walk], None], ...] = (
+        *(
+            create,
+            create,
+            draft,
+            approve,
+            approve,
+            approve_for_later,
+            let_time_pass,
+            unpublish,
+            unpublish,
+            expire,
+            renew,
+        ),
+        *(restrict, lift, lift, move, delete_draft, rename_label, rename_tag, translate, drop_translation),
+    )
+
+
+class Reader:
+    """Asks the public surfaces as anybody may."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.client = Client()
+        self.chance = random.Random(seed)
+        self.asked = 0
+
+    def look_for(self, words: list[str]) -> list[str]:
+        """What was found of these words, each finding as a sentence; nothing is what it should be."""
+        found = []
+        prefix = self.chance.choice(list(LANGUAGES.values()))
+        for start in range(0, len(words), AT_ONCE):
+            found += self._found(f"{prefix}/search/", " OR ".join(words[start : start + AT_ONCE]))
+        return found
+
+    def look_round(self, forbidden: set[str]) -> list[str]:
+        """Pages that list what there is, without a question: no text of theirs may hold one of these words."""
+        prefix, found = self.chance.choice(list(LANGUAGES.values())), []
+        for address in (f"{prefix}/search/", f"{prefix}/search/?kind=group&kind=forum&kind=organisation"):
+            html = self._get(address).content.decode()
+            found += [
+                f"{address}: {' '.join(html[match.start() - 160 : match.end()].split())}"
+                for match in WORD.finditer(html)
+                if match.group() in forbidden
+            ]
+        return found
+
+    def finds(self, word: str) -> bool:
+        """Whether a reader of Polish finds this word."""
+        return bool(self._get("/search/", q=word, literal="1").context["total"])
+
+    def _found(self, address: str, question: str) -> list[str]:
+        context = self._get(address, q=question, literal="1").context
+        counts = [
+            f"{panel.name}={value.value}: {value.count}"
+            for panel in context["panels"]
+            for value in (*panel.shown, *panel.folded)
+            if value.count
+        ]
+        titles = [str(item.title) for item in context["items"]]
+        total = [f"total {context['total']}"] if context["total"] else []
+        return [f"{address} {question}: {what}" for what in (*total, *titles, *counts)]
+
+    def _get(self, address: str, **params: str) -> Any:
+        response = self.client.get(address, params)
+        self.asked += 1
+        assert response.status_code == 200, (address, params, response.status_code)
+        return response
+
+
+def check(walk: Walk, reader: Reader, *, every: bool = False) -> None:
+    """Leak if the reader finds what must not be found: all of it, or the newest words and some of the others."""
+    allowed = walk.allowed()
+    forbidden = [word for word in walk.words if word not in allowed]
+    asked = (
+        forbidden
+        if every or len(forbidden) <= 2 * AT_ONCE
+        else [
+            *forbidden[-AT_ONCE:],
+            *walk.chance.sample(forbidden[:-AT_ONCE], AT_ONCE),
+        ]
+    )
+    if found := [*reader.look_for(asked), *reader.look_round(set(forbidden))]:
+        raise Leak(f"After {', '.join(walk.trace[-8:])}: {found[:5]}")
+
+
+def check_end(walk: Walk, reader: Reader) -> None:
+    """At the end, drained: no drift, nothing waiting, every hidden word unfound, every title found."""
+    walk.let_time_pass()
+    engine = get_engine()
+    drain(engine)
+    check(walk, reader, every=True)
+    assert outbox.pending(engine.number) == set()
+    assert find_drift(engine).keys == ()
+    assert [word for word in walk.titles() if not reader.finds(word)] == []
+
+
+@contextmanager
+def without_the_mask() -> Iterator[None]:
+    """A build that shows what the index still holds, though an act has said it may be wrong."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "pending", lambda number: set())
+        yield
+
+
+@contextmanager
+def without_the_drain() -> Iterator[None]:
+    """A build that writes down what has changed and never brings it into the index."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "next_batch", lambda number: None)
+        yield
