@@ -11,7 +11,7 @@ import enum
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -306,9 +306,19 @@ def age_of(last_information_on: dt.date | None, today: dt.date) -> str:
     """Ageing from 12 months on, stale after more than 24."""
     if last_information_on is None:
         return Age.NONE
-    if add_months(last_information_on, STALE_MONTHS) < today:
+    if stale_from(last_information_on) <= today:
         return Age.STALE
-    return Age.AGEING if add_months(last_information_on, AGEING_MONTHS) <= today else Age.FRESH
+    return Age.AGEING if ageing_from(last_information_on) <= today else Age.FRESH
+
+
+def ageing_from(last_information_on: dt.date) -> dt.date:
+    """The first day on which it is ageing."""
+    return add_months(last_information_on, AGEING_MONTHS)
+
+
+def stale_from(last_information_on: dt.date) -> dt.date:
+    """The first day on which it is stale."""
+    return add_months(last_information_on, STALE_MONTHS) + dt.timedelta(days=1)
 
 
 def next_due(clock: Clock, state: State) -> dt.date | None:
@@ -321,14 +331,46 @@ def next_due(clock: Clock, state: State) -> dt.date | None:
     return add_months(max(clock.notified_on, state.last_answer_on or clock.notified_on), months)
 
 
+def overdue_from(clock: Clock, state: State) -> dt.date | None:
+    """The first day after the target date or the day of the next answer; None for a group or an early edition."""
+    if clock.is_collective or state.closure:
+        return None
+    if clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK:
+        return None
+    target = None if state.implementation == Implementation.IMPLEMENTED else clock.target_on
+    due = [day for day in (target, next_due(clock, state)) if day is not None]
+    return min(due) + dt.timedelta(days=1) if due else None
+
+
 def is_overdue(clock: Clock, state: State, today: dt.date) -> bool:
     """Whether the target date or the day of the next answer has passed; never for a group or an early edition."""
-    if clock.is_collective or state.closure:
-        return False
-    if clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK:
-        return False
-    target = None if state.implementation == Implementation.IMPLEMENTED else clock.target_on
-    return any(due is not None and due < today for due in (target, next_due(clock, state)))
+    first = overdue_from(clock, state)
+    return first is not None and first <= today
+
+
+def disputed_from(entries: Iterable[Entry]) -> dt.date | None:
+    """The day from which the log as it stands is disputed, which may lie ahead: a contradiction waits to be public."""
+    log = list(entries)
+    contradictions = {
+        judgement.public_from
+        for entry in log
+        for judgement in entry.judgements
+        if judgement.finding == Finding.CONTRADICTS
+    }
+    return next(
+        (day for day in sorted(contradictions) if state_of(_until(log, day), today=dt.date.max).is_disputed), None
+    )
+
+
+def _until(log: Iterable[Entry], day: dt.date) -> list[Entry]:
+    """The log without the contradictions that are not yet public on that day."""
+    return [
+        replace(
+            entry,
+            judgements=tuple(j for j in entry.judgements if j.finding != Finding.CONTRADICTS or j.public_from <= day),
+        )
+        for entry in log
+    ]
 
 
 def recheck_due(state: State) -> dt.date | None:

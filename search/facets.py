@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
 from recommendations.choices import Badge, Closure, Position, SourceKind
-from search.query import NO_DATE, SearchQuery
+from search.query import NO_DATE, OPEN, SearchQuery
 from search.results import FacetCount
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
@@ -29,6 +29,7 @@ KINDS: Mapping[str, Any] = {
     "group": _("working groups"),
     "organisation": _("institutions"),
 }
+CLOSURES: Mapping[str, Any] = {OPEN: pgettext_lazy("not closed", "open"), **dict(Closure.choices)}
 ALERT_WORDS: Mapping[str, Any] = {
     "overdue": _("overdue: a date to act or answer has passed"),
     "stale": _("nothing new for two years"),
@@ -81,7 +82,7 @@ FACETS: tuple[Facet, ...] = (
     Facet("city", _("City")),
     Facet("affected", _("Whom it concerns")),
     Facet("position", _("Position"), dict(Position.choices), _as_listed(Position.values)),
-    Facet("closure", _("Closure"), dict(Closure.choices), _as_listed(Closure.values)),
+    Facet("closure", _("Closure"), CLOSURES, _as_listed(CLOSURES)),
     Facet("alert", _("Alerts"), ALERT_WORDS, _as_listed(ALERT_WORDS)),
     Facet("source", _("Kind of source"), dict(SourceKind.choices), _as_listed(SourceKind.values)),
     Facet("tag", _("Tag")),

@@ -41,6 +41,9 @@ SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "title")
 NO_DATE = "nd"
 """The value of the year facet for documents without a date."""
 
+OPEN = "open"
+"""The value of the closure facet for an addressee whose row is not closed."""
+
 MAX_TEXT = 200
 MAX_VALUE = 100
 MAX_VALUES = 50

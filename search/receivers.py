@@ -18,9 +18,11 @@ from recommendations.models import (
     Recommendation,
     RecommendationAlias,
     RecommendationLevel,
+    RecommendationLink,
     RecommendationPage,
     RecommendationTag,
 )
+from search.models import WordGroup, WordsVersion
 from search.sync import subjects
 from search.sync.drain import drain_on_commit
 from search.sync.outbox import queue
@@ -28,9 +30,9 @@ from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place
 
 
 def changed(found: set[str]) -> None:
-    """Queue them now, drain after the commit."""
+    """Queue them now, and what asks the same; drain after the commit."""
     if found:
-        queue(found)
+        queue(found | subjects.that_ask_the_same(found))
         drain_on_commit()
 
 
@@ -87,6 +89,11 @@ def part_changed(instance: Any, **kwargs: Any) -> None:
     changed(subjects.of("recommendation", [instance.recommendation_id]))
 
 
+@receiver([post_save, pre_delete], sender=RecommendationLink)
+def link_changed(instance: RecommendationLink, **kwargs: Any) -> None:
+    changed(subjects.of("recommendation", [instance.source_id, instance.target_id]))
+
+
 @receiver([post_save, post_delete], sender=RecommendationTag)
 def tagging_changed(instance: RecommendationTag, **kwargs: Any) -> None:
     changed(subjects.of("recommendation", [instance.content_object_id]))
@@ -130,3 +137,12 @@ def name_changed(instance: OrganisationName, **kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=Site)
 def site_root_changed(**kwargs: Any) -> None:
     changed(subjects.everything())
+
+
+@receiver([post_save, post_delete], sender=WordGroup)
+@receiver([post_save, post_delete], sender=Organisation)
+@receiver([post_save, post_delete], sender=OrganisationName)
+@receiver([post_save, post_delete], sender=Place)
+@receiver([post_save, post_delete], sender=Theme)
+def words_changed(**kwargs: Any) -> None:
+    WordsVersion.raise_()

@@ -228,6 +228,7 @@ def _document(
             "year": years(fact),
             "city": (fact.place.code,) if fact.place else (),
             "theme": [theme.code for theme in with_ancestors(fact.themes.all(), themes)],
+            "language": pages,
         },
         period=fact,
     )

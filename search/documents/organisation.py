@@ -29,6 +29,7 @@ def organisation_documents(pks: Iterable[int]) -> list[Document]:
                 "kind": ("organisation",),
                 "city": (row.place.code,) if row.place else (),
                 "level": (row.level,) if row.level else (),
+                "language": [code for code in LANGUAGES if getattr(row, f"label_{code}")],
             },
         )
         for row in rows

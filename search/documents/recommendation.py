@@ -9,6 +9,7 @@ from recommendations.choices import Badge, SourceKind
 from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationPage
 from search.documents.assembly import assemble, plain, shown_in, visible_pages
 from search.documents.issuer import Issuers, all_themes, issuer_value, with_ancestors
+from search.documents.standing import addressed, alerts, unanswered
 from search.documents.words import (
     Words,
     choice_words,
@@ -19,6 +20,7 @@ from search.documents.words import (
     years,
 )
 from search.engines.base import Document
+from search.query import OPEN
 from taxonomy.choices import Level
 from taxonomy.models import Place, Theme
 
@@ -37,10 +39,12 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
             Prefetch("assignments", Assignment.objects.filter(is_withdrawn=False), to_attr="asked"),
             "asked__organisation__names",
             Prefetch("asked__follow_ups", FollowUp.objects.in_order()),
+            "asked__follow_ups__assessments",
         )
     )
     pages_of = visible_pages(RecommendationPage, [fact.translation_key for fact in facts])
     issuers, themes = Issuers(), all_themes()
+    never_answered = unanswered([fact.pk for fact in facts])
     documents = []
     for fact in facts:
         pages = pages_of.get(fact.translation_key)
@@ -48,7 +52,10 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
             continue
         places = places_of(fact, issuers)
         names = joined(_words(fact, issuers, themes, places))
-        facets = _facets(fact, themes, places)
+        facets = _facets(fact, themes, places) | {"language": list(pages)}
+        alerts_of = alerts(asked(fact))
+        if fact.pk in never_answered:
+            alerts_of["unanswered"] = never_answered[fact.pk]
         log = joined(_log(fact))
         for language, page in pages.items():
             documents.append(
@@ -63,6 +70,8 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
                     more=log,
                     names=names,
                     facets=facets,
+                    addressed=addressed(asked(fact)),
+                    alerts=alerts_of,
                     period=fact,
                 )
             )
@@ -127,4 +136,8 @@ def _facets(fact: Recommendation, themes: dict[int, Theme], places: list[Place])
         "addressee": [a.organisation.code for a in asked(fact)],
         "level": [level.level for level in fact.levels.all()],
         "implementation": [fact.badge],
+        "source": [fact.source_kind],
+        "affected": [group.code for group in fact.affected_groups.all()],
+        "position": [a.position for a in asked(fact)],
+        "closure": [a.closure or OPEN for a in asked(fact)],
     }

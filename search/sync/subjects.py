@@ -10,6 +10,7 @@ from wagtail.models import Page
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from recommendations.models import Recommendation, RecommendationPage
 from search.documents import MODELS, all_subjects
+from search.documents.standing import repeats
 from taxonomy.models import Organisation, Place, Theme
 
 Subjects = set[str]
@@ -112,6 +113,13 @@ def of_fact(fact: Any) -> Subjects:
     if isinstance(fact, WorkingGroup):
         return of_issuers([], [fact.pk])
     return of("recommendation", [fact.pk])
+
+
+def that_ask_the_same(found: Subjects) -> Subjects:
+    """What repeats the recommendations among these, or is repeated by them: whether anybody ever answered it, each
+    tells of all."""
+    pks = {int(pk) for kind, _, pk in (subject.partition(":") for subject in found) if kind == "recommendation"}
+    return of("recommendation", {pk for chain in repeats(pks).values() for pk in chain})
 
 
 def of_theme(theme: Theme) -> Subjects:

@@ -552,6 +552,40 @@ def test_editions_before_2016_are_never_overdue() -> None:
     assert rules.is_overdue(Clock(notified_on=day("2020-01-01")), State(), TODAY)
 
 
+def test_whether_something_is_disputed_on_a_day_is_told_by_the_day_from_which_it_is() -> None:
+    logs = [
+        [report(Implementation.IMPLEMENTED)],
+        [
+            report(
+                Implementation.IMPLEMENTED, judgements=(found(Finding.CONTRADICTS, "2026-02-01", public="2026-02-15"),)
+            )
+        ],
+        [
+            report(
+                Implementation.IMPLEMENTED,
+                judgements=(
+                    found(Finding.CONTRADICTS, "2026-02-01", public="2026-02-15"),
+                    found(Finding.HOLDS, "2026-03-01"),
+                    found(Finding.CONTRADICTS, "2026-11-15", public="2026-11-29"),
+                ),
+            )
+        ],
+        [
+            report(Implementation.IMPLEMENTED, judgements=(found(Finding.CONTRADICTS, "2026-02-01"),)),
+            report(Implementation.STALLED, "2026-05-01", recorded="2026-05-02"),
+        ],
+        [closure(Closure.DECLINED, judgements=(found(Finding.CONTRADICTS, "2026-02-01", public="2026-02-15"),))],
+    ]
+
+    firsts = [rules.disputed_from(log) for log in logs]
+
+    assert firsts == [None, day("2026-02-15"), day("2026-11-29"), None, day("2026-02-15")]
+    for log, first in zip(logs, firsts, strict=True):
+        for later in range(60):
+            on = TODAY + dt.timedelta(days=later)
+            assert rules.state_of(log, today=on).is_disputed == (first is not None and first <= on)
+
+
 @pytest.mark.parametrize(("rechecks", "due"), [(0, "2021-02-01"), (1, "2023-02-01"), (2, None)])
 def test_a_verified_implementation_is_checked_again_after_twelve_and_thirty_six_months(
     rechecks: int, due: str | None

@@ -4,10 +4,13 @@ import datetime as dt
 from typing import Any, Literal
 
 import pytest
+from django.db import transaction
 from wagtail.models import PageViewRestriction
 
 from forums.models import Forum, ForumName, WorkingGroup
-from recommendations.models import Recommendation
+from recommendations.choices import Basis, Closure, EntryKind, Finding, Implementation, LinkKind, Position
+from recommendations.models import Assessment, FollowUp, Recommendation, RecommendationLink
+from recommendations.services.log import lock, write_caches
 from search.documents import all_documents, documents_for, is_indexable, subject_of
 from search.engines.base import Document
 from search.query import LANGUAGES
@@ -160,6 +163,10 @@ def test_facets_hold_stable_values() -> None:
         "addressee": ("mops",),
         "level": ("local",),
         "implementation": ("no_information",),
+        "source": ("working_group",),
+        "position": ("no_answer",),
+        "closure": ("open",),
+        "language": ("pl",),
     }
 
 
@@ -178,6 +185,137 @@ def test_its_own_places_stand_before_the_issuers() -> None:
     page.places = [PlaceFactory.create(code="lodz")]
 
     assert document(fact_of(publish(page)))["facets"]["city"] == ("lodz",)
+
+
+# -- Where it stands
+
+
+def with_log(**values: Any) -> Recommendation:
+    """Asked of two bodies, by stable codes."""
+    bodies = [OrganisationFactory.create(code="urzad"), OrganisationFactory.create(code="szkola")]
+    return make_recommendation(addressees=bodies, **values)
+
+
+def report(fact: Recommendation, implementation: str, refers_on: dt.date, *, own: bool = False) -> FollowUp:
+    row = fact.assignments.get(number=1)
+    spoken = (
+        {"basis": Basis.OWN_STATEMENT, "declared_by": row.organisation} if own else {"basis": Basis.PUBLISHED_SOURCE}
+    )
+    entry = FollowUp.objects.create(
+        assignment=row, kind=EntryKind.REPORT, implementation=implementation, refers_on=refers_on, **spoken
+    )
+    with transaction.atomic():
+        write_caches(lock(row))
+    return entry
+
+
+def test_a_recommendation_tells_each_addressee_with_its_own_states() -> None:
+    fact = with_log()
+    report(fact, Implementation.IMPLEMENTED, dt.date(2024, 3, 1))
+    fact.assignments.filter(number=2).update(position=Position.DECLINED, closure=Closure.DECLINED)
+
+    found = document(fact)
+
+    assert found["addressed"] == ("urzad|no_answer|declared|open", "szkola|declined|closed_declined|declined")
+    assert set(found["facets"]["position"]) == {"no_answer", "declined"}
+    assert set(found["facets"]["closure"]) == {"open", "declined"}
+    assert found["facets"]["implementation"] == ("mixed",)
+    assert found["facets"]["source"] == (fact.source_kind,)
+
+
+def test_who_is_no_longer_asked_stands_in_no_facet() -> None:
+    fact = with_log()
+    fact.assignments.filter(number=2).update(is_withdrawn=True, position=Position.DECLINED)
+
+    assert document(fact)["addressed"] == ("urzad|no_answer|no_information|open",)
+    assert document(fact)["facets"]["addressee"] == ("urzad",)
+
+
+def test_information_ages_by_the_calendar_and_never_by_words() -> None:
+    fact = with_log()
+    report(fact, Implementation.IN_PROGRESS, dt.date(2024, 2, 29))
+
+    found = document(fact)
+
+    assert found["alerts"] == {"ageing": "2025-02-28", "stale": "2026-03-01"}
+    assert not {"stale", "overdue", "ageing"} & {key for position in found["names"] for key in position}
+
+
+def test_an_answer_is_overdue_from_the_day_after_it_was_due() -> None:
+    fact = with_log(starts_on="2020-01-01")
+    fact.assignments.filter(number=2).update(notified_at=dt.datetime(2026, 1, 10, 12, tzinfo=dt.UTC))
+
+    assert document(fact)["alerts"] == {"overdue": "2026-04-11"}
+
+
+def test_a_contradiction_disputes_from_the_day_it_is_public_even_if_that_lies_ahead() -> None:
+    fact = with_log()
+    entry = report(fact, Implementation.IMPLEMENTED, dt.date(2026, 11, 1))
+    Assessment.objects.create(
+        follow_up=entry,
+        finding=Finding.CONTRADICTS,
+        text="Nie ma go.",
+        assessed_on=dt.date(2026, 11, 10),
+        public_from=dt.date(2999, 11, 24),
+    )
+
+    assert document(fact)["alerts"]["disputed"] == "2999-11-24"
+
+
+def repeated() -> tuple[Recommendation, Recommendation]:
+    first, second = with_log(starts_on="2014-01-01"), make_recommendation(starts_on="2018-05-01")
+    RecommendationLink.objects.create(source=second, target=first, kind=LinkKind.REPEATS)
+    return first, second
+
+
+def test_what_was_asked_again_and_never_answered_says_so_on_both_sides() -> None:
+    first, second = repeated()
+    make_recommendation(title="Raz")
+
+    assert [document(fact)["alerts"].get("unanswered") for fact in (first, second)] == ["2018-05-01"] * 2
+    assert sum("unanswered" in each["alerts"] for each in all_documents()) == 2
+
+
+def test_an_answer_to_one_of_the_requests_answers_all() -> None:
+    first, second = repeated()
+    report(first, Implementation.IN_PROGRESS, dt.date(2020, 1, 1))
+    assert "unanswered" in document(second)["alerts"]
+
+    report(first, Implementation.IN_PROGRESS, dt.date(2021, 1, 1), own=True)
+    assert "unanswered" not in document(second)["alerts"]
+
+
+def test_a_hidden_request_repeats_nothing() -> None:
+    first, second = repeated()
+    type(second.source_page).objects.filter(pk=second.source_page.pk).update(live=False)
+
+    assert "unanswered" not in document(first)["alerts"]
+
+
+@pytest.mark.parametrize(
+    ("values", "last"),
+    [
+        ({"starts_on": "2015-05-17", "precision": "day"}, "2015-05-17"),
+        ({"starts_on": "2016-02-01", "precision": "month"}, "2016-02-29"),
+        ({"starts_on": "2015-01-01", "precision": "year"}, "2015-12-31"),
+        ({"starts_on": "2015-01-01", "ends_on": "2016-03-02", "precision": "range"}, "2016-03-02"),
+        ({"starts_on": "2015-01-01", "precision": "after"}, ""),
+        ({"starts_on": None, "precision": "unknown"}, ""),
+    ],
+)
+def test_the_last_day_of_a_period_is_what_the_source_says_of_it(values: dict[str, Any], last: str) -> None:
+    assert document(make_recommendation(**values))["last_date"] == last
+
+
+def test_a_thing_is_readable_in_the_languages_of_its_pages() -> None:
+    page = make_recommendation_page()
+    translate(page, "uk", title="Уроки")
+    body = OrganisationFactory.create(label_en="Office")
+
+    assert [set(document(fact_of(page), language)["facets"]["language"]) for language in ("pl", "uk")] == [
+        {"pl", "uk"}
+    ] * 2
+    assert set(document(body)["facets"]["language"]) >= {"pl", "en"}
 
 
 def test_the_hash_changes_with_the_document_and_only_then() -> None:

@@ -12,7 +12,8 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import PageViewRestriction, Site
 
 from forums.models import Forum, WorkingGroup
-from recommendations.models import FollowUp, Recommendation
+from recommendations.choices import LinkKind
+from recommendations.models import FollowUp, Recommendation, RecommendationLink
 from search.documents import subject_of
 from search.models import IndexState, Outbox
 from search.sync import outbox
@@ -70,6 +71,23 @@ def test_saving_a_draft_of_a_live_page_queues_nothing(fact: Recommendation) -> N
     page.title = "Szkic nowej wersji"
 
     assert queued_by(lambda: page.save_revision(user=UserFactory.create())) == set()
+
+
+def test_what_asks_the_same_is_queued_with_whatever_changes_one_of_them(fact: Recommendation) -> None:
+    first, second = make_recommendation(title="Pierwsza"), make_recommendation(title="Druga")
+    everything = {subject_of(each) for each in (fact, first, second)}
+    link = RecommendationLink.objects.create(source=second, target=first, kind=LinkKind.REPEATS)
+
+    assert (
+        everything
+        & queued_by(lambda: RecommendationLink.objects.create(source=fact, target=second, kind=LinkKind.REPEATS))
+        == everything
+    )
+    row = first.assignments.get()
+    assert everything <= queued_by(row.save)
+    assert everything <= queued_by(lambda: UnpublishPageAction(fact.source_page).execute(skip_permission_checks=True))
+    assert everything <= queued_by(link.delete)
+    assert subject_of(fact) not in queued_by(row.save)
 
 
 def test_a_translation_queues_its_fact_when_published_and_when_unpublished(fact: Recommendation) -> None:
