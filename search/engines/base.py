@@ -166,6 +166,24 @@ _LAST = "\uf8ff"
 _REVERSED = str.maketrans("0123456789", "9876543210")
 
 
+NOTHING = "_"
+"""A key that no analysis gives. It stands alone in an empty part of a document: some engines leave documents without a
+part out of its statistics, and would score differently from those that do not."""
+
+
+def stream_of(document: Document, part: str) -> Positions:
+    """The word positions of title, lead, body, names or surface as every engine stores them: never without a key."""
+    positions: Positions = document[part]  # type: ignore[literal-required]  # one of these five
+    return positions if any(positions) else ((NOTHING,),)
+
+
+def days_of(document: Document) -> dict[str, str]:
+    """The stored fields of `search.engines.narrowing.DAYS` that a document has."""
+    days = {"sort_date": document["sort_date"], "last_date": document["last_date"]}
+    days |= {f"alert_{name}": day for name, day in document["alerts"].items()}
+    return {name: day for name, day in days.items() if day}
+
+
 def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCount, ...]:
     """The values of one facet in the order of the contract, the selected ones among them even with no document."""
     every = dict.fromkeys(selected, 0) | {value: count for value, count in counts.items() if count}

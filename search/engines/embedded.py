@@ -23,7 +23,7 @@ from uuid import uuid4
 import tantivy
 from tantivy import Occur, Query
 
-from search.engines.base import TEXTS, Batch, Document, EngineUnavailable
+from search.engines.base import NOTHING, TEXTS, Batch, Document, EngineUnavailable
 from search.engines.embedded_question import Question
 from search.engines.embedded_schema import SCHEMA_VERSION, schema, stored
 from search.parser import Tree
@@ -98,7 +98,8 @@ class EmbeddedEngine:
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
         with _failures():
-            return dict(_fresh(self._generation()).terms_with_prefix("surface", "", limit=None))
+            terms = _fresh(self._generation()).terms_with_prefix("surface", "", limit=None)
+            return {form: count for form, count in terms if form != NOTHING}
 
     def frequencies(self, keys: Collection[str]) -> Mapping[str, int]:
         """See Engine."""

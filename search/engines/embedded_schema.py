@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tantivy
 
-from search.engines.base import WEIGHTS, Document, Positions, checked, order_text
+from search.engines.base import WEIGHTS, Document, Positions, checked, days_of, order_text, stream_of
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
 
 _ORDERS = ("newest", "oldest", "title")
@@ -44,7 +44,7 @@ def stored(document: Document) -> tantivy.Document:
     for language in set(LANGUAGES) - set(document["shown_in"]):
         built.add_text("hidden_in", language)
     for field in (*WEIGHTS, "surface"):
-        built.add_pre_tokenized_text(field, _tokens(document[field]))  # type: ignore[literal-required]  # keys of Document
+        built.add_pre_tokenized_text(field, _tokens(stream_of(document, field)))
     for facet, values in document["facets"].items():
         for value in dict.fromkeys(values):
             built.add_text(f"facet_{facet}", value)
@@ -55,13 +55,6 @@ def stored(document: Document) -> tantivy.Document:
     for order in _ORDERS:
         built.add_text(f"by_{order}", order_text(order, document))
     return built
-
-
-def days_of(document: Document) -> dict[str, str]:
-    """The fields of DAYS that a document has."""
-    days = {"sort_date": document["sort_date"], "last_date": document["last_date"]}
-    days |= {f"alert_{name}": day for name, day in document["alerts"].items()}
-    return {name: day for name, day in days.items() if day}
 
 
 def day_number(day: str) -> int:

@@ -10,16 +10,18 @@ from math import log
 
 from search.engines.base import (
     EXACT,
+    NOTHING,
     PREFIX_TERMS,
     SCORE_DIGITS,
     TEXTS,
     WEIGHTS,
     Batch,
     Document,
-    Positions,
     checked,
     counted,
+    days_of,
     order_text,
+    stream_of,
 )
 from search.engines.narrowing import (
     AnyAddressed,
@@ -31,7 +33,7 @@ from search.engines.narrowing import (
     conditions_of,
     counts_of,
 )
-from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
+from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 from search.query import ALERTS, SearchQuery
 from search.results import Hit, SearchResults
 
@@ -131,7 +133,7 @@ class MemoryEngine:
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
         with self._lock:
-            return {form: len(found) for form, found in self._index.postings["surface"].items()}
+            return {form: len(found) for form, found in self._index.postings["surface"].items() if form != NOTHING}
 
     def frequencies(self, keys: Collection[str]) -> Mapping[str, int]:
         """See Engine."""
@@ -145,12 +147,10 @@ Fields = Mapping[str, Sequence[str]]
 
 def _fields_of(document: Document) -> Fields:
     """The stored fields that conditions and plans speak of."""
-    days = {f"alert_{name}": day for name, day in document["alerts"].items()}
-    days |= {"sort_date": document["sort_date"], "last_date": document["last_date"]}
     return (
         {f"facet_{name}": tuple(dict.fromkeys(values)) for name, values in document["facets"].items()}
         | {"addressed": tuple(dict.fromkeys(document["addressed"]))}
-        | {name: (day,) for name, day in days.items() if day}
+        | {name: (day,) for name, day in days_of(document).items()}
     )
 
 
@@ -217,8 +217,7 @@ class _Index:
 
     @staticmethod
     def _words(document: Document, field: str) -> Iterator[tuple[int, str]]:
-        positions: Positions = document[field]  # type: ignore[literal-required]  # one of _FIELDS
-        for position, words in enumerate(positions):
+        for position, words in enumerate(stream_of(document, field)):
             for word in words:
                 yield position, word
 
@@ -283,6 +282,10 @@ class _Matcher:
                 return _best(self.alternative(alternative) for alternative in node.alternatives)
             case AnyOf():
                 return _sum(self.node(each) for each in node.nodes)
+            case AtLeast():
+                matched = [self.node(each) for each in node.nodes]
+                hits = Counter(key for scores in matched for key in scores)
+                return {key: score for key, score in _sum(matched).items() if hits[key] >= node.least}
             case AllOf():
                 return self.all_of(node)
 
