@@ -6,7 +6,7 @@ A restated wording is ours, so its citation names this record and its version, n
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,6 +36,9 @@ class Citation:
     address: str
     source: str = ""
     keywords: tuple[str, ...] = ()
+    # In a list that was taken out: when, and which question it answered.
+    retrieved_on: dt.date | None = None
+    question: str = ""
 
     @property
     def author(self) -> str:
@@ -67,6 +70,11 @@ class Citation:
         if self.source:
             sentences.append(_("Source: %(source)s") % {"source": self.source})
         return " ".join(sentences)
+
+
+def retrieved(citation: Citation, *, on: dt.date, question: str) -> Citation:
+    """The same citation as part of a list taken out on a day in answer to a question (its address)."""
+    return replace(citation, retrieved_on=on, question=question)
 
 
 def one_line(text: str) -> str:
@@ -105,6 +113,8 @@ def bibtex(citation: Citation) -> str:
         "langid": {"pl": "polish", "en": "english", "uk": "ukrainian", "ru": "russian"}.get(citation.language, ""),
         "keywords": tex(", ".join(citation.keywords)),
         "note": tex(citation.note),
+        "urldate": citation.retrieved_on.isoformat() if citation.retrieved_on else "",
+        "annote": tex(citation.question),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@misc{{{citation.key},\n{lines}\n}}\n"
@@ -125,6 +135,8 @@ def ris(citation: Citation) -> str:
         ("LA", citation.language),
         ("UR", citation.address),
         ("N1", citation.note),
+        ("Y2", citation.retrieved_on.strftime("%Y/%m/%d") if citation.retrieved_on else ""),
+        ("N1", citation.question),
         *(("KW", word) for word in citation.keywords),
         ("ER", ""),
     ]
@@ -151,4 +163,7 @@ def csl(citation: Citation) -> list[dict[str, Any]]:
         item["issued"] = {"date-parts": [[day.year, day.month, day.day]]}
     elif citation.issued_year:
         item["issued"] = {"date-parts": [[citation.issued_year]]}
+    if on := citation.retrieved_on:
+        item["accessed"] = {"date-parts": [[on.year, on.month, on.day]]}
+        item["annote"] = citation.question
     return [{name: value for name, value in item.items() if value}]

@@ -1,11 +1,16 @@
-"""One recommendation in named columns for programs, and what its citation says. Only what is listed here goes out."""
+"""Recommendations in named columns for programs, and what their citations say. Only what is listed here goes out."""
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from forums.templatetags.forum_tags import period
-from recommendations.models import Recommendation, Wording
+from recommendations.models import Assignment, Recommendation, Wording
 from recommendations.models.record import Record
 from recommendations.transfer.citation import Citation
 
@@ -102,3 +107,131 @@ def columns(record: Record, wordings: list[tuple[Wording, str]], *, address: str
             for related in record.related
         ],
     }
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When a list was taken out, and the absolute address of the question that it answers."""
+
+    retrieved_at: dt.datetime
+    question: str
+
+    @property
+    def day(self) -> dt.date:
+        return timezone.localdate(self.retrieved_at)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recommendation of a list, loaded as any reader may see it (recommendations.transfer.batches).
+
+    ``wording`` is the newest one in the language of the page shown, None for a record older than the list of versions;
+    addresses are absolute; ``asked`` are the rows still asked, essential ones first.
+    """
+
+    fact: Recommendation
+    wording: Wording | None
+    asked: tuple[Assignment, ...]
+    evidence: int
+    address: str
+    version_address: str
+
+    @property
+    def citation(self) -> Citation | None:
+        """What reference managers get; None where there is no version to cite."""
+        if self.wording is None:
+            return None
+        keywords = (*self.fact.themes.all(), *self.fact.tags.all())
+        return citation_of(
+            self.fact,
+            self.wording,
+            address=self.version_address,
+            keywords=tuple(dict.fromkeys(word.label for word in keywords)),
+        )
+
+
+Value = str | int | list[str] | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of every tabular format. A list keeps its order: the second position is that of the second addressee.
+
+    ``is_stamp`` columns say the same in every row; formats with a head of their own (JSON) say it there, once.
+    """
+
+    name: str
+    meaning: Any
+    value: Callable[[Row, Stamp], Value]
+    is_stamp: bool = False
+
+
+def _of_asked(value: Callable[[Assignment], Any]) -> Callable[[Row, Stamp], Value]:
+    return lambda row, _stamp: [str(value(one) or "") for one in row.asked]
+
+
+def _of_fact(name: str) -> Callable[[Row, Stamp], Value]:
+    return lambda row, _stamp: getattr(row.fact, name) or ""
+
+
+def _words(relation: str, name: str = "label") -> Callable[[Row, Stamp], Value]:
+    return lambda row, _stamp: [str(getattr(word, name)) for word in getattr(row.fact, relation).all()]
+
+
+def _of_wording(value: Callable[[Wording], Value]) -> Callable[[Row, Stamp], Value]:
+    return lambda row, _stamp: None if row.wording is None else value(row.wording)
+
+
+def _forum_title(row: Row, _stamp: Stamp) -> Value:
+    group = row.fact.working_group
+    forum: Any = group.forum if group else row.fact.forum
+    return forum.page.title if forum is not None and forum.page else ""
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("reference", _("permanent reference"), _of_fact("reference")),
+    Column("address", _("permanent address of the recommendation"), lambda row, _s: row.address),
+    Column("language", _("language of title and wording"), lambda row, _s: row.fact.page.locale.language_code),
+    Column("version", _("number of the published wording"), _of_wording(lambda one: one.number)),
+    Column("version_address", _("permanent address of this version"), lambda row, _s: row.version_address),
+    Column("version_published_on", _("day this version was published here"),
+           _of_wording(lambda one: timezone.localdate(one.published_at).isoformat())),
+    Column("title", _("short title, ours"), lambda row, _s: row.fact.page.title),
+    Column("wording", _("what is recommended"), lambda row, _s: row.fact.page.text),
+    Column("wording_kind", _("verbatim, or restated by the editors"), _of_fact("wording_kind")),
+    Column("issuer", _("working group or forum that issued it"),
+           lambda row, _s: row.fact.issuer.page.title if row.fact.issuer.page else ""),
+    Column("issuer_kind", _("kind of the issuer"), lambda row, _s: row.fact.issuer.kind),
+    Column("forum", _("forum or source that the issuer belongs to"), _forum_title),
+    Column("issued_earliest", _("earliest day of issue"), lambda row, _s: day(row.fact.starts_on)),
+    Column("issued_latest", _("latest day of issue"), lambda row, _s: day(row.fact.ends_on)),
+    Column("issued_precision", _("how exactly the date is known"), _of_fact("precision")),
+    Column("issued_words", _("the date in the words of the source"), _of_fact("date_words")),
+    Column("source_kind", _("kind of the source"), _of_fact("source_kind")),
+    Column("source_title", _("title of the source"), _of_fact("source_title")),
+    Column("source_address", _("address of the source"), _of_fact("source_url")),
+    Column("source_locator", _("page or paragraph in the source"), _of_fact("source_locator")),
+    Column("levels", _("levels of government"), _words("levels", "level")),
+    Column("themes", _("themes"), _words("themes")),
+    Column("theme_codes", _("codes of the themes"), _words("themes", "code")),
+    Column("affected_groups", _("whom it concerns"), _words("affected_groups")),
+    Column("places", _("places"), _words("places")),
+    Column("tags", _("tags"), _words("tags")),
+    Column("state", _("state of the whole, code"), _of_fact("badge")),
+    Column("state_words", _("state of the whole, in words"), lambda row, _s: str(row.fact.get_badge_display())),
+    Column("last_information_on", _("day of the last information"),
+           lambda row, _s: day(row.fact.last_information_on)),
+    Column("addressees", _("whom it asks, essential ones first"), _of_asked(lambda one: one.organisation.label)),
+    Column("addressee_codes", _("codes of the addressees"), _of_asked(lambda one: one.organisation.code)),
+    Column("addressee_roles", _("essential or supporting, by addressee"), _of_asked(lambda one: one.role)),
+    Column("positions", _("position, by addressee"), _of_asked(lambda one: one.position)),
+    Column("implementations", _("implementation, by addressee"), _of_asked(lambda one: one.implementation)),
+    Column("confirmations", _("whether somebody else confirmed it, by addressee"),
+           _of_asked(lambda one: "confirmed" if one.is_confirmed else "")),
+    Column("closures", _("why it was closed, by addressee"), _of_asked(lambda one: one.closure)),
+    Column("evidence_count", _("pieces of evidence in the log"), lambda row, _s: row.evidence),
+    Column("retrieved_on", _("day this list was taken out"), lambda _r, stamp: stamp.day.isoformat(), is_stamp=True),
+    Column("question", _("address of the search that this list answers"), lambda _r, stamp: stamp.question,
+           is_stamp=True),
+)  # fmt: skip
+"""The one list of columns for CSV, XLSX and JSON; described for readers in docs/export.md."""

@@ -1,5 +1,9 @@
-"""The search page."""
+"""The search page, and what goes on from it."""
 
+from search.views.compare import compare
+from search.views.exports import export, export_picks
+from search.views.feeds import feed
 from search.views.page import SearchView
+from search.views.saved import saved
 
-__all__ = ["SearchView"]
+__all__ = ["SearchView", "compare", "export", "export_picks", "feed", "saved"]

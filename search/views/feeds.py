@@ -1,0 +1,123 @@
+"""Any search as an Atom feed: what it finds, by what was published or followed up last."""
+
+import datetime as dt
+import hashlib
+import re
+from typing import Any
+
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce, Greatest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pagekit.models import source_language
+from recommendations.models import Recommendation
+from recommendations.transfer.batches import rows
+from recommendations.transfer.export import Row
+from search.engines.base import EngineUnavailable
+from search.templatetags.facet_tags import question_address
+from search.views.exports import unavailable
+from search.views.page import Asked
+from search.views.whole import whole
+
+ENTRIES = 50
+EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""When a feed without entries says it was last changed: a constant, or every visit would look like news."""
+
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """At most fifty entries, the last changed first; 304 to who has this very list already."""
+    asked = Asked.read(request)
+    try:
+        found = whole(asked)
+    except EngineUnavailable:
+        return unavailable()
+    text = printed(request, asked, last_changed(found.pks, asked.typed.language)).encode("utf-8", "replace")
+    # Of the whole text: a renamed theme or a corrected title is news to who keeps the feed, an unpublished entry too.
+    etag = f'"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
+    response = get_conditional_response(request, etag=etag) or HttpResponse(text, content_type=Atom1Feed.content_type)
+    response["ETag"] = etag
+    # To be asked about each time: what is unpublished must not wait in a cache.
+    response["Cache-Control"] = "no-cache"
+    response["Content-Language"] = asked.typed.language
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def last_changed(pks: tuple[int, ...], language: str) -> list[tuple[int, dt.datetime]]:
+    """The recommendations whose wording or follow-up changed last, with the moment; those readers may see."""
+    # An entry speaks of the newest wording in either language that the page may be shown in.
+    spoken = Q(wordings__language__in={language, source_language()})
+    facts = Recommendation.objects.visible_to().filter(pk__in=pks)
+    changed = facts.annotate(worded_at=Max("wordings__published_at", filter=spoken)).annotate(
+        changed_at=Greatest(
+            "published_at", Coalesce("worded_at", "published_at"), Coalesce("last_change_at", "published_at")
+        )
+    )
+    return list(changed.order_by("-changed_at", "-pk").values_list("pk", "changed_at")[:ENTRIES])
+
+
+def title_of(asked: Asked) -> str:
+    if asked.typed.is_blank:
+        return _("All recommendations")
+    if asked.typed.text:
+        return _("Search: %(text)s") % {"text": asked.typed.text}
+    return _("Search with filters")
+
+
+def printed(request: HttpRequest, asked: Asked, newest: list[tuple[int, dt.datetime]]) -> str:
+    absolute = request.build_absolute_uri
+    question = asked.typed.with_page(1).encoded()
+    own = reverse("search_feed") + (f"?{question}" if question else "")
+    made = _Feed(
+        title=f"{title_of(asked)} – {_('Forums on Migration Policy')}",
+        link=absolute(question_address(asked.typed.with_page(1))),
+        description=None,
+        language=asked.typed.language,
+        feed_url=absolute(own),
+        feed_guid=absolute(own),
+        author_name=_("Forums on Migration Policy"),
+    )
+    made.last_changed = newest[0][1] if newest else EPOCH
+    moments = dict(newest)
+    for row in rows(list(moments), asked.typed.language, absolute):
+        made.add_item(**entry(row, moments[row.fact.pk]))
+    return made.writeString("utf-8")
+
+
+def entry(row: Row, changed_at: dt.datetime) -> dict[str, Any]:
+    fact = row.fact
+    issuer = fact.issuer.page
+    return {
+        "title": clean(f"{fact.reference} · {fact.page.title}"),
+        "link": row.address,
+        "unique_id": row.address,
+        # A summary is HTML by definition, and nobody has written any.
+        "description": escape(clean(fact.page.text)),
+        "author_name": clean(issuer.title) if issuer else None,
+        "pubdate": fact.published_at,
+        "updateddate": changed_at,
+        "categories": [clean(theme.label) for theme in fact.themes.all()],
+    }
+
+
+def clean(text: str) -> str:
+    """The text without the characters that XML forbids."""
+    return FORBIDDEN.sub(" ", text)
+
+
+class _Feed(Atom1Feed):
+    """Atom that says when the list was last changed, even if it is empty."""
+
+    last_changed = EPOCH
+
+    def latest_post_date(self) -> dt.datetime:
+        return self.last_changed
