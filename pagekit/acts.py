@@ -21,7 +21,9 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.actions.unpublish import UnpublishAction
 from wagtail.actions.unpublish_page import UnpublishPageAction
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+
+from pagekit.documents import collection_moved
 
 # Publishing a page inherits execute from publishing a revision; a test compares this list with Wagtail's.
 ACTIONS: tuple[type[Any], ...] = (
@@ -87,8 +89,24 @@ def atomic(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def told(move: Callable[..., Any]) -> Callable[..., Any]:
+    """``move`` of a collection in one transaction with those who hear of it: Wagtail tells nobody."""
+    if getattr(move, "is_fenced", False):
+        return move
+
+    @wraps(move)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            moved = move(self, *args, **kwargs)
+            collection_moved.send(type(self), instance=self)
+            return moved
+
+    wrapped.is_fenced = True  # type: ignore[attr-defined]  # a mark on a function
+    return wrapped
+
+
 def fence_all() -> None:
-    """Put the fence round the seven action classes and round saving and deleting page restrictions; once.
+    """Put the fence round the seven action classes, saving and deleting restrictions, and moving collections; once.
 
     The screen of a restriction saves its groups after the restriction, so it is one transaction too.
     """
@@ -96,9 +114,11 @@ def fence_all() -> None:
 
     for action in ACTIONS:
         action.execute = fence(action.execute)
-    PageViewRestriction.save = atomic(PageViewRestriction.save)
-    PageViewRestriction.delete = atomic(PageViewRestriction.delete)
+    for restriction in (PageViewRestriction, CollectionViewRestriction):
+        restriction.save = atomic(restriction.save)
+        restriction.delete = atomic(restriction.delete)
     SetPrivacyView.form_valid = atomic(SetPrivacyView.form_valid)
+    Collection.move = told(Collection.move)
 
 
 class RefusedMiddleware:

@@ -22,6 +22,7 @@ def serve_only_what_is_visible(document: Any, request: HttpRequest) -> None:
     # A draft's file must not be there for who guesses its address; 404, because 403 would say that it exists.
     if not may_take(request.user, document):
         raise Http404
+    document.opens_in_browser = "open" in request.GET
 
 
 @hooks.register("construct_page_action_menu")

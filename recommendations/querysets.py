@@ -111,3 +111,15 @@ class FollowUpQuerySet(QuerySet[Any]):
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("assignment").related_model._meta.get_field("recommendation")
         return self.filter(assignment__recommendation__in=recommendation.related_model.objects.visible_to(user))
+
+
+class EvidenceQuerySet(QuerySet[Any]):
+    def visible_to(self, user: object = None) -> Self:
+        """Pieces whose file a reader may take: not restricted, of a visible recommendation, of a public assessment."""
+        assignment = self.model._meta.get_field("follow_up").related_model._meta.get_field("assignment").related_model
+        visible = assignment.objects.visible_to(user).order_by().values("pk")
+        return self.filter(
+            Q(assessment=None) | Q(assessment__public_from__lte=timezone.localdate()),
+            Q(follow_up__assignment__in=visible) | Q(assessment__follow_up__assignment__in=visible),
+            is_restricted=False,
+        )

@@ -180,6 +180,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # The list of the operating system contains names that browsers refuse.
 WAGTAIL_USER_TIME_ZONES = ["Europe/Warsaw", "Europe/Kyiv", "Europe/London", "Europe/Brussels", "UTC"]
 WAGTAILDOCS_DOCUMENT_MODEL = "pagekit.CustomDocument"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "pagekit.document_forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "pagekit.CustomImage"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024

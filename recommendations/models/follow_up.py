@@ -20,7 +20,7 @@ from recommendations.choices import (
 )
 from recommendations.models.assignment import Assignment
 from recommendations.models.recommendation import Recommendation
-from recommendations.querysets import FollowUpQuerySet
+from recommendations.querysets import EvidenceQuerySet, FollowUpQuerySet
 from taxonomy.models import Organisation
 
 
@@ -129,6 +129,8 @@ class Evidence(models.Model):
     is_restricted = models.BooleanField(_("file not public"), default=False)
     restriction_reason = models.CharField(_("reason of the restriction"), max_length=300, blank=True)
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
@@ -150,11 +152,15 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return self.title or self.citation or self.url or str(self.document)
 
-    def is_visible_to(self, user: object = None) -> bool:
-        """Whether a reader may see the file: not restricted, its recommendation visible, its assessment public."""
-        entry = self.follow_up or (self.assessment.follow_up if self.assessment else None)
-        if self.is_restricted or entry is None:
-            return False
-        if self.assessment and self.assessment.public_from > timezone.localdate():
-            return False
-        return Recommendation.objects.visible_to(user).filter(pk=entry.assignment.recommendation_id).exists()
+    @property
+    def shown_title(self) -> str:
+        """What it is called where readers see it; of a restricted file nothing but what was written about it."""
+        if not self.is_restricted and self.document and not self.url:
+            return self.title or str(self.document.title)
+        return self.title or self.citation or ("" if self.is_restricted else self.url)
+
+    @property
+    def shown_texts(self) -> list[str]:
+        """All the words that readers see of it."""
+        citation = self.citation if self.title and self.citation != self.title else ""
+        return [text for text in (self.shown_title, citation, self.restriction_reason) if text]

@@ -1,0 +1,36 @@
+"""What the page kit hears: a document was saved, so its text may be that of an earlier file."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from wagtail.models import ReferenceIndex
+from wagtail.signals import page_published
+
+from pagekit.models import CustomDocument
+from pagekit.services import INLINE_SECONDS, forget_old_text, read_text
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(post_save, sender=CustomDocument)
+def document_saved(instance: CustomDocument, raw: bool = False, **kwargs: Any) -> None:
+    # Reading waits for the commit: it takes seconds, and a transaction keeps everybody else from writing.
+    if not raw and forget_old_text(instance):
+        transaction.on_commit(lambda: _read(instance))
+
+
+def _read(document: CustomDocument) -> None:
+    try:
+        read_text(document, seconds=INLINE_SECONDS)
+    except Exception:
+        # The document is saved, whatever became of its text; it stays waiting, and read_documents tries again.
+        logger.exception("The text of document %s was not read; run read_documents.", document.pk)
+
+
+@receiver(page_published)
+def references_are_those_of_the_public_page(instance: Any, **kwargs: Any) -> None:
+    """Wagtail notes what a row of a page refers to when the row is saved, but forgets nothing when it is removed."""
+    ReferenceIndex.create_or_update_for_object(instance)

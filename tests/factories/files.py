@@ -1,0 +1,115 @@
+"""Files made by hand, byte by byte: text by page, pictures of pages, and files that were made to do harm."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.core.files.base import ContentFile
+from pypdf import PdfReader, PdfWriter
+
+from pagekit.models import CustomDocument
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def pdf(*pages: str, picture: bool = False) -> bytes:
+    """A PDF with a page for each text, one line each line; with `picture` each page holds an image and no text."""
+    alphabet = sorted({char for page in pages for char in page if char != "\n"})
+    codes = {char: number for number, char in enumerate(alphabet, 1)}
+    fonts = _font(alphabet)
+    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", *fonts]
+    image = len(objects) + 1
+    objects.append(
+        b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>"
+        b"\nstream\n\x00\nendstream"
+    )
+    kids = []
+    for page in pages:
+        content = b"q 100 0 0 100 0 0 cm /Im Do Q" if picture else _content(page, codes)
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
+        resources = b"<< /Font << /F 3 0 R >> /XObject << /Im %d 0 R >> >>" % image
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources %s /Contents %d 0 R >>"
+            % (resources, len(objects))
+        )
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
+    return _assembled(objects)
+
+
+def _font(alphabet: Sequence[str]) -> list[bytes]:
+    """A font of two-byte codes that only its table of characters explains."""
+    if not alphabet:
+        return [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    rows = "\n".join(f"<{n:04x}> <{char.encode('utf-16-be').hex()}>" for n, char in enumerate(alphabet, 1))
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def\n"
+        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"{len(alphabet)} beginbfchar\n{rows}\nendbfchar endcmap end end"
+    ).encode()
+    packed = zlib.compress(table)
+    return [
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /T /Encoding /Identity-H /DescendantFonts [4 0 R]"
+        b" /ToUnicode 5 0 R >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /T /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity)"
+        b" /Supplement 0 >> /DW 600 >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+
+
+def _content(page: str, codes: dict[str, int]) -> bytes:
+    lines = ["".join(f"{codes[char]:04x}" for char in line) for line in page.split("\n")]
+    return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(f'<{line}> Tj T*' for line in lines)} ET".encode()
+
+
+def _assembled(objects: Sequence[bytes]) -> bytes:
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n")
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.writelines(b"%010d 00000 n \n" % place for place in places)
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    return out.getvalue()
+
+
+def encrypted(content: bytes, *, password: str) -> bytes:
+    """The same PDF behind a password; an empty one opens by itself and only forbids copying."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    writer.encrypt(password, owner_password="nobody knows", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def docx(*pages: str, head: str = "", marked: bool = True) -> bytes:
+    """A DOCX with a paragraph for each line and a break between pages; `marked` as Word marks that break again."""
+    between = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+    paragraphs = []
+    for number, page in enumerate(pages):
+        lead = "<w:lastRenderedPageBreak/>" if marked and number else ""
+        paragraphs.append(
+            "".join(f"<w:p><w:r>{lead}<w:t>{escape(line)}</w:t></w:r></w:p>" for line in page.split("\n"))
+        )
+    body = between.join(paragraphs)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>{head}<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+    return packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": text.encode()})
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def make_document(content: bytes, name: str = "uchwala.pdf", **values: Any) -> CustomDocument:
+    """An uploaded file whose text has not been read yet (`pagekit.services.read_text` reads it)."""
+    return CustomDocument.objects.create(**{"title": "Uchwała", "file": ContentFile(content, name=name)} | values)
