@@ -143,14 +143,13 @@ def concept_documents() -> Iterator[Any]:
 
 
 def concept_judgements(grades: str) -> Judgements:
-    """Grade by subject: "concept=3" is every document of the concept, "concept.2=1" one; the last word on one counts."""
-    documents = [row["document"] for row in rows("quality_documents.tsv")]
+    """Grade by subject: "concept=3" is every document of the concept; "concept.2=1" is one, and wins over its concept."""
+    graded = {name: int(grade) for name, _, grade in (part.partition("=") for part in grades.split(","))}
     judged: Judgements = {}
-    for part in grades.split(","):
-        name, _, grade = part.partition("=")
-        for document in documents:
-            if name in (document, document.partition(".")[0]):
-                judged[f"concept:{document}"] = int(grade)
+    for row in rows("quality_documents.tsv"):
+        concept = row["document"].partition(".")[0]
+        if grade := graded.get(row["document"], graded.get(concept)):
+            judged[f"concept:{row['document']}"] = grade
     return judged
 
 
@@ -171,15 +170,26 @@ def measure_concepts(ask: Ask, *, with_held: bool) -> list[Measured]:
 def ask_concepts(folder: Path) -> Ask:
     """Questions to an index of the concepts alone."""
     from search.engines.embedded import EmbeddedEngine  # noqa: PLC0415 - Django is set up first
-    from search.parser import parse  # noqa: PLC0415
+    from search.expansion import Lists  # noqa: PLC0415
     from search.query import SearchQuery  # noqa: PLC0415
+    from search.spelling import Speller  # noqa: PLC0415
+    from search.views.reading import beyond, understand  # noqa: PLC0415
+    from search.word_groups import shipped_groups  # noqa: PLC0415
 
     engine = EmbeddedEngine(folder)
     engine.rebuild(concept_documents(), 1)
+    lists, speller = Lists(shipped_groups()), Speller(engine.vocabulary())
 
     def ask(text: str, language: str) -> list[str]:
+        def count(tree: Any) -> int:
+            return engine.search(SearchQuery(page_size=1, language=language), tree).total
+
         query = SearchQuery(text, page_size=DEPTH, language=language)
-        return [key.rpartition(":")[0] for key in engine.search(query, parse(text, language)).keys]
+        reading = understand(query, lists, lambda: speller, count)
+        found = engine.search(query, reading.tree).keys
+        further = beyond(reading.tree, count) if 0 < len(found) < DEPTH else None
+        keys = dict.fromkeys((*found, *(engine.search(query, further).keys if further else ())))
+        return [key.rpartition(":")[0] for key in keys][:DEPTH]
 
     return ask
 
@@ -233,12 +243,14 @@ def subjects_of_units() -> dict[str, str]:
 
 def ask_site(text: str, language: str) -> list[str]:
     """A question to the site."""
-    from search.parser import parse  # noqa: PLC0415 - Django is set up first
-    from search.query import SearchQuery  # noqa: PLC0415
+    from search.query import SearchQuery  # noqa: PLC0415 - Django is set up first
     from search.views.answers import answer  # noqa: PLC0415
+    from search.views.reading import nearly, read  # noqa: PLC0415
 
     query = SearchQuery(text, page_size=DEPTH, language=language)
-    return [key.rpartition(":")[0] for key in answer(query, parse(text, language), ()).results.keys]
+    reading = read(query)
+    found = answer(query, reading.tree, ())
+    return [hit.key.rpartition(":")[0] for hit in (*found.results.hits, *nearly(query, reading, found.results))]
 
 
 def measure_site(ask: Ask) -> list[Measured]:

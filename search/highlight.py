@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from search.analysis import Placed, normal, place
-from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
+from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 EXCERPT = 240
 MOST_STARTS = 100
@@ -64,7 +64,7 @@ def _groups(node: Node) -> Iterator[Group]:
     match node:
         case Group():
             yield node
-        case AnyOf(nodes) | AllOf(nodes):
+        case AnyOf(nodes) | AllOf(nodes) | AtLeast(nodes):
             for each in nodes:
                 yield from _groups(each)
 

@@ -1,10 +1,19 @@
-"""What is to be indexed yet, and how far the numbering of it has come."""
+"""What is to be indexed yet and how far its numbering has come; the words that questions know of, and their version."""
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from search.analysis import is_stop_word
+from search.expansion import Places, TermGroup, places_of
+from search.query import LANGUAGES
+
+FEWEST_TERMS, MOST_TERMS, MOST_WORDS = 2, 32, 8
+"""Words and phrases of a group, and words of a phrase."""
 
 
 class Outbox(models.Model):
@@ -43,3 +52,116 @@ class IndexState(models.Model):
 
     def __str__(self) -> str:
         return str(self.last_number)
+
+
+class WordGroupKind(models.TextChoices):
+    """Weights and direction of each kind: `search.expansion`."""
+
+    SYNONYM = "synonym", _("synonyms and translations")
+    FAMILY = "family", _("family of words")
+    NAME = "name", _("names of a body")
+    PLACE = "place", _("place and its adjectives")
+    RELATED = "related", _("the first word also finds the others")
+
+
+class WordGroup(models.Model):
+    """Words and phrases, one a line, that find each other when a reader searches; no index has to be rebuilt for it.
+
+    `code` names a group that came with the project, and `shipped_as` is what it said then: one that nobody edited is
+    renewed with the project, one that somebody did is theirs. Groups are switched off, never deleted.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=WordGroupKind.choices, default=WordGroupKind.SYNONYM)
+    words_pl = models.TextField(
+        _("words in Polish"), help_text=_("One word or phrase a line, as in a dictionary; search knows their forms.")
+    )
+    words_en = models.TextField(_("words in English"), blank=True)
+    words_uk = models.TextField(_("words in Ukrainian"), blank=True)
+    words_ru = models.TextField(_("words in Russian"), blank=True)
+    is_active = models.BooleanField(_("in force"), default=True)
+    code = models.CharField(_("code"), max_length=80, blank=True, editable=False)
+    shipped_as = models.CharField(max_length=32, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("words of search")
+        verbose_name_plural = _("words of search")
+        ordering: ClassVar[list[str]] = ["words_pl", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="word_group_code_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(word for word, _language in self.terms.terms)[:120]
+
+    @property
+    def lines(self) -> tuple[tuple[str, int, str], ...]:
+        """The field, the number of the line in it, and the text of each line that is not empty."""
+        return tuple(
+            (f"words_{language}", number, line.strip())
+            for language in LANGUAGES
+            for number, line in enumerate(getattr(self, f"words_{language}").splitlines(), start=1)
+            if line.strip()
+        )
+
+    @property
+    def terms(self) -> TermGroup:
+        """The group as questions are read with it."""
+        return TermGroup(self.kind, tuple((text, field.removeprefix("words_")) for field, _number, text in self.lines))
+
+    def as_row(self) -> dict[str, str]:
+        """The kind and the words by column, as the shipped file has them."""
+        return {"kind": self.kind} | {
+            f"words_{language}": "\n".join(text for field, _n, text in self.lines if field == f"words_{language}")
+            for language in LANGUAGES
+        }
+
+    def clean(self) -> None:
+        """Every line must hold a word, and hold it once; a message names the line and what to do."""
+        faults: dict[str, list[str]] = {}
+        seen: dict[Places, int] = {}
+        for field, number, text in self.lines:
+            places = places_of(text, field.removeprefix("words_"))
+            where = {"line": number, "text": text[:60]}
+            if not places or all(is_stop_word(word) for word in text.split()):
+                wrong = _("Line %(line)d, “%(text)s”, holds no word that search looks for. Leave it out.") % where
+            elif len(places) > MOST_WORDS:
+                wrong = _("Line %(line)d, “%(text)s …”, is too long. Write at most %(most)d words.") % (
+                    where | {"most": MOST_WORDS}
+                )
+            elif places in seen:
+                wrong = _("Line %(line)d, “%(text)s”, stands here already. Leave one of them out.") % where
+            else:
+                seen[places] = number
+                continue
+            faults.setdefault(field, []).append(wrong)
+        if len(seen) > MOST_TERMS:
+            text = _("These are %(count)d words. Keep at most %(most)d, and make a second group of the rest.")
+            faults.setdefault("words_pl", []).append(text % {"count": len(seen), "most": MOST_TERMS})
+        if not faults and len(seen) < FEWEST_TERMS:
+            faults["words_pl"] = [gettext("There is one word only. Add at least one that finds the same things.")]
+        if faults:
+            raise ValidationError(faults)
+
+
+class WordsVersion(models.Model):
+    """The one row whose number rises with every change of what questions are read with."""
+
+    number = models.PositiveBigIntegerField(_("number"), default=0)
+
+    class Meta:
+        verbose_name = _("version of the words")
+        verbose_name_plural = _("version of the words")
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @classmethod
+    def now(cls) -> int:
+        """The number as it is; 0 before the first change."""
+        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+    @classmethod
+    def raise_(cls) -> None:
+        """Let every process read the lists anew, from the commit of this transaction on."""
+        if not cls.objects.filter(pk=1).update(number=models.F("number") + 1):
+            cls.objects.get_or_create(pk=1, defaults={"number": 1})

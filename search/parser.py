@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from search.analysis import Placed, asked, is_stop_word, key_of, normal, place, restored
 from search.analysis.numbers import number_of
 from search.analysis.pl import is_known
+from search.expansion import NO_LISTS, Lists, Match
 from search.query import MAX_TEXT
 
 MAX_TERMS = 12
 MAX_DEPTH = 10
 RESTORED_WEIGHT = 0.8
 PARTS_WEIGHT = 0.8
+MENDED_WEIGHT = 0.6
 SHORTEST_PREFIX = 2
 
 
@@ -73,7 +75,15 @@ class AllOf:
     excluded: tuple[Node, ...] = ()
 
 
-Node = Group | AnyOf | AllOf
+@dataclass(frozen=True)
+class AtLeast:
+    """Terms of which so many must match; each that does adds its score, as in AnyOf."""
+
+    nodes: tuple[Node, ...]
+    least: int
+
+
+Node = Group | AnyOf | AllOf | AtLeast
 
 
 @dataclass(frozen=True)
@@ -100,29 +110,47 @@ class Tree:
 
 @dataclass(frozen=True)
 class _Term:
-    """A leaf or bracket as it was read, before stop words are weighed against their neighbours."""
+    """A leaf or bracket as it was read, before stop words are weighed against their neighbours.
+
+    keys    of a plain word what lists may know it by, with weights; None for anything else
+    """
 
     node: Node
     is_optional: bool = False
     is_excluded: bool = False
+    keys: Mapping[str, float] | None = None
 
 
 _QUOTES = str.maketrans(dict.fromkeys("\u201e“”\u00ab\u00bb", '"'))
 _LEXEME = re.compile(r'"(?P<phrase>[^"]*)"?|(?P<open>\()|(?P<close>\))|(?P<word>[^\s"()]+)|\s+')
 
 
-def parse(text: str, language: str = "pl") -> Tree:
+def parse(text: str, language: str = "pl", lists: Lists = NO_LISTS, mended: Mapping[str, str] | None = None) -> Tree:
     """Read a question: words, "phrase", -minus, OR, prefix*, brackets. Never raises.
 
     OR joins its two neighbours before anything else does ("a b OR c" asks for a, and for b or c). Brackets and quotes
     that do not match are mended silently. Beyond 200 characters or twelve terms the rest is ignored. Stop words are
     dropped where other words stand beside them, never from a phrase.
+
+    lists   what plain words find besides themselves; phrases, prefixes and what is excluded are taken as typed
+    mended  a plain word in lower case to what is read in its place: slips of the pen (`search.spelling`)
     """
-    if not isinstance(text, str):
-        return Tree()
-    clean = "".join(char if char.isprintable() else " " for char in text[:MAX_TEXT].translate(_QUOTES))
-    required, excluded = _Reader(clean, language).sequence()
-    return Tree(required, excluded)
+    reader = _reader(text, language)
+    reader.lists, reader.mended = lists, mended or {}
+    return Tree(*reader.sequence())
+
+
+def plain_words(text: str, language: str = "pl") -> tuple[str, ...]:
+    """The words a question asks for as they are typed, in lower case: no part of a phrase or reference, not excluded,
+    no stop word."""
+    reader = _reader(text, language)
+    reader.sequence()
+    return tuple(dict.fromkeys(reader.words))
+
+
+def _reader(text: object, language: str) -> _Reader:
+    typed = text[:MAX_TEXT].translate(_QUOTES) if isinstance(text, str) else ""
+    return _Reader("".join(char if char.isprintable() else " " for char in typed), language)
 
 
 class _Reader:
@@ -131,6 +159,9 @@ class _Reader:
     def __init__(self, text: str, language: str) -> None:
         self.lexemes = [match for match in _LEXEME.finditer(normal(text)) if not match[0].isspace()]
         self.language = language
+        self.lists = NO_LISTS
+        self.mended: Mapping[str, str] = {}
+        self.words: list[str] = []
         self.at = 0
         self.left = MAX_TERMS
 
@@ -158,7 +189,7 @@ class _Reader:
             else:
                 terms.extend([term] for term in read)
             joins = False
-        return _weighed([_either(alternatives) for alternatives in terms])
+        return _weighed([_either(alternatives) for alternatives in self._expanded(terms)])
 
     def _terms(self, lexeme: re.Match[str], depth: int) -> list[_Term]:
         if lexeme["open"]:
@@ -169,6 +200,7 @@ class _Reader:
         if not word.startswith("-"):
             return self._taken(self._word(word))
         # A minus belongs to what follows it without a blank: a word, a phrase or a bracket.
+        known = len(self.words)
         if rest := word.lstrip("-"):
             inner = self._taken(self._word(rest))
         elif self.at < len(self.lexemes) and self.lexemes[self.at].start() == lexeme.end():
@@ -177,6 +209,7 @@ class _Reader:
             inner = [] if following["close"] else self._terms(following, depth)
         else:
             return []
+        del self.words[known:]
         return [_Term(_as_one(inner).node, is_excluded=True)] if inner else []
 
     def _bracket(self, depth: int) -> list[_Term]:
@@ -201,8 +234,16 @@ class _Reader:
 
     def _run(self, run: Sequence[Placed]) -> _Term:
         if len(run) == 1:
-            group = Group(tuple(self._alternatives(run[0])))
-            return _Term(group, is_optional=is_stop_word(run[0].token.form) and not run[0].token.ending)
+            form = run[0].token.form
+            is_optional = is_stop_word(form) and not run[0].token.ending
+            if not is_optional:
+                self.words.append(form.lower())
+            if instead := place(self.mended.get(form.lower(), ""), self.language):
+                words = [replace(word, weight=word.weight * MENDED_WEIGHT) for word in self._alternatives(instead[0])]
+            else:
+                words = list(self._alternatives(run[0]))
+            keys = {word.key: word.weight for word in words if not word.is_surface}
+            return _Term(Group(tuple(words)), is_optional=is_optional, keys=keys)
         parts = Phrase(tuple(self._places(run)), tuple(_exact(run)), PARTS_WEIGHT)
         whole = [Word(run[0].keys[0])] if run[0].token.whole else []
         return _Term(Group((*whole, parts)))
@@ -210,6 +251,32 @@ class _Reader:
     def _phrase(self, text: str) -> Iterator[Node]:
         if placed := place(text, self.language):
             yield Group((Phrase(tuple(self._places(placed)), tuple(_exact(placed))),))
+
+    def _expanded(self, terms: list[list[_Term]]) -> list[list[_Term]]:
+        """The terms with what the lists know of them; words that are a phrase of a list become one term."""
+        keys = [each[0].keys or {} if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
+        found: list[list[_Term]] = []
+        at = 0
+        while at < len(terms):
+            match = self.lists.match(keys, at) if keys[at] else None
+            if match and match.length > 1:
+                together = [self._also(term) for each in terms[at : at + match.length] for term in each]
+                found.append([_Term(_as_phrase_of_list(together, match))])
+                at += match.length
+            else:
+                found.append([self._also(term) for term in terms[at]])
+                at += 1
+        return found
+
+    def _also(self, term: _Term) -> _Term:
+        if term.is_excluded or term.is_optional or not term.keys or not isinstance(term.node, Group):
+            return term
+        match = self.lists.match([term.keys], 0, 1)
+        if not match:
+            return term
+        own = {word.key for word in term.node.alternatives if isinstance(word, Word)}
+        others = tuple(word for word in _others(match) if not (isinstance(word, Word) and word.key in own))
+        return replace(term, node=Group((*term.node.alternatives, *others)))
 
     def _places(self, run: Sequence[Placed]) -> Iterator[tuple[int, tuple[str, ...]]]:
         for distance, placed in enumerate(run):
@@ -240,6 +307,22 @@ def _runs(placed: Sequence[Placed], text: str) -> Iterator[list[Placed]]:
 def _exact(run: Sequence[Placed]) -> Iterator[tuple[int, str]]:
     for distance, placed in enumerate(run):
         yield distance, placed.surface[-1 if placed.token.whole else 0]
+
+
+def _others(match: Match) -> Iterator[Alternative]:
+    for places, weight in match.others:
+        if len(places) == 1:
+            yield from (Word(key, weight) for key in places[0])
+        else:
+            yield Phrase(tuple(enumerate(places)), (), weight)
+
+
+def _as_phrase_of_list(terms: Sequence[_Term], match: Match) -> Node:
+    """The words themselves, all of them, or one of the others that the list gives for the phrase they are."""
+    nodes = tuple(term.node for term in terms if not term.is_optional) or tuple(term.node for term in terms)
+    own: Node = nodes[0] if len(nodes) == 1 else AllOf(nodes)
+    others = tuple(_others(match))
+    return AnyOf((own, Group(others))) if others else own
 
 
 def _as_one(terms: Sequence[_Term]) -> _Term:

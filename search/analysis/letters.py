@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import combinations, product
 
@@ -60,6 +60,17 @@ def restorations(word: str, most_tries: int) -> Iterator[list[str]]:
                 return
         tries += len(level)
         yield level
+
+
+def spelled(folded: str, is_word: Callable[[str], bool], most_tries: int = 200) -> str:
+    """A word of the dictionary that folds to this one, with the fewest letters changed; else the given one."""
+    if is_word(folded):
+        return folded
+    for level in restorations(folded, most_tries):
+        for spelling in level:
+            if is_word(spelling):
+                return spelling
+    return folded
 
 
 def _allowed(word: str, i: int) -> str:

@@ -21,7 +21,7 @@ from search.engines.narrowing import (
     conditions_of,
     counts_of,
 )
-from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
+from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, SearchResults
 
@@ -176,6 +176,9 @@ class Question:
                 return _best([self.alternative(alternative) for alternative in node.alternatives])
             case AnyOf():
                 return Query.boolean_query([(Occur.Should, self.node(each)) for each in node.nodes])
+            case AtLeast():
+                some = [(Occur.Should, self.node(each)) for each in node.nodes]
+                return Query.boolean_query(some, minimum_number_should_match=node.least)
             case AllOf():
                 clauses = [(Occur.Must, self.node(each)) for each in node.nodes] or [
                     (Occur.Must, _unscored(Query.all_query()))

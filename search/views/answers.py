@@ -1,7 +1,7 @@
 """From a question to keys: the engine's answer without what it may hold wrongly, or the database's if it fails."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,6 +42,22 @@ def answer(query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
     except EngineUnavailable:
         logger.exception("The search engine does not answer; titles are searched in the database.")
         return Answer(from_titles(query), is_from_database=True)
+
+
+def counter(query: SearchQuery) -> Callable[[Tree], int]:
+    """How many documents readers of this language would get for a tree, without any filter. The mask is made once, so
+    that asking for many words reads no more of the database than asking for one."""
+    engine = get_engine()
+    bare = SearchQuery(page_size=1, language=query.language, today=query.today)
+    masked: list[set[str]] = []
+
+    def count(tree: Tree) -> int:
+        if not masked:
+            waiting = outbox.pending(engine.number) | subjects.past_expiry()
+            masked.append(_keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting)))
+        return engine.search(bare, tree, (), masked[0]).total
+
+    return count
 
 
 def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch
@@ -13,7 +13,7 @@ from pagekit.models import attach_pages
 from recommendations.models import Assignment, Recommendation
 from search.documents.assembly import plain
 from search.documents.issuer import issuer_value
-from search.facets import Issuers, value_of
+from search.labels import Issuers, value_of
 from search.highlight import excerpt, highlight
 from search.parser import Tree
 from search.query import SearchQuery
@@ -29,6 +29,10 @@ class Found:
     subjects: Sequence[str]
     recommendations: dict[str, Recommendation]
     organisations: dict[str, Organisation]
+
+    def split(self, at: int) -> tuple["Found", "Found"]:
+        """The first so many subjects, and the others, over what was loaded for all."""
+        return replace(self, subjects=self.subjects[:at]), replace(self, subjects=self.subjects[at:])
 
     @property
     def issuers(self) -> set[str]:

@@ -1,6 +1,7 @@
 """The page /search/: the address is the whole state, with and without scripts."""
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,39 +10,54 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
-from search.facets import label_values, load_issuers, panels
+from search.facets import BY_NAME, most_of, panel_groups
+from search.labels import Labels, label_values, load_issuers, with_other_names
+from search.offers import offers
 from search.parser import Tree, parse
 from search.query import FACET_NAMES, MAX_DEPTH, SearchQuery
+from search.results import FacetCount, SearchResults
+from search.views.address import Address, Note, read_address
 from search.views.answers import Answer, answer
 from search.views.hits import find, items
 
 SORTS: dict[str, Any] = {
-    "relevance": _("most relevant"),
-    "newest": _("newest"),
-    "oldest": _("oldest"),
-    "title": _("by title"),
+    "relevance": gettext_lazy("most relevant"),
+    "newest": gettext_lazy("newest"),
+    "oldest": gettext_lazy("oldest"),
+    "title": gettext_lazy("by title"),
 }
 
 
 @dataclass(frozen=True)
 class Asked:
     """`typed` is the question of the address; `answered` the one that is answered: nothing asked means everything
-    that recommends. The kinds of a blank question toggle from `typed`, so that each of them can be had alone."""
+    that recommends. The kinds of a blank question toggle from `typed`, so that each of them can be had alone.
+
+    `is_withheld`: nothing that was asked could be read, and everything there is would be no answer to it.
+    """
 
     typed: SearchQuery
     answered: SearchQuery
     tree: Tree
+    address: Address
+    is_withheld: bool = False
 
     @classmethod
     def read(cls, request: HttpRequest) -> "Asked":
-        typed = SearchQuery.from_params(request.GET, language=get_language() or "pl")
+        address = read_address(request.GET, get_language() or "pl")
+        typed = address.query
+        tree = parse(typed.text, typed.language)
         answered = typed
         if typed.is_blank:
             answered = typed.toggled("kind", "recommendation").with_page(typed.page)
-        return cls(typed, answered, parse(typed.text, typed.language))
+        is_wordless = bool(typed.text) and tree.is_empty
+        return cls(
+            typed, answered, tree, address, address.is_withheld or (is_wordless and typed.with_text("").is_blank)
+        )
 
     def base_of(self, facet: str) -> SearchQuery:
         return self.typed if facet == "kind" else self.answered
@@ -65,9 +81,13 @@ def context_of(asked: Asked) -> dict[str, Any]:
     query, found = _on_an_existing_page(asked)
     counts = found.results.facets
     loaded = find(found.results.keys, query.language)
-    values = {name: [count.value for count in counts.get(name, ())] + list(query.values(name)) for name in FACET_NAMES}
+    values = {
+        name: [count.value for count in most_of(counts.get(name, ()))] + list(query.values(name))
+        for name in FACET_NAMES
+    }
     issuers = load_issuers(loaded.issuers | set(values["issuer"]) | set(values["group"]), query.language)
     labels = label_values(values, issuers, query.language)
+    groups = panel_groups(counts, labels, asked.base_of)
     total = found.results.total
     return {
         "query": asked.typed,
@@ -77,17 +97,71 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "is_partial": found.results.is_partial,
         "is_approximate": found.is_approximate,
         "is_from_database": found.is_from_database,
-        "panels": panels(counts, labels, asked.base_of),
-        "selected": [
-            {"facet": name, "label": labels[name][value], "query": asked.typed.toggled(name, value)}
-            for name, some in asked.typed.filters
-            if name in labels
-            for value in some
-        ],
+        "is_withheld": asked.is_withheld,
+        "notes": [note.text for note in _notes(asked, query, labels)],
+        "panel_groups": groups,
+        "panels": [panel for group in groups for panel in group.panels],
+        "selected": _selected(asked.typed, labels),
+        "offers": _offers(query, counts, labels),
         "sorts": _sorts(asked.typed),
+        "columns": _columns(query),
+        "views": [
+            {"query": query.with_view(name), "name": name, "is_current": name == query.view}
+            for name in ("list", "table")
+        ],
         "numbers": Paginator(range(min(total, MAX_DEPTH)), query.page_size).page(query.page),
-        "unfiltered": _total_without_filters(asked) if not total and asked.typed.filters else 0,
+        "unfiltered": _total_without_filters(asked) if not total and not asked.is_withheld else 0,
     }
+
+
+def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> Iterable[Note]:
+    """What of the address was left out or names nothing, and which page this is instead of the one asked for."""
+    yield from asked.address.notes
+    if asked.typed.text and asked.tree.is_empty:
+        yield Note(_("There is no word to search for in “%(text)s”.") % {"text": asked.typed.text})
+    for name, some in asked.typed.filters:
+        unknown = [value for value in some if not labels[name][value].is_known]
+        if unknown:
+            shown = ", ".join(f"“{value}”" for value in unknown[:3]) + (" …" if len(unknown) > 3 else "")
+            yield Note(
+                _("Nothing goes by the name of %(values)s under “%(facet)s”: this finds nothing.")
+                % {"values": shown, "facet": BY_NAME[name].label}
+            )
+    page = asked.address.page
+    if page and page != str(query.page):
+        yield Note(
+            _("There is no page %(asked)s: this is page %(page)s, the last.") % {"asked": page, "page": query.page}
+        )
+
+
+def _selected(query: SearchQuery, labels: Mapping[str, Labels]) -> list[dict[str, Any]]:
+    """What narrows the question, each with the question without it."""
+    found = [
+        {
+            "facet": name,
+            "facet_label": BY_NAME[name].label,
+            "label": labels[name][value].text,
+            "query": query.toggled(name, value),
+        }
+        for name, some in query.filters
+        for value in some
+    ]
+    if query.since or query.until:
+        if query.since and query.until:
+            label = _("%(since)s to %(until)s")
+        else:
+            label = _("since %(since)s") if query.since else _("until %(until)s")
+        words = label % {"since": query.since, "until": query.until}
+        found.append({"facet": "dates", "facet_label": _("Issued"), "label": words, "query": query.without_dates()})
+    return found
+
+
+def _offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], labels: Mapping[str, Labels]) -> list[Any]:
+    if not query.text:
+        return []
+    shown = {name: most_of(some) for name, some in counts.items()}
+    named = {**labels, "addressee": with_other_names(labels["addressee"])} if shown.get("addressee") else labels
+    return [{"facet_label": BY_NAME[offer.facet].label, "offer": offer} for offer in offers(query, shown, named)]
 
 
 def _sorts(query: SearchQuery) -> list[dict[str, Any]]:
@@ -101,9 +175,23 @@ def _sorts(query: SearchQuery) -> list[dict[str, Any]]:
     return [{"value": value, "label": label, "is_selected": value == chosen} for value, label in offered.items()]
 
 
+def _columns(query: SearchQuery) -> dict[str, Any]:
+    """What a click on the heading of a sortable column asks, and how the column stands now (for aria-sort)."""
+    newest_first = query.order == "newest"
+    return {
+        "title": {"query": query.with_sort("title"), "sorted": "ascending" if query.order == "title" else ""},
+        "year": {
+            "query": query.with_sort("oldest" if newest_first else "newest"),
+            "sorted": {"newest": "descending", "oldest": "ascending"}.get(query.order, ""),
+        },
+    }
+
+
 def _on_an_existing_page(asked: Asked) -> tuple[SearchQuery, Answer]:
     """The answer; for a page past the end, that of the last page."""
     query = asked.answered
+    if asked.is_withheld:
+        return query.with_page(1), Answer(SearchResults())
     found = answer(query, asked.tree, FACET_NAMES)
     last = max(1, math.ceil(min(found.results.total, MAX_DEPTH) / query.page_size))
     if query.page > last:
@@ -113,4 +201,7 @@ def _on_an_existing_page(asked: Asked) -> tuple[SearchQuery, Answer]:
 
 
 def _total_without_filters(asked: Asked) -> int:
-    return answer(asked.typed.without_filters(), asked.tree, ()).results.total if asked.typed.text else 0
+    bare = asked.typed.without_filters()
+    if not asked.typed.text or bare == asked.typed.with_page(1):
+        return 0
+    return answer(bare, asked.tree, ()).results.total

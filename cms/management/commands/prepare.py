@@ -21,6 +21,7 @@ from cms.logins import Safe, lines, load_logins
 from cms.models import LoadedContent
 from cms.roles import load_roles
 from pagekit.acts import Refused
+from search.word_groups import load_shipped
 
 # From so many steps on the index is written anew afterwards instead of being told of each.
 MANY = 50
@@ -49,6 +50,8 @@ class Command(BaseCommand):
             home = adopt_home()
             adopt_homes(home)
             load_roles(home)
+        with self.step("words of search"):
+            self.stdout.write(f"  {load_shipped()} groups added or renewed")
         self.build_index(is_current=not self.load_content())
         safe = Safe(settings.VAR_DIR / "logins.json")
         with self.step("accounts"), transaction.atomic():

@@ -1,0 +1,133 @@
+"""What else a word of a question finds: synonyms, families of words, other names of bodies, words of other languages.
+
+Lists are applied to questions only, so that a change of them needs no new index. A word leads to the other words of its
+groups and not on from there: lists cannot run in circles, whatever stands in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from search.analysis import place
+
+WEIGHTS: Mapping[str, float] = {
+    "synonym": 0.5,
+    "name": 0.5,
+    "place": 0.5,
+    "glossary": 0.5,
+    "family": 0.4,
+    "related": 0.4,
+}
+"""How much a match by another word counts against one by the word itself, by kind of group."""
+
+ONE_WAY = frozenset({"related"})
+"""Kinds whose first word leads to the others, but is not found by them: "doctor" finds "health", not the reverse."""
+
+MOST_OTHERS = 32
+"""Words and phrases that one word of a question may bring, the weightiest first."""
+
+Places = tuple[tuple[str, ...], ...]
+"""A word or phrase: the keys that may stand at each of its places."""
+
+
+@dataclass(frozen=True)
+class TermGroup:
+    """Words and phrases that find each other, each with the language it is written in; `kind` is one of WEIGHTS."""
+
+    kind: str
+    terms: tuple[tuple[str, str], ...]
+
+
+class Other(NamedTuple):
+    """A word or phrase that a question did not hold but finds as well, and what that counts."""
+
+    places: Places
+    weight: float
+
+
+class Match(NamedTuple):
+    """So many words of a question, from where it was asked for, are in a list, and bring these others."""
+
+    length: int
+    others: tuple[Other, ...]
+
+
+@dataclass
+class _Entry:
+    places: Places
+    others: dict[Places, float] = field(default_factory=dict)
+
+
+class Lists:
+    """All groups, ready to be asked about the words of a question."""
+
+    def __init__(self, groups: Iterable[TermGroup] = ()) -> None:
+        self._entries: dict[Places, _Entry] = {}
+        self._by_key: dict[str, list[_Entry]] = {}
+        for group in groups:
+            self._add(group)
+
+    def _add(self, group: TermGroup) -> None:
+        terms = list(dict.fromkeys(filter(None, (places_of(text, language) for text, language in group.terms))))
+        weight = WEIGHTS[group.kind]
+        for places in terms[:1] if group.kind in ONE_WAY else terms:
+            entry = self._entry(places)
+            for other in terms:
+                if other != places:
+                    entry.others[other] = max(weight, entry.others.get(other, 0.0))
+
+    def _entry(self, places: Places) -> _Entry:
+        if places not in self._entries:
+            self._entries[places] = entry = _Entry(places)
+            for key in places[0]:
+                self._by_key.setdefault(key, []).append(entry)
+        return self._entries[places]
+
+    def match(self, words: Sequence[Mapping[str, float]], at: int, length: int = 0) -> Match | None:
+        """The longest run of words from `at` on that is in a list, or the one of exactly `length` words.
+
+        words   for each word of a question its keys with their weights; no key at all: a word that no list knows
+        """
+        found: dict[int, dict[Places, float]] = {}
+        for key in words[at]:
+            for entry in self._by_key.get(key, ()):
+                fits = len(entry.places) == length if length else at + len(entry.places) <= len(words)
+                if fits and (weight := _weight(entry.places, words[at : at + len(entry.places)])):
+                    others = found.setdefault(len(entry.places), {})
+                    for other, of_other in entry.others.items():
+                        others[other] = max(round(weight * of_other, 4), others.get(other, 0.0))
+        if not found:
+            return None
+        longest = max(found)
+        ordered = sorted(found[longest].items(), key=lambda pair: -pair[1])[:MOST_OTHERS]
+        return Match(longest, tuple(Other(places, weight) for places, weight in ordered))
+
+
+NO_LISTS = Lists()
+
+
+def _weight(places: Places, words: Sequence[Mapping[str, float]]) -> float:
+    # Every place must meet a key of its word; the weakest meeting counts, as of letters that were put back.
+    best = [max((word.get(key, 0.0) for key in keys), default=0.0) for keys, word in zip(places, words, strict=True)]
+    return min(best)
+
+
+def places_of(text: str, language: str) -> Places:
+    """A word or phrase of a list as the keys of its places; empty if it holds no word at all.
+
+    A single word stands in its lists as in a dictionary, so of its readings only that of this very form counts:
+    "prawa" as a heading is no form of "prawy".
+    """
+    keys = [word.keys for word in place(text, language)]
+    if len(keys) == 1 and (lemma := text.strip().lower()) in keys[0]:
+        return ((lemma,),)
+    return tuple(keys)
+
+
+def words_of(groups: Iterable[TermGroup]) -> Iterator[str]:
+    """Every word and phrase of the groups as it is written."""
+    for group in groups:
+        for text, _ in group.terms:
+            yield text

@@ -1,0 +1,170 @@
+"""From what a reader typed to the tree that is asked: with the lists of words, and with slips of the pen mended.
+
+Every page, feed and export reads a question here, so that all of them mean the same.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from search.analysis.pl import is_known
+from search.engines import get_engine
+from search.engines.base import Engine, EngineUnavailable
+from search.expansion import NO_LISTS, Lists
+from search.parser import AnyOf, AtLeast, Tree, parse, plain_words
+from search.query import SearchQuery
+from search.results import Hit, SearchResults
+from search.spelling import SHORTEST, Speller
+from search.views.answers import answer, counter
+from search.word_groups import current_lists
+
+FRESH = 60.0
+"""Seconds for which the words of an index are kept, however often it changes: reading them all costs 50 ms."""
+
+MANY_WORDS = 3
+"""Words from which a question may be answered by what holds any rare one of them: shorter nonsense stays empty."""
+
+RARE = 0.05
+"""Share of the documents that a word may stand in to be called rare."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A word as it was typed and what was read, or is offered, in its place."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a question was understood.
+
+    tree        what is asked of the engine
+    mended      slips that `tree` is without; the page says so and links to the literal question
+    offered     other words for ones that stand nowhere, which the reader may want to ask for
+    is_loose    nothing holds all the words or most of them: `tree` asks for any of the rare ones
+    """
+
+    tree: Tree
+    mended: tuple[Slip, ...] = ()
+    offered: tuple[Slip, ...] = ()
+    is_loose: bool = False
+
+
+Count = Callable[[Tree], int]
+"""How many documents a reader would get for a tree, without any filter."""
+
+
+def read(query: SearchQuery) -> Reading:
+    """Understand the question of a reader; if the engine does not answer, by its words and lists alone."""
+    lists = current_lists() if query.text else NO_LISTS
+    try:
+        engine = get_engine()
+        return understand(query, lists, speller_of(engine), counter(query))
+    except EngineUnavailable:
+        return Reading(parse(query.text, query.language, lists))
+
+
+def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller], count: Count) -> Reading:
+    """Understand a question over any index: `speller` knows its words, `count` asks it."""
+    text, language = query.text, query.language
+    tree = parse(text, language, lists)
+    mended: dict[str, str] = {}
+    offered: dict[str, str] = {}
+    for word in plain_words(text, language):
+        if len(word) < SHORTEST or not word.isalpha() or speller().holds(word):
+            continue
+        if count(parse(word, language, lists)):
+            continue
+        if meant := _meant(word, language, lists, speller(), count):
+            # A word of the dictionary was hardly a slip: then it is for the reader to say.
+            (offered if query.is_literal or is_known(word) else mended)[word] = meant
+    if mended:
+        tree = parse(text, language, lists, mended)
+    is_loose = False
+    if len(tree.required) >= MANY_WORDS and not count(tree):
+        loose = loosened(tree, count)
+        is_loose = loose is not None
+        tree = loose or tree
+    return Reading(tree, _slips(mended), _slips(offered), is_loose)
+
+
+def _meant(word: str, language: str, lists: Lists, speller: Speller, count: Count) -> str:
+    # Asked of the index once more: its words may be a minute old, and some stand in what nobody may see any more.
+    return next((near for near in speller.near(word) if count(parse(near, language))), "")
+
+
+def _slips(words: Mapping[str, str]) -> tuple[Slip, ...]:
+    return tuple(Slip(typed, meant) for typed, meant in words.items())
+
+
+def loosened(tree: Tree, count: Count) -> Tree | None:
+    """The tree that any of the rare words satisfies; None if none of them stands anywhere, or only common ones do."""
+    most = RARE * count(Tree())
+    rare = [node for node in tree.required if 0 < count(Tree((node,))) <= most]
+    return replace(tree, required=(AnyOf(tuple(rare)) if len(rare) > 1 else rare[0],)) if rare else None
+
+
+def beyond(tree: Tree, count: Count) -> Tree | None:
+    """What comes after the documents that hold all words: most of the words, or a rare one. None for one word."""
+    if len(tree.required) < 2:
+        return None
+    most = [AtLeast(tree.required, tree.enough)] if tree.enough < len(tree.required) else []
+    loose = loosened(tree, count)
+    nodes = (*most, *(loose.required if loose else ()))
+    return replace(tree, required=(AnyOf(nodes) if len(nodes) > 1 else nodes[0],)) if nodes else None
+
+
+def nearly(query: SearchQuery, reading: Reading, found: SearchResults) -> tuple[Hit, ...]:
+    """Hits that hold a part of the words, to fill the first page below those that were found; never among the total."""
+    room = query.page_size - found.total
+    if not 0 < found.total < query.page_size or query.order != "relevance":
+        return ()
+    try:
+        further = beyond(reading.tree, counter(query))
+    except EngineUnavailable:
+        return ()
+    if further is None:
+        return ()
+    known = set(found.keys)
+    hits = answer(replace(query, page=1), further, ()).results.hits
+    return tuple(hit for hit in hits if hit.key not in known)[:room]
+
+
+_lock = threading.Lock()
+_spellers: dict[tuple[str, int], tuple[float, Speller]] = {}
+
+
+def speller_of(engine: Engine) -> Callable[[], Speller]:
+    """The words of the engine's index; read when needed, and anew when it changed and they are a minute old."""
+
+    def speller() -> Speller:
+        now, key = time.monotonic(), (engine.name, engine.number)
+        with _lock:
+            same_engine = [(k, made) for k, made in _spellers.items() if k[0] == engine.name]
+            for known, (made_at, made) in same_engine:
+                if known == key or now - made_at < FRESH:
+                    return made
+            for known, _ in same_engine:
+                del _spellers[known]
+            made = Speller(engine.vocabulary())
+            _spellers[key] = (now, made)
+            return made
+
+    return speller
+
+
+def literal(query: SearchQuery) -> SearchQuery:
+    """The same question with every word as it was typed."""
+    return replace(query, is_literal=True, page=1)
+
+
+def respelled(query: SearchQuery, slip: Slip) -> SearchQuery:
+    """The same question with the offered word in place of the typed one."""
+    text = re.sub(rf"(?<!\w){re.escape(slip.typed)}(?!\w)", lambda _: slip.meant, query.text, flags=re.IGNORECASE)
+    return replace(query, text=text, is_literal=False, page=1)

@@ -1,0 +1,55 @@
+"""The lists as they are now: the groups of moderators, and the names that vocabularies give to bodies and places."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+
+from search.expansion import Lists, TermGroup
+from search.models import WordGroup, WordsVersion
+from search.query import LANGUAGES
+from taxonomy.models import Organisation, Place, Theme
+
+_lock = threading.Lock()
+_cached: tuple[int, Lists] | None = None
+
+
+def current_lists() -> Lists:
+    """What a question is read with; one small select where nothing changed since the last call of this process."""
+    global _cached
+    version = WordsVersion.now()
+    cached = _cached
+    if cached is None or cached[0] != version:
+        with _lock:
+            cached = _cached
+            if cached is None or cached[0] != version:
+                _cached = cached = (version, Lists(all_groups()))
+    return cached[1]
+
+
+def all_groups(without: int | None = None, also: Iterable[TermGroup] = ()) -> Iterator[TermGroup]:
+    """Every group in force, without one by its pk and with others instead: so a change is tried before it is made."""
+    for group in WordGroup.objects.filter(is_active=True).exclude(pk=without).order_by("pk"):
+        yield group.terms
+    yield from also
+    yield from _names()
+
+
+def _names() -> Iterator[TermGroup]:
+    for organisation in Organisation.objects.current().filter(is_collective=False).prefetch_related("names"):
+        names = ((name.name, "pl") for name in organisation.names.all())
+        yield TermGroup("name", (*_labels(organisation), *names))
+    for place in Place.objects.current():
+        yield TermGroup("place", (*_labels(place), *((line, "pl") for line in _lines(place.adjectives))))
+    for theme in Theme.objects.current().exclude(synonyms=""):
+        yield TermGroup("synonym", (*_labels(theme), *((line, "pl") for line in _lines(theme.synonyms))))
+
+
+def _labels(row: Organisation | Place | Theme) -> Iterator[tuple[str, str]]:
+    for language in LANGUAGES:
+        if label := getattr(row, f"label_{language}"):
+            yield label, language
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.splitlines() if line.strip())
