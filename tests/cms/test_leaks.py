@@ -1,19 +1,23 @@
 """Nothing that is not public appears on any address the site has: the list of addresses comes from the resolver."""
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from openpyxl import load_workbook
 from wagtail.models import PageViewRestriction
 
 from recommendations.models import FollowUp, Recommendation, RecommendationIndexPage, RecommendationPage
+from recommendations.transfer.formats import NAMES as FORMS
 from taxonomy.models import Organisation, Place, Tag, Theme
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import forum_index, make_forum, make_group, make_recommendation_page, make_site, publish
@@ -24,7 +28,17 @@ pytestmark = pytest.mark.django_db
 CANARY = "kanarkowy"
 SHOWN = "jaskolczy"
 # Addresses that show nothing of the content: who signs in, probes, machines, and the admin, which has tests of its own.
-SILENT = {"sign_in", "sign_out", "healthz", "robots", "my_institution", "follow_up_create", "wagtailcore_login"}
+SILENT = {
+    "sign_in",
+    "sign_out",
+    "healthz",
+    "robots",
+    "my_institution",
+    "follow_up_create",
+    "wagtailcore_login",
+    # The same page for everybody: the list is in the browser.
+    "search_saved",
+}
 OUTSIDE = ("admin/", "documents/")
 
 
@@ -132,9 +146,15 @@ def patterns(found: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield entry.name or route, route
 
 
+def hidden_references(aviary: Aviary) -> list[str]:
+    keys = [page.translation_key for page in aviary.hidden.values()]
+    return list(Recommendation.objects.filter(translation_key__in=keys).values_list("reference", flat=True))
+
+
 def surfaces(aviary: Aviary) -> dict[str, list[str]]:
     """For each named address that shows content: where to look, the visible one being there."""
     reference = aviary.visible.reference
+    hidden = "&".join(f"pick={one}" for one in hidden_references(aviary))
     page = RecommendationPage.objects.get(translation_key=aviary.visible.translation_key)
     group = page.get_parent()
     return {
@@ -145,6 +165,13 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
             f"/search/?theme={aviary.theme.code}",
             "/search/?q=wody&sort=newest",
         ],
+        "search_export": [f"/search/export.{form}?q=wody" for form in FORMS],
+        "search_feed": [f"/search/feed/?q={SHOWN}", "/search/feed/", "/en/search/feed/?q=wody"],
+        "search_compare": [
+            f"/search/compare/?pick={reference}",
+            f"/search/compare/?pick={reference}&{hidden}",
+        ],
+        "search_compare_export": [f"/search/compare/export.{form}?pick={reference}&{hidden}" for form in FORMS],
         "theme": [f"/tematy/{aviary.theme.code}/"],
         "tag_list": ["/tagi/"],
         "tag": [f"/tagi/{aviary.tag.slug}/"],
@@ -176,7 +203,16 @@ def text_of(client: Client, address: str) -> str:
     answer = client.get(address, follow=True)
     assert answer.status_code == 200, address
     headers = " ".join(f"{name}: {value}" for name, value in answer.headers.items())
-    return (headers + answer.content.decode()).lower()
+    return (headers + readable(answer)).lower()
+
+
+def readable(answer: Any) -> str:
+    """The text of an answer, streamed or not; of a workbook, the text of its cells."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if not content.startswith(b"PK"):
+        return str(content.decode())
+    book = load_workbook(io.BytesIO(content))
+    return " ".join(str(cell) for sheet in book for line in sheet.values for cell in line)
 
 
 def unmarked(text: str) -> str:
@@ -189,6 +225,11 @@ def assert_nothing_hidden_anywhere(client: Client, aviary: Aviary) -> None:
             text = text_of(client, address)
             assert SHOWN in text or aviary.visible.reference.lower() in text, f"{address}: the control is missing"
             assert CANARY not in text.replace(f"q={CANARY}", ""), address
+    for page in aviary.hidden.values():
+        # Whoever knows the title by heart learns no more from the files than that nothing is there.
+        for form in FORMS:
+            text = text_of(client, f"/search/export.{form}?q={quote(page.title)}")
+            assert CANARY not in text.replace(quote(page.title).lower(), "").replace(quote_plus(page.title).lower(), "")
     for prefix in ("", "/en", "/uk", "/ru"):
         for query in (f"?q={CANARY}", f"?q=%22zapewnić+{CANARY}%22", f"?q={CANARY[:5]}*", "?sort=title"):
             text = text_of(client, f"{prefix}/search/{query}")
