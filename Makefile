@@ -6,31 +6,37 @@ MARKS ?=
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test lint bench messages index python
+.PHONY: help run dev test lint bench messages index elasticsearch test-elastic python
 
 help: # this list
-	@awk 'BEGIN { FS = ":.*# " } /^[a-z]+:.*# / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*# " } /^[a-z-]+:.*# / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: python # prepare everything and serve the site on 127.0.0.1:8000 (PORT=8001 for another port)
-	@exec $(PYTHON) cms/launch.py run --port "$(PORT)"
+	@exec $(PYTHON) -m cms.launch run --port "$(PORT)"
 
 dev: python # the same with debug pages and reloading, for work on the code
-	@exec $(PYTHON) cms/launch.py dev --port "$(PORT)"
+	@exec $(PYTHON) -m cms.launch dev --port "$(PORT)"
 
 test: python # all tests (DATABASE_URL=postgres://... for PostgreSQL, ONLY=tests/search for some)
-	@exec $(PYTHON) cms/launch.py test --marks "$(MARKS)" --only "$(ONLY)"
+	@exec $(PYTHON) -m cms.launch test --marks "$(MARKS)" --only "$(ONLY)"
 
 lint: python # everything that can be checked without running the site
-	@exec $(PYTHON) cms/launch.py lint
+	@exec $(PYTHON) -m cms.launch lint
 
 bench: python # measure (ONLY=search for some)
-	@exec $(PYTHON) cms/launch.py bench --only "$(ONLY)"
+	@exec $(PYTHON) -m cms.launch bench --only "$(ONLY)"
 
 messages: python # collect the strings of the interface into locale/ and compile them
-	@exec $(PYTHON) cms/launch.py messages
+	@exec $(PYTHON) -m cms.launch messages
 
 index: python # build the search index anew, while the site keeps answering
-	@exec $(PYTHON) cms/launch.py index
+	@exec $(PYTHON) -m cms.launch index
+
+elasticsearch: python # an Elasticsearch to try the second engine with, until Ctrl+C (needs Java 17)
+	@exec $(PYTHON) -m cms.launch elasticsearch
+
+test-elastic: python # the tests of the second engine, against a real Elasticsearch (needs Java 17)
+	@exec $(PYTHON) -m cms.launch test-elastic --only "$(ONLY)"
 
 python:
 	@command -v $(PYTHON) > /dev/null || { echo "Python is missing: install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3 ..." >&2; exit 1; }

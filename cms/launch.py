@@ -1,21 +1,17 @@
-"""What `make` runs: the virtual environment, the packages, then the site, the tests or a tool.
+"""What `make` runs: the site, the tests or a tool, each with all that it needs brought in first.
 
 Standard library only, because it runs before any package is installed. Every failure that a person can mend
-ends in one sentence that says what to do (`Trouble`), and exit status 1.
+ends in one sentence that says what to do (`Trouble`), and exit status 1. Run as a module: python3 -m cms.launch.
 """
 
 import argparse
 import contextlib
-import hashlib
 import http.client
-import importlib.util
 import os
-import re
 import secrets
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,79 +20,17 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
-RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+from cms.machine import ROOT, Trouble, environment, must_be_free, must_be_writable, say, var_dir
+from cms.node import node
+from cms.packages import DEVELOPMENT, PYTHON, RUNTIME, install, say_which_analyser
+
+VERBS = ("run", "dev", "test", "lint", "bench", "messages", "index", "elasticsearch", "test-elastic")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A cold start imports the site and opens the index; a slow disk may need most of this.
 SECONDS_TO_ANSWER = 90
 
 
-class Trouble(Exception):  # noqa: N818 - it is no error of the program but an answer to a person
-    """Something a person has to mend; the text says what, in one sentence."""
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-# The environment that programs get.
-
-
-def settings_of_dotenv() -> dict[str, str]:
-    """The variables of the file .env, if there is one: NAME=value a line, # for comments, quotes optional."""
-    path = ROOT / ".env"
-    if not path.is_file():
-        return {}
-    found = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        text = line.strip().removeprefix("export ").strip()
-        if not text or text.startswith("#"):
-            continue
-        name, equals, value = text.partition("=")
-        if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name.strip()):
-            raise Trouble(f"Line {number} of .env is not NAME=value; correct it or put # before it.")
-        found[name.strip()] = value.strip().strip("\"'")
-    return found
-
-
-def environment(settings: str) -> dict[str, str]:
-    """Our environment over that of .env, with the settings module: what the shell says wins over the file."""
-    # Unbuffered, or a long step would keep its progress to itself.
-    return {**settings_of_dotenv(), **os.environ, "DJANGO_SETTINGS_MODULE": settings, "PYTHONUNBUFFERED": "1"}
-
-
-def var_dir(env: dict[str, str]) -> Path:
-    return ROOT / env.get("VAR_DIR", "var")
-
-
-# What a machine must have.
-
-
-def must_be_writable(folder: Path) -> None:
-    """Make sure that files can be made in ``folder``, which is created if it is missing."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise Trouble(
-            f"Cannot write to {folder} ({error.strerror}): give yourself the right to write there, "
-            "or copy the project to a folder of your own."
-        ) from error
-
-
-def must_be_free(port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise Trouble(f"Port {port} needs more rights than you have: make run PORT=8001.") from error
-        except OSError as error:
-            free = port + 1 if port < 65535 else 8001
-            raise Trouble(f"Port {port} is taken: stop what runs there, or make run PORT={free}.") from error
+# What a person names.
 
 
 def port_of(text: str) -> int:
@@ -112,88 +46,6 @@ def chromium() -> str:
     if named and not shutil.which(named):
         raise Trouble(f"CHROMIUM={named} is no program: correct the variable or leave it out.")
     return named or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
-
-
-# The virtual environment and its packages.
-
-
-def install(requirements: str) -> None:
-    """Make .venv hold what ``requirements`` pins; does nothing when it was done for the very same file."""
-    make_venv()
-    wanted = fingerprint(requirements)
-    stamp = VENV / f"installed-{requirements}"
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    pins = re.findall(r"^[A-Za-z0-9].*==", (ROOT / requirements).read_text(encoding="utf-8"), re.MULTILINE)
-    say(f"Packages: {len(pins)} from {requirements}; the first time takes a minute or two.")
-    stamp.unlink(missing_ok=True)
-    started = time.monotonic()
-    run_pip([str(PYTHON), "-m", "pip", "install", "--prefer-binary", "--requirement", requirements], len(pins))
-    stamp.write_text(wanted)
-    if requirements == DEVELOPMENT:
-        # It holds the other file's pins as well.
-        (VENV / f"installed-{RUNTIME}").write_text(fingerprint(RUNTIME))
-    say(f"Packages: ready after {time.monotonic() - started:.0f} s.")
-
-
-def fingerprint(requirements: str) -> str:
-    content = (ROOT / requirements).read_bytes()
-    return hashlib.sha256(content + sys.version.encode() + str(VENV).encode()).hexdigest()
-
-
-def make_venv() -> None:
-    """Create .venv, or create it anew when its Python is gone or another one than ours."""
-    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
-    version = "import sys; print('%d.%d' % sys.version_info[:2])"
-    if PYTHON.exists():
-        answer = subprocess.run([str(PYTHON), "-c", version], capture_output=True, text=True, check=False)
-        if answer.stdout.strip() == ours:
-            must_be_writable(VENV)
-            return
-    if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
-        raise Trouble(
-            f"Python has no venv module: install it (Debian, Ubuntu: apt-get install python{ours}-venv) and try again."
-        )
-    must_be_writable(ROOT)
-    say(f"Virtual environment: making .venv with Python {ours}.")
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
-    )
-    if made.returncode:
-        lines = (made.stderr or made.stdout).strip().splitlines() or ["no reason given"]
-        raise Trouble(f"The virtual environment could not be made ({lines[-1]}): remove .venv and try again.")
-
-
-def run_pip(command: list[str], total: int) -> None:
-    """Run pip with a count of packages instead of its log; the log's end is shown when it fails."""
-    env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    last: list[str] = []
-    seen = 0
-    pip = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert pip.stdout is not None  # noqa: S101 - a pipe was asked for
-    for line in pip.stdout:
-        last = [*last[-14:], line.rstrip()]
-        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
-            seen += 1
-            if sys.stdout.isatty():
-                print(f"\r  {min(seen, total)} of {total} found", end="", flush=True)
-            elif seen % 20 == 0:
-                say(f"  {min(seen, total)} of {total} found")
-        elif line.startswith("Installing collected packages"):
-            say(("\r" if sys.stdout.isatty() else "") + "  all found, unpacking ...")
-    if sys.stdout.isatty():
-        print()
-    if pip.wait():
-        print("\n".join(last), file=sys.stderr)
-        raise Trouble(
-            "The packages could not be installed; the lines above say why: check network and disk, try again."
-        )
-
-
-def say_which_analyser() -> None:
-    found = subprocess.run([str(PYTHON), "-c", "import morfeusz2"], capture_output=True, check=False)
-    if found.returncode:
-        say("Polish search: no Morfeusz for this machine, so simplemma answers; some inflected forms will be missed.")
 
 
 # The site.
@@ -312,11 +164,14 @@ def develop(port: int) -> int:
 # Tests and tools.
 
 
-def run_tests(marks: str, selection: str, workers: str) -> int:
-    """All tests side by side, then one line of counts; 0 only when every test passed and some did."""
+def run_tests(marks: str, selection: str, workers: str, suite: str = "", **variables: str) -> int:
+    """All tests side by side, then one line of counts; 0 only when every test passed and some did.
+
+    ``suite`` is the name in that line, by default that of the database; ``variables`` join the environment.
+    """
     install(DEVELOPMENT)
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", **variables}
     browser = chromium()
     if browser:
         env["CHROMIUM"] = browser
@@ -335,8 +190,40 @@ def run_tests(marks: str, selection: str, workers: str) -> int:
     if counts is None:
         raise Trouble("The tests did not run to their end; the lines above say why.")
     passed, failed, skipped = counts
-    say(f"{database}: {passed} passed, {failed} failed, {skipped} skipped")
+    say(f"{suite or database}: {passed} passed, {failed} failed, {skipped} skipped")
     return 1 if status or failed or not passed else 0
+
+
+def run_tests_of_elasticsearch(selection: str, workers: str) -> int:
+    """The tests marked elastic, against a node of their own."""
+    with leaving_on_signals(), node() as running:
+        return run_tests("elastic", selection, workers, suite="Elasticsearch", ELASTICSEARCH_URL=running.url)
+
+
+def run_elasticsearch() -> int:
+    """A node for trying things out, until Ctrl+C; its data go with it."""
+    with leaving_on_signals(), node() as running:
+        say("")
+        say(f"  ELASTICSEARCH_URL={running.url}")
+        say("Ready. Nothing is kept. Stop with Ctrl+C.")
+        if running.launcher:
+            running.launcher.wait()
+    raise Trouble("Elasticsearch ended by itself; its log went with it.")
+
+
+@contextlib.contextmanager
+def leaving_on_signals() -> Iterator[None]:
+    """What asks us to stop ends the block as Ctrl+C does, so that what was started is stopped."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def counts_of(report: Path) -> tuple[int, int, int]:
@@ -389,7 +276,7 @@ def rebuild_index() -> int:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("verb", choices=["run", "dev", "test", "lint", "bench", "messages", "index"])
+    parser.add_argument("verb", choices=VERBS)
     parser.add_argument("--port", default="8000")
     parser.add_argument("--marks", default="", help="a pytest mark expression")
     parser.add_argument("--only", default="", help="files or names: of tests, or of one benchmark")
@@ -408,6 +295,10 @@ def main(arguments: list[str]) -> int:
             return run_benchmarks(chosen.only)
         case "messages":
             return make_messages()
+        case "elasticsearch":
+            return run_elasticsearch()
+        case "test-elastic":
+            return run_tests_of_elasticsearch(chosen.only, chosen.workers)
         case _:
             return rebuild_index()
 

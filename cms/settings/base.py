@@ -210,6 +210,12 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # The public search: ours. One folder per host for the embedded index; a second engine by its address.
 SEARCH_DIR = Path(env.str("SEARCH_DIR", str(VAR_DIR / "search")))
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "")
+ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", "")
+ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", "")
+ELASTICSEARCH_INDEX_PREFIX = env.str("ELASTICSEARCH_INDEX_PREFIX", "forum")
+# As texts: what is no number is named by a check (search.checks), not by a traceback.
+ELASTICSEARCH_SHARDS = env.str("ELASTICSEARCH_SHARDS", "1")
+ELASTICSEARCH_REPLICAS = env.str("ELASTICSEARCH_REPLICAS", "1")
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", "embedded")
 SEARCH_LISTENS = env.bool("SEARCH_LISTENS", True)
 

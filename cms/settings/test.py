@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from cms.settings.base import *  # noqa: F403 - Django's way to build on settings
-from cms.settings.base import DATABASES
+from cms.settings.base import DATABASES, ELASTICSEARCH_URL
 
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -15,6 +15,8 @@ _FOLDER = Path(tempfile.gettempdir()) / f"forum-tests-{os.getpid()}"
 MEDIA_ROOT = _FOLDER / "media"
 SEARCH_DIR = _FOLDER / "search"
 WHITENOISE_AUTOREFRESH = True
+# A node is for the tests marked elastic; all others ask the embedded engine, whatever the environment says.
+ELASTICSEARCH_TEST_URL, ELASTICSEARCH_URL = ELASTICSEARCH_URL, ""
 if suffix := os.environ.get("TEST_DB_SUFFIX"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"test-{suffix}.sqlite3")}
 # Tests read the msgids, so that rewording a translation breaks none; journeys and the lint look at the catalogs.

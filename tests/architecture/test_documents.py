@@ -11,12 +11,15 @@ from search.facets import FACETS
 DECISION_SECTIONS = ("Status", "Context", "Decision", "Rejected", "Consequences")
 # Read by the tools of the tests alone, named in CONTRIBUTING.md.
 OF_TESTS = {"TEST_DB_SUFFIX"}
+# The system's own.
+OF_THE_SYSTEM = {"PATH"}
 
 
 def variables(root: Path) -> set[str]:
     """Every environment variable that the settings, the launcher or the Makefile read."""
     found = set(re.findall(r"^([A-Z_]+) \?=", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    for path in [*(root / "cms/settings").glob("*.py"), root / "cms/launch.py"]:
+    launcher = [root / f"cms/{name}.py" for name in ("launch", "machine", "node", "packages")]
+    for path in [*(root / "cms/settings").glob("*.py"), *launcher]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
                 holder, first = ast.unparse(node.func.value), node.args[0]
@@ -27,7 +30,7 @@ def variables(root: Path) -> set[str]:
 
 def test_every_variable_is_in_the_table_of_the_readme(root: Path) -> None:
     rows = set(re.findall(r"^\| `([A-Z_]+)` \|", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    assert variables(root) - OF_TESTS == rows
+    assert variables(root) - OF_TESTS - OF_THE_SYSTEM == rows
     contributing = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert all(name in contributing for name in OF_TESTS)
 
@@ -51,12 +54,12 @@ def test_every_facet_is_described(root: Path) -> None:
 
 
 def test_every_target_of_make_that_a_document_names_is_there(tree: list[str], root: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {
         target
         for name in tree
         if name.endswith(".md")
-        for target in re.findall(r"`make ([a-z]+)", (root / name).read_text(encoding="utf-8"))
+        for target in re.findall(r"`make ([a-z-]+)", (root / name).read_text(encoding="utf-8"))
     }
     assert named - targets == set()
     readme = (root / "README.md").read_text(encoding="utf-8")

@@ -17,7 +17,8 @@ TOP = {
 }  # fmt: skip
 # A file of such a name has swallowed subjects that nobody named.
 NAMELESS = {"utils", "helpers", "common", "misc", "tools", "lib"}
-READS_THE_ENVIRONMENT = {"cms/launch.py", "cms/wsgi.py", "manage.py"}
+LAUNCHER = {f"cms/{name}.py" for name in ("launch", "machine", "node", "packages")}
+READS_THE_ENVIRONMENT = {*LAUNCHER, "cms/wsgi.py", "manage.py"}
 
 
 def local_apps() -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cms import launch
+from cms import launch, machine, packages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -19,16 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project of its own for the launcher."""
-    monkeypatch.setattr(launch, "ROOT", tmp_path)
-    monkeypatch.setattr(launch, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(launch, "PYTHON", tmp_path / ".venv" / "bin" / "python")
+    for module in (launch, machine, packages):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(packages, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(packages, "PYTHON", tmp_path / ".venv" / "bin" / "python")
     return tmp_path
 
 
 @pytest.fixture
 def installer(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same with a Python that has pip: ours, into which these tests install nothing."""
-    monkeypatch.setattr(launch, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(packages, "PYTHON", Path(sys.executable))
     return home
 
 
@@ -42,31 +43,31 @@ def taken_port() -> Iterator[int]:
 
 @pytest.mark.parametrize("text", ["", "0", "65536", "-1", "8000.5", "http", "８０００x"])
 def test_a_port_that_is_none_is_named(text: str) -> None:
-    with pytest.raises(launch.Trouble, match="1 to 65535"):
+    with pytest.raises(machine.Trouble, match="1 to 65535"):
         launch.port_of(text)
 
 
 def test_a_taken_port_names_the_way_out(taken_port: int) -> None:
-    with pytest.raises(launch.Trouble, match=f"Port {taken_port} is taken.*make run PORT="):
-        launch.must_be_free(taken_port)
+    with pytest.raises(machine.Trouble, match=f"Port {taken_port} is taken.*make run PORT="):
+        machine.must_be_free(taken_port)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(launch.Trouble, match=f"Cannot write to {tmp_path / 'file' / 'var'}"):
-        launch.must_be_writable(tmp_path / "file" / "var")
+    with pytest.raises(machine.Trouble, match=f"Cannot write to {tmp_path / 'file' / 'var'}"):
+        machine.must_be_writable(tmp_path / "file" / "var")
 
 
 def test_a_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
-    with pytest.raises(launch.Trouble, match="CHROMIUM=/nowhere/chromium"):
+    with pytest.raises(machine.Trouble, match="CHROMIUM=/nowhere/chromium"):
         launch.chromium()
 
 
 def test_a_missing_venv_module_names_the_package(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(launch.Trouble, match=r"apt-get install python3\.\d+-venv"):
-        launch.make_venv()
+    with pytest.raises(machine.Trouble, match=r"apt-get install python3\.\d+-venv"):
+        packages.make_venv()
 
 
 def test_the_secret_key_is_made_once_and_is_private(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_the_secret_key_is_made_once_and_is_private(tmp_path: Path) -> None:
 
 def test_an_empty_secret_key_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("\n")
-    with pytest.raises(launch.Trouble, match="remove it"):
+    with pytest.raises(machine.Trouble, match="remove it"):
         launch.secret_key(tmp_path)
 
 
@@ -86,14 +87,14 @@ def test_the_shell_wins_over_the_file_of_variables(home: Path, monkeypatch: pyte
     (home / ".env").write_text("# a comment\n\nexport LOG_LEVEL='INFO'\nBASE_URL=https://from.file/\n")
     monkeypatch.setenv("BASE_URL", "https://from.shell/")
     monkeypatch.delenv("LOG_LEVEL", raising=False)
-    env = launch.environment("cms.settings.production")
+    env = machine.environment("cms.settings.production")
     assert (env["LOG_LEVEL"], env["BASE_URL"]) == ("INFO", "https://from.shell/")
 
 
 def test_a_broken_line_of_variables_is_named(home: Path) -> None:
     (home / ".env").write_text("LOG_LEVEL=INFO\nnonsense\n")
-    with pytest.raises(launch.Trouble, match=r"Line 2 of \.env"):
-        launch.environment("cms.settings.production")
+    with pytest.raises(machine.Trouble, match=r"Line 2 of \.env"):
+        machine.environment("cms.settings.production")
 
 
 def test_the_site_is_served_without_https_on_the_loopback_address(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,21 +110,21 @@ def test_packages_are_installed_again_only_when_the_pins_change(
     installer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (installer / "requirements.txt").write_text("# nothing\n")
-    launch.install("requirements.txt")
+    packages.install("requirements.txt")
     stamp = installer / ".venv" / "installed-requirements.txt"
     first = stamp.stat().st_mtime_ns
-    launch.install("requirements.txt")
+    packages.install("requirements.txt")
     assert stamp.stat().st_mtime_ns == first
     (installer / "requirements.txt").write_text("# still nothing\n")
-    launch.install("requirements.txt")
+    packages.install("requirements.txt")
     assert stamp.stat().st_mtime_ns > first
 
 
 def test_a_failed_installation_is_tried_again(installer: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (installer / "requirements.txt").write_text("./there-is-no-such-folder\n")
     for _ in range(2):
-        with pytest.raises(launch.Trouble, match="could not be installed"):
-            launch.install("requirements.txt")
+        with pytest.raises(machine.Trouble, match="could not be installed"):
+            packages.install("requirements.txt")
     assert "there-is-no-such-folder" in capfd.readouterr().err
 
 
@@ -135,9 +136,7 @@ def test_an_error_outside_a_test_counts_as_failed(tmp_path: Path) -> None:
 
 def test_make_lists_its_targets() -> None:
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert [
-        name for name in ("run", "dev", "test", "lint", "bench", "messages", "index") if f"make {name} " not in listed
-    ] == []
+    assert [name for name in launch.VERBS if f"make {name} " not in listed] == []
 
 
 @pytest.mark.parametrize(
