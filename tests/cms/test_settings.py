@@ -1,5 +1,6 @@
 """Production settings: a deployment check finds nothing, and nothing is guessed that must be set."""
 
+import json
 import os
 import subprocess
 import sys
@@ -55,3 +56,20 @@ def test_cookies_are_bound_to_the_host_and_to_tls_unless_the_site_runs_without_i
     done = manage("shell", "--no-imports", "-c", code, folder=tmp_path, SECRET_KEY=LONG, HTTPS=https)
 
     assert done.stdout.split() == expected, done.stderr
+
+
+def test_sqlite_lets_readers_read_while_one_writes_and_loses_nothing_of_a_commit(tmp_path: Path) -> None:
+    code = """
+import json
+from django.db import connection, transaction
+with connection.cursor() as cursor:
+    said = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "busy_timeout")]
+connection.force_debug_cursor = True
+with transaction.atomic():
+    pass
+print(json.dumps([*said, connection.queries[0]["sql"]]))
+"""
+    done = manage("shell", "--no-imports", "-c", code, folder=tmp_path, SECRET_KEY=LONG)
+
+    full = 2
+    assert json.loads(done.stdout or done.stderr) == ["wal", full, 20_000, "BEGIN IMMEDIATE"]

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from forums.models import Forum, WorkingGroup
 from pagekit.acts import Refused
-from recommendations.models import Recommendation, Wording
+from recommendations.models import Recommendation, RecommendationIndexPage, Wording
 from recommendations.services.publication import resolve_reference, write_recommendation_fact
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import (
@@ -14,6 +15,7 @@ from tests.factories.pages import (
     make_group,
     make_recommendation,
     make_recommendation_page,
+    make_site,
     moderator,
     publish,
 )
@@ -37,6 +39,25 @@ def test_a_date_known_only_as_a_bound_gives_nd_and_the_records_own_single_place_
     publish(page)
 
     assert Recommendation.objects.get().reference == "FLPM-ND-LUB-R01"
+
+
+@pytest.mark.parametrize("kind", ["forum", "group"])
+def test_under_the_common_list_the_issuer_named_on_the_page_issues(kind: str) -> None:
+    home = make_site()
+    index = publish(home.add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
+    group = make_group(parent=make_forum(programme_code="RPO"), group_code="G3")
+    page = make_recommendation_page(parent=index, published=False)
+    with pytest.raises(Refused, match="the issuer is missing"):
+        publish(page)
+
+    above = group.get_parent().specific
+    fact_of_group = WorkingGroup.objects.get(translation_key=group.translation_key)
+    fact_of_forum = Forum.objects.get(translation_key=above.translation_key)
+    publish(page, **{f"issuing_{kind}": fact_of_group if kind == "group" else fact_of_forum})
+
+    fact = Recommendation.objects.get()
+    assert fact.issuer == (fact_of_group if kind == "group" else fact_of_forum)
+    assert fact.reference == ("RPO-2015-G3-R01" if kind == "group" else "RPO-2015-R01")
 
 
 def test_nobody_publishes_what_they_saved() -> None:
