@@ -1,4 +1,5 @@
-"""What is to be indexed yet and how far its numbering has come; the words that questions know of, and their version."""
+"""What is to be indexed yet and how far that has come, what checks found, which questions found nothing; the words that
+questions know of, and their version."""
 
 from typing import ClassVar
 
@@ -52,6 +53,53 @@ class IndexState(models.Model):
 
     def __str__(self) -> str:
         return str(self.last_number)
+
+
+class IndexCheck(models.Model):
+    """What the last comparison of one engine's index with the database found; one row for each engine.
+
+    missing, extra, stale  documents that the index lacked, held without right, or held in an old state
+    is_repaired            whether they were put right afterwards
+    """
+
+    engine = models.CharField(_("engine"), max_length=40, unique=True)
+    checked_at = models.DateTimeField(_("checked at"))
+    documents = models.PositiveIntegerField(_("documents in the index"))
+    missing = models.PositiveIntegerField(_("missing"))
+    extra = models.PositiveIntegerField(_("held without right"))
+    stale = models.PositiveIntegerField(_("in an old state"))
+    is_repaired = models.BooleanField(_("repaired"), default=False)
+
+    class Meta:
+        verbose_name = _("check of the search index")
+        verbose_name_plural = _("checks of the search index")
+
+    def __str__(self) -> str:
+        return f"{self.engine}: {self.differences}"
+
+    @property
+    def differences(self) -> int:
+        """How many documents were not what they should be."""
+        return self.missing + self.extra + self.stale
+
+
+class MissedQuestion(models.Model):
+    """How often on one day a question found nothing: normalised words, nobody's name, no address, no time of day."""
+
+    text = models.CharField(_("question"), max_length=80)
+    language = models.CharField(_("language"), max_length=2)
+    day = models.DateField(_("day"))
+    count = models.PositiveIntegerField(_("times"), default=0)
+
+    class Meta:
+        verbose_name = _("question without an answer")
+        verbose_name_plural = _("questions without an answer")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["day", "text", "language"], name="missed_question_is_counted_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.count})"
 
 
 class WordGroupKind(models.TextChoices):
