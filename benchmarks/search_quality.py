@@ -131,7 +131,7 @@ def concept_documents() -> Iterator[Any]:
 
     for row in rows("quality_documents.tsv"):
         yield assemble(
-            subject=f"concept:{row['document']}",
+            subject=f"recommendation:{row['document']}",
             translation=row["document"],
             language="pl",
             languages=SHOWN,
@@ -143,13 +143,13 @@ def concept_documents() -> Iterator[Any]:
 
 
 def concept_judgements(grades: str) -> Judgements:
-    """Grade by subject: "concept=3" is every document of the concept; "concept.2=1" is one, and wins over its concept."""
+    """Grade by subject: "concept=3" is every document of the concept; "concept.2=1" is one, and wins over it."""
     graded = {name: int(grade) for name, _, grade in (part.partition("=") for part in grades.split(","))}
     judged: Judgements = {}
     for row in rows("quality_documents.tsv"):
         concept = row["document"].partition(".")[0]
         if grade := graded.get(row["document"], graded.get(concept)):
-            judged[f"concept:{row['document']}"] = grade
+            judged[f"recommendation:{row['document']}"] = grade
     return judged
 
 
@@ -187,7 +187,7 @@ def ask_concepts(folder: Path) -> Ask:
         query = SearchQuery(text, page_size=DEPTH, language=language)
         reading = understand(query, lists, lambda: speller, count)
         found = engine.search(query, reading.tree).keys
-        further = beyond(reading.tree, count) if 0 < len(found) < DEPTH else None
+        further = beyond(reading.tree) if 0 < len(found) < DEPTH and not reading.is_loose else None
         keys = dict.fromkeys((*found, *(engine.search(query, further).keys if further else ())))
         return [key.rpartition(":")[0] for key in keys][:DEPTH]
 

@@ -25,6 +25,9 @@ WEIGHTS: Mapping[str, float] = {
 ONE_WAY = frozenset({"related"})
 """Kinds whose first word leads to the others, but is not found by them: "doctor" finds "health", not the reverse."""
 
+LEAST_WEIGHT = 0.15
+"""What a word that is reached by two steps must count at least: a synonym of a synonym does, no more than that."""
+
 MOST_OTHERS = 32
 """Words and phrases that one word of a question may bring, the weightiest first."""
 
@@ -101,8 +104,20 @@ class Lists:
         if not found:
             return None
         longest = max(found)
-        ordered = sorted(found[longest].items(), key=lambda pair: -pair[1])[:MOST_OTHERS]
+        others = self._further(found[longest])
+        ordered = sorted(others.items(), key=lambda pair: -pair[1])[:MOST_OTHERS]
         return Match(longest, tuple(Other(places, weight) for places, weight in ordered))
+
+    def _further(self, others: Mapping[Places, float]) -> dict[Places, float]:
+        """These, and what they lead to in their turn, for less; a second step and no third."""
+        every = dict(others)
+        for places, weight in others.items():
+            if entry := self._entries.get(places):
+                for other, of_other in entry.others.items():
+                    further = round(weight * of_other, 4)
+                    if further >= LEAST_WEIGHT and further > every.get(other, 0.0):
+                        every[other] = further
+        return every
 
 
 NO_LISTS = Lists()

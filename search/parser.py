@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from search.analysis import Placed, asked, is_stop_word, key_of, normal, place, restored
 from search.analysis.numbers import number_of
@@ -17,6 +18,8 @@ MAX_DEPTH = 10
 RESTORED_WEIGHT = 0.8
 PARTS_WEIGHT = 0.8
 MENDED_WEIGHT = 0.6
+LONGEST_EDITION = 2
+"""Digits of a number that counts forums or groups; longer ones are years, articles of law and the like."""
 SHORTEST_PREFIX = 2
 
 
@@ -112,13 +115,15 @@ class Tree:
 class _Term:
     """A leaf or bracket as it was read, before stop words are weighed against their neighbours.
 
-    keys    of a plain word what lists may know it by, with weights; None for anything else
+    form    a plain word as it is typed, in lower case; "" for anything else
+    keys    what lists may know a plain word by, with weights
     """
 
     node: Node
     is_optional: bool = False
     is_excluded: bool = False
-    keys: Mapping[str, float] | None = None
+    form: str = ""
+    keys: Mapping[str, float] = field(default_factory=dict)
 
 
 _QUOTES = str.maketrans(dict.fromkeys("\u201e“”\u00ab\u00bb", '"'))
@@ -243,7 +248,7 @@ class _Reader:
             else:
                 words = list(self._alternatives(run[0]))
             keys = {word.key: word.weight for word in words if not word.is_surface}
-            return _Term(Group(tuple(words)), is_optional=is_optional, keys=keys)
+            return _Term(Group(tuple(words)), is_optional=is_optional, form=form.lower(), keys=keys)
         parts = Phrase(tuple(self._places(run)), tuple(_exact(run)), PARTS_WEIGHT)
         whole = [Word(run[0].keys[0])] if run[0].token.whole else []
         return _Term(Group((*whole, parts)))
@@ -254,7 +259,8 @@ class _Reader:
 
     def _expanded(self, terms: list[list[_Term]]) -> list[list[_Term]]:
         """The terms with what the lists know of them; words that are a phrase of a list become one term."""
-        keys = [each[0].keys or {} if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
+        terms = _with_ranges(terms)
+        keys = [each[0].keys if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
         found: list[list[_Term]] = []
         at = 0
         while at < len(terms):
@@ -264,7 +270,7 @@ class _Reader:
                 found.append([_Term(_as_phrase_of_list(together, match))])
                 at += match.length
             else:
-                found.append([self._also(term) for term in terms[at]])
+                found.append([_numbered(self._also(term), keys, at) for term in terms[at]])
                 at += 1
         return found
 
@@ -307,6 +313,58 @@ def _runs(placed: Sequence[Placed], text: str) -> Iterator[list[Placed]]:
 def _exact(run: Sequence[Placed]) -> Iterator[tuple[int, str]]:
     for distance, placed in enumerate(run):
         yield distance, placed.surface[-1 if placed.token.whole else 0]
+
+
+_AFTER = {
+    "po": 1,
+    "after": 1,
+    "після": 1,
+    "после": 1,
+    "od": 0,
+    "since": 0,
+    "from": 0,
+    "від": 0,
+    "з": 0,
+    "с": 0,
+    "от": 0,
+}
+_BEFORE = {"przed": 1, "before": 1, "перед": 1, "до": 0, "do": 0, "until": 0}
+_YEAR = re.compile(r"(19|20)\d\d")
+MOST_YEARS = 30
+
+
+def _with_ranges(terms: list[list[_Term]]) -> list[list[_Term]]:
+    """With "after 2022", "od 2015" or "przed 2016" read as any of the years meant, of thirty."""
+    found = list(terms)
+    for at, (word, year) in enumerate(pairwise(terms)):
+        preposition, number = word[0].form, year[0].form
+        if len(word) == len(year) == 1 and _YEAR.fullmatch(number) and not year[0].is_excluded:
+            if preposition in _AFTER:
+                first = int(number) + _AFTER[preposition]
+                years = range(first, first + MOST_YEARS)
+            elif preposition in _BEFORE:
+                last = int(number) - _BEFORE[preposition]
+                years = range(last, last - MOST_YEARS, -1)
+            else:
+                continue
+            found[at] = [replace(word[0], is_optional=True, keys={})]
+            found[at + 1] = [_Term(Group(tuple(Word(str(each)) for each in years)))]
+    return found
+
+
+def _numbered(term: _Term, keys: Sequence[Mapping[str, float]], at: int) -> _Term:
+    """A number beside a word ("2 forum", "grupa 3") prefers documents where the two stand together."""
+    number = next((key for key in term.keys if key.isdecimal() and len(key) <= LONGEST_EDITION), "")
+    beside = [keys[n] for n in (at - 1, at + 1) if 0 <= n < len(keys)]
+    words = [tuple(some) for some in beside if some and not any(key.isdecimal() for key in some)]
+    if not number or not words:
+        return term
+    together = [
+        Phrase(((0, first), (distance, then)))
+        for word in words
+        for first, distance, then in (((number,), 1, word), (word, 1, (number,)), (word, 2, (number,)))
+    ]
+    return replace(term, node=AnyOf((term.node, Group(tuple(together)))))
 
 
 def _others(match: Match) -> Iterator[Alternative]:

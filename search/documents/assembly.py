@@ -21,6 +21,11 @@ Pages = Mapping[str, Any]
 """The visible pages of one thing by language; its source page is always among them."""
 
 
+TITLE_IN: Mapping[str, str] = {"recommendation": "title", "forum": "lead", "group": "lead"}
+"""The part of a document, and so the weight, that its title counts in; "names" for all others. Readers come for
+recommendations: what only issued one, or is asked in it, stands behind it, however short its name is."""
+
+
 def visible_pages(
     model: Any, keys: Iterable[uuid.UUID], *, only_titles: bool = False
 ) -> dict[uuid.UUID, dict[str, Any]]:
@@ -64,24 +69,28 @@ def assemble(
     period: Period | None = None,
 ) -> Document:
     """A document of these texts; `more` is text for the body that was analysed already, in whatever language."""
-    body_parts = [analyse(text, language) for text in body if text]
-    parts = {
-        "title": analyse(title, language),
-        "lead": analyse(lead, language),
-        "body": join([*body_parts, *([more] if more else [])]),
-        "names": names,
+    kind = subject.partition(":")[0]
+    parts: dict[str, list[Analysed]] = {
+        "title": [],
+        "lead": [analyse(lead, language)] if lead else [],
+        "body": [analyse(text, language) for text in body if text],
+        "names": [names],
     }
+    parts[TITLE_IN.get(kind, "names")].insert(0, analyse(title, language))
+    if more:
+        parts["body"].append(more)
+    streams = {part: join(some) for part, some in parts.items()}
     document = Document(
         key=f"{subject}:{language}",
-        kind=subject.partition(":")[0],
+        kind=kind,
         translation=translation,
         language=language,
         shown_in=tuple(languages),
-        title=parts["title"].positions,
-        lead=parts["lead"].positions,
-        body=parts["body"].positions,
-        names=parts["names"].positions,
-        surface=join(list(parts.values())).surface,
+        title=streams["title"].positions,
+        lead=streams["lead"].positions,
+        body=streams["body"].positions,
+        names=streams["names"].positions,
+        surface=join(list(streams.values())).surface,
         facets={name: tuple(dict.fromkeys(values)) for name, values in facets.items() if values},
         addressed=tuple(addressed),
         alerts={name: day.isoformat() for name, day in (alerts or {}).items()},
@@ -99,8 +108,12 @@ def _last_date(period: Period | None) -> str:
     if period is None or not period.is_dated or period.starts_on is None:
         return ""
     last = period.ends_on or period.starts_on
-    if period.precision == Precision.YEAR:
+    is_rough = period.precision in {Precision.RANGE, Precision.ABOUT}
+    if period.precision == Precision.YEAR or (
+        is_rough and {(d.month, d.day) for d in (period.starts_on, last)} == {(1, 1)}
+    ):
+        # Two years that a source joins by a dash are kept as their first days, and so is "about 2014".
         last = last.replace(month=12, day=31)
-    elif period.precision == Precision.MONTH:
+    elif period.precision == Precision.MONTH or (period.precision == Precision.ABOUT and last.day == 1):
         last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
     return last.isoformat()

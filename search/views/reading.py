@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.analysis.pl import is_known
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.expansion import NO_LISTS, Lists
-from search.parser import AnyOf, AtLeast, Tree, parse, plain_words
+from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Tree, parse, plain_words
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.spelling import SHORTEST, Speller
@@ -26,10 +26,10 @@ FRESH = 60.0
 """Seconds for which the words of an index are kept, however often it changes: reading them all costs 50 ms."""
 
 MANY_WORDS = 3
-"""Words from which a question may be answered by what holds any rare one of them: shorter nonsense stays empty."""
+"""Words from which a question may be answered by what holds any rare one of them, though others stand nowhere."""
 
-RARE = 0.05
-"""Share of the documents that a word may stand in to be called rare."""
+RARE, PAGE = 0.05, 20
+"""Share of the documents that a word may stand in to be called rare; on a small site, a page of them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
     if mended:
         tree = parse(text, language, lists, mended)
     is_loose = False
-    if len(tree.required) >= MANY_WORDS and not count(tree):
+    if len(tree.required) > 1 and not count(tree):
         loose = loosened(tree, count)
         is_loose = loose is not None
         tree = loose or tree
@@ -104,20 +104,41 @@ def _slips(words: Mapping[str, str]) -> tuple[Slip, ...]:
 
 
 def loosened(tree: Tree, count: Count) -> Tree | None:
-    """The tree that any of the rare words satisfies; None if none of them stands anywhere, or only common ones do."""
-    most = RARE * count(Tree())
-    rare = [node for node in tree.required if 0 < count(Tree((node,))) <= most]
-    return replace(tree, required=(AnyOf(tuple(rare)) if len(rare) > 1 else rare[0],)) if rare else None
-
-
-def beyond(tree: Tree, count: Count) -> Tree | None:
-    """What comes after the documents that hold all words: most of the words, or a rare one. None for one word."""
-    if len(tree.required) < 2:
+    """The tree that any of the rare words satisfies. None if only common ones stand anywhere, or if the words are few
+    and one of them stands nowhere: nonsense stays empty."""
+    nodes = words_of(tree)
+    found = {node: count(Tree((node,))) for node in nodes}
+    if len(nodes) < MANY_WORDS and not all(found.values()):
         return None
-    most = [AtLeast(tree.required, tree.enough)] if tree.enough < len(tree.required) else []
-    loose = loosened(tree, count)
-    nodes = (*most, *(loose.required if loose else ()))
-    return replace(tree, required=(AnyOf(nodes) if len(nodes) > 1 else nodes[0],)) if nodes else None
+    most = max(RARE * count(Tree()), PAGE)
+    return any_of(tree, [node for node in nodes if 0 < found[node] <= most])
+
+
+def beyond(tree: Tree) -> Tree | None:
+    """What comes after the documents that hold all words: those that hold some, the best first. None for one word."""
+    nodes = words_of(tree)
+    if len(nodes) < 2:
+        return None
+    most = [AtLeast(nodes, tree.enough)] if 1 < tree.enough < len(tree.required) else []
+    return any_of(tree, [*most, *nodes])
+
+
+def words_of(tree: Tree) -> tuple[Node, ...]:
+    """The words that are asked for, one by one: those of a phrase of the lists are words again."""
+    found: list[Node] = []
+    for node in tree.required:
+        match node:
+            case AnyOf((AllOf(nodes, ()), Group() as others)):
+                found += [*nodes, others]
+            case _:
+                found.append(node)
+    return tuple(found)
+
+
+def any_of(tree: Tree, nodes: Sequence[Node]) -> Tree | None:
+    if not nodes:
+        return None
+    return replace(tree, required=(AnyOf(tuple(nodes)) if len(nodes) > 1 else nodes[0],))
 
 
 def nearly(query: SearchQuery, reading: Reading, found: SearchResults) -> tuple[Hit, ...]:
@@ -125,10 +146,7 @@ def nearly(query: SearchQuery, reading: Reading, found: SearchResults) -> tuple[
     room = query.page_size - found.total
     if not 0 < found.total < query.page_size or query.order != "relevance":
         return ()
-    try:
-        further = beyond(reading.tree, counter(query))
-    except EngineUnavailable:
-        return ()
+    further = None if reading.is_loose else beyond(reading.tree)
     if further is None:
         return ()
     known = set(found.keys)
