@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from search.views import SearchView, compare, export, export_picks, feed, saved
+from search.views import SearchView, compare, export, export_picks, feed, saved, suggest
 
 FORM = r"(?P<form>csv|xlsx|json|bib|ris|csl\.json)"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
     re_path(rf"^search/export\.{FORM}$", export, name="search_export"),
     path("search/feed/", feed, name="search_feed"),
+    path("search/suggest/", suggest, name="search_suggest"),
     path("search/saved/", saved, name="search_saved"),
     path("search/compare/", compare, name="search_compare"),
     re_path(rf"^search/compare/export\.{FORM}$", export_picks, name="search_compare_export"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from pagekit.models import source_language
+from pagekit.models import CustomDocument, source_language
 from search.documents import MODELS, keys_of, readable
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
@@ -15,7 +15,7 @@ from search.parser import Tree
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.sync import outbox, subjects
-from taxonomy.models import Organisation
+from taxonomy.models import Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -53,18 +53,29 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
 
     def count(tree: Tree) -> int:
         if not masked:
-            waiting = outbox.pending(engine.number) | subjects.past_expiry()
-            masked.append(_keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting)))
+            masked.append(mask_of(engine))
         return engine.search(bare, tree, (), masked[0]).total
 
     return count
 
 
+def mask_of(engine: Engine) -> set[str]:
+    """The keys that must count nowhere now, for who asks the engine several small questions under one mask."""
+    waiting = outbox.pending(engine.number) | subjects.past_expiry()
+    return _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
+
+
 def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
     number = engine.number
-    found = _masked(engine, number, query, tree, facets)
+    try:
+        found = _masked(engine, number, query, tree, facets)
+    except EngineUnavailable:
+        # The engine that stands by may have taken over after the mask was made; it refuses one that is not its own.
+        if engine.number >= number:
+            raise
+        return _masked(engine, engine.number, query, tree, facets)
     # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
-    return found if engine.number >= number else _masked(engine, engine.number, query, tree, facets)
+    return found if found.results.number >= number else _masked(engine, engine.number, query, tree, facets)
 
 
 def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
@@ -106,7 +117,11 @@ def from_titles(query: SearchQuery) -> SearchResults:
 def _titled(kind: str, words: Sequence[str], language: str) -> list[int]:
     model: Any = MODELS[kind]
     rows: Any = readable(model)
-    if model is Organisation:
+    if issubclass(model, CustomDocument):
+        for word in words:
+            rows = rows.filter(title__icontains=word)
+        return list(rows.values_list("pk", flat=True))
+    if issubclass(model, Vocabulary):
         for word in words:
             rows = rows.filter(Q(label_pl__icontains=word) | Q(**{f"label_{language}__icontains": word}))
         return list(rows.values_list("pk", flat=True))

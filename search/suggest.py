@@ -1,0 +1,103 @@
+"""Completions of what is being typed, from the words of an index and from labels; pure over what it is given."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from search.analysis import is_stop_word, key_of, place, readings
+
+SHORTEST = 2
+"""Letters from which a word is completed: one letter begins half of all words."""
+
+_LAST = re.compile(r"[^\W_]+(?:['\u2019\u02bc-][^\W_]+)*$")
+_HIGHEST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the box: `head` is all before the word that is being typed, `start` that word, folded.
+
+    `start` is "" where no word can be completed: after a blank, a quote, a bracket, inside a phrase, or too early.
+    """
+
+    text: str
+    head: str
+    start: str
+
+    @classmethod
+    def read(cls, text: str) -> Typed:
+        match = _LAST.search(text)
+        if match is None or text.count('"') % 2 or text[: match.start()].endswith("-"):
+            return cls(text, text, "")
+        start = key_of(match[0])
+        return cls(text, text[: match.start()], start if len(start) >= SHORTEST else "")
+
+
+class Vocabulary:
+    """The folded words of an index, in order, with the number of documents each stands in."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.counts = counts
+        self.forms = sorted(counts)
+
+    def completions(self, start: str, most: int) -> list[str]:
+        """The commonest words that begin so and are longer, no stop words among them; at most `most`."""
+        first, end = bisect_left(self.forms, start), bisect_left(self.forms, start + _HIGHEST)
+        longer = (form for form in self.forms[first:end] if form.isalpha() and form != start and not is_stop_word(form))
+        return heapq.nsmallest(most, longer, key=lambda form: (-self.counts[form], len(form), form))
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A value of a facet and what it is called; `words` are the folded words of the label."""
+
+    facet: str
+    value: str
+    label: str
+    words: tuple[str, ...]
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared with what is typed."""
+    return tuple(form for word in place(text, "pl") for form in word.surface)
+
+
+def begins(words: Sequence[str], typed: Sequence[str]) -> bool:
+    """Whether each typed word begins a word of its own in this text, in any order."""
+    left = list(words)
+    for one in sorted(typed, key=len, reverse=True):
+        found = next((word for word in left if word.startswith(one)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return bool(typed)
+
+
+def labels_for(typed: str, labels: Iterable[Labelled], counts: Mapping[tuple[str, str], int]) -> list[Labelled]:
+    """Labels that hold all typed words as beginnings and stand in a document that readers see, the commonest first."""
+    words = folded(typed)
+    found = [one for one in labels if (one.facet, one.value) in counts and begins(one.words, words)]
+    return sorted(found, key=lambda one: (-counts[one.facet, one.value], one.label, one.facet))
+
+
+def written(form: str, texts: Iterable[tuple[str, str]]) -> str:
+    """The folded form as one of these (text, language) pairs writes it, in small letters; itself if none does."""
+    for text, language in texts:
+        for word in place(text, language):
+            if form in word.surface and key_of(word.token.form) == form:
+                return word.token.form.lower()
+    return form
+
+
+def distinct(forms: Iterable[str], language: str) -> Iterator[str]:
+    """The forms without those that are forms of a word which stood earlier: they would find the same."""
+    known: set[str] = set()
+    for form in forms:
+        keys = set(readings(form, language))
+        if known.isdisjoint(keys):
+            yield form
+        known |= keys
