@@ -18,8 +18,8 @@ from uuid import uuid4
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
 from elasticsearch.dsl import A, Index, Search
-from elasticsearch.dsl.response import Response
 
+from search.engines.addresses import Address
 from search.engines.base import (
     NOTHING,
     PREFIX_TERMS,
@@ -44,18 +44,6 @@ _CHUNK, _PAGE, _SLICE = 500, 10_000, 20_000
 _KEPT_VOCABULARY = 60.0
 # Ours give up before this; it is for a search that the server would go on with for nobody.
 _SERVER_SECONDS = "10s"
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the server is and what our indexes are called: `prefix` is the alias, and what their names begin with."""
-
-    hosts: tuple[str, ...]
-    api_key: str = ""
-    ca_file: str = ""
-    prefix: str = "forum"
-    shards: int = 1
-    replicas: int = 1
 
 
 @dataclass(frozen=True)
@@ -437,11 +425,11 @@ class _Page:
         days = {name: condition(Between(f"alert_{name}", high=self.query.today)) for name in ALERTS}
         return A("filters", filters=days)
 
-    def all_of(self, found: Response[Any]) -> int:
+    def all_of(self, found: Any) -> int:
         """How many documents match without the filters."""
         return cast("int", found.aggregations["all"].doc_count if self.conditions else found.hits.total.value)
 
-    def counts(self, found: Response[Any], again: Search[Any]) -> dict[str, Mapping[str, int]]:
+    def counts(self, found: Any, again: Search[Any]) -> dict[str, Mapping[str, int]]:
         def count(conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
             bucket = found.aggregations[f"c{list(self.asked).index(conditions)}"]
             return {field: _buckets(bucket[field].buckets) for field in fields}
@@ -456,7 +444,7 @@ class _Page:
         single = dict(zip(single, totals, strict=True))
         return counts_of(self.query, self.facets, count, single.__getitem__)
 
-    def hits(self, found: Response[Any], again: Search[Any]) -> tuple[Hit, ...]:
+    def hits(self, found: Any, again: Search[Any]) -> tuple[Hit, ...]:
         rows = found.hits.hits
         if self.order != "relevance":
             return tuple(Hit(row.fields.key[0]) for row in rows)
@@ -504,8 +492,9 @@ def _counted_each(search: Search[Any], clauses: Sequence[Clause]) -> list[int]:
     return [counts[name] for name in named]
 
 
-def _asked(search: Search[Any]) -> Response[Any]:
-    found: Response[Any] = search.execute(ignore_cache=True)
+def _asked(search: Search[Any]) -> Any:
+    # Any: the client types the parts of an answer as what they are only after its own unwrapping.
+    found = search.execute(ignore_cache=True)
     if found.timed_out or found._shards.failed:
         raise EngineUnavailable("Elasticsearch gave a part of the answer only.")
     return found

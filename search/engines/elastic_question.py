@@ -12,7 +12,7 @@ from typing import Any
 from search.engines.base import EXACT, PREFIX_TERMS, WEIGHTS
 from search.engines.elastic_schema import STREAMS, stream, token
 from search.engines.narrowing import PARTS, SEPARATOR, AnyAddressed, AnyOne, AnyValue, Between, Condition, Conditions
-from search.parser import AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word
+from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 Clause = dict[str, Any]
 Completions = Mapping[str, Sequence[str]]
@@ -95,6 +95,9 @@ class Compiled:
                 return _best([self.alternative(each) for each in node.alternatives])
             case AnyOf():
                 return {"bool": {"should": [self.node(each) for each in node.nodes]}}
+            case AtLeast():
+                some = [self.node(each) for each in node.nodes]
+                return {"bool": {"should": some, "minimum_should_match": node.least}}
             case AllOf():
                 return {
                     "bool": {

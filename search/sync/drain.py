@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from search.documents import documents_for, keys_of
-from search.engines import get_engine
+from search.engines import get_engines
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.models import Outbox
 from search.sync import outbox
@@ -23,17 +23,19 @@ INLINE_SECONDS = 0.2
 
 
 def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
-    """Apply what is pending; return how many batches. Stops after `seconds`, between two batches.
+    """Apply what is pending for this engine, or for every engine that is kept; return how many batches. Stops after
+    `seconds`, between two batches.
 
     Another drain at work is waited for as long as `seconds` allows. Raises EngineUnavailable if the index cannot
     be written or is too old to be brought up to date; the rows stay either way, and stay masked.
     """
-    engine = engine or get_engine()
+    if engine is None:
+        return sum(drain(each, seconds=seconds) for each in get_engines(is_patient=seconds is None))
     deadline = None if seconds is None else time.monotonic() + seconds
     applied = 0
     # Rows committed while another drain was finishing would wait for the next act: so look once more after unlocking.
     while Outbox.objects.filter(number=None).exists() or outbox.next_batch(engine.number):
-        with _alone(deadline) as is_alone:
+        with _alone(engine, deadline) as is_alone:
             if not is_alone:
                 return applied
             applied += _drain_all(engine, deadline)
@@ -53,13 +55,13 @@ def drain_on_commit() -> None:
 
 
 def _drain_inline() -> None:
-    try:
-        engine = get_engine()
-        if engine.fingerprint:
-            drain(engine, seconds=INLINE_SECONDS)
-    except Exception:
-        # Whatever fails here, the act has been committed; the rows stay, and what they name stays masked.
-        logger.exception("The search index was not brought up to date; the outbox keeps what is missing.")
+    for engine in get_engines():
+        try:
+            if engine.fingerprint:
+                drain(engine, seconds=INLINE_SECONDS)
+        except Exception:
+            # Whatever fails here, the act has been committed; the rows stay, and what they name stays masked.
+            logger.exception("The search index was not brought up to date; the outbox keeps what is missing.")
 
 
 def _drain_all(engine: Engine, deadline: float | None) -> int:
@@ -103,11 +105,11 @@ def _is_over(deadline: float | None) -> bool:
 
 
 @contextmanager
-def _alone(deadline: float | None) -> Iterator[bool]:
-    """Hold the lock of this host's drains; yields False if it could not be had in time."""
+def _alone(engine: Engine, deadline: float | None) -> Iterator[bool]:
+    """Hold the lock of this host's drains of this engine; yields False if it could not be had in time."""
     folder = Path(settings.SEARCH_DIR)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "drain.lock").open("w") as handle:
+    with (folder / f"drain-{engine.name}.lock").open("w") as handle:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | (0 if deadline is None else fcntl.LOCK_NB))

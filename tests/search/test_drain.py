@@ -157,7 +157,7 @@ def test_the_bounded_drain_stops_between_batches_and_the_next_goes_on(
 
 def test_a_drain_that_finds_another_at_work_gives_up_in_time(index: Engine, settings: Any) -> None:
     OrganisationFactory.create()
-    with (Path(settings.SEARCH_DIR) / "drain.lock").open("w") as held:
+    with (Path(settings.SEARCH_DIR) / "drain-embedded.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         started = time.monotonic()
         assert drain(index, seconds=0.05) == 0

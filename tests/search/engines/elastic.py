@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from elasticsearch import Elasticsearch
 
-from search.engines.elastic import Address, ElasticEngine
+from search.engines.addresses import Address
+from search.engines.elastic import ElasticEngine
 
 
 @contextmanager
