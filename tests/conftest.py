@@ -10,7 +10,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from cms.launch import chromium
-from tests.content.database import content_database
+from tests.content.database import content_database, drop_copy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,7 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
         "postgres": "" if on_postgresql else "needs PostgreSQL: set DATABASE_URL",
         "sqlite": "holds on SQLite only" if on_postgresql else "",
-        "elastic": "" if settings.ELASTICSEARCH_TEST_URL else "needs Elasticsearch: make test-elastic",
         "browser": "" if chromium() else "needs Chromium: install it or set CHROMIUM to its path",
     }
     for item in items:
@@ -51,8 +50,17 @@ def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _content_is_loaded_anew(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        drop_copy()
+    yield
+    with django_db_blocker.unblock():
+        drop_copy()
+
+
 @pytest.fixture(scope="module")
-def content_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def content_db(_content_is_loaded_anew: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The real content, for all tests of a module; mark the module xdist_group("content"), so one worker loads it."""
     with django_db_blocker.unblock(), content_database():
         yield

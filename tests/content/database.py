@@ -49,19 +49,52 @@ def kept_file() -> Path:
 @contextmanager
 def content_database() -> Iterator[None]:
     """The content in the database of the tests, for as long as the block runs."""
-    if connection.vendor == "sqlite":
-        with swapped_in():
-            yield
-    else:
-        forget()
-        with transaction.atomic():
+    with swapped_in() if connection.vendor == "sqlite" else beside():
+        yield
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """On PostgreSQL a database of its own beside that of the tests, loaded once; nothing done to it is kept."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    is_new = make_copy(own)
+    connection.settings_dict["NAME"] = kept_name(own)
+    forget()
+    try:
+        if is_new:
             load_everything()
             with connection.cursor() as cursor:
-                # Nobody else sees and counts these rows yet: without it one look-up takes half a minute.
+                # Nobody else counts these rows: without it one look-up takes half a minute.
                 cursor.execute("ANALYZE")
+        with transaction.atomic():
             yield
             transaction.set_rollback(True)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
         forget()
+
+
+def kept_name(own: str) -> str:
+    return f"{own}_content"
+
+
+def make_copy(own: str) -> bool:
+    """Copy the tests' database for the content, unless this was done before; return whether it was done now."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept_name(own)])
+        if cursor.fetchone():
+            return False
+        cursor.execute(f'CREATE DATABASE "{kept_name(own)}" TEMPLATE "{own}"')
+        return True
+
+
+def drop_copy() -> None:
+    """Take away what `content_database` left for the next module; needed before the tests and after."""
+    if connection.vendor == "postgresql":
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{kept_name(connection.settings_dict["NAME"])}"')
 
 
 @contextmanager
