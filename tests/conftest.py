@@ -19,6 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
         "postgres": "" if on_postgresql else "needs PostgreSQL: set DATABASE_URL",
         "sqlite": "holds on SQLite only" if on_postgresql else "",
+        "elastic": "" if settings.ELASTICSEARCH_TEST_URL else "needs Elasticsearch: make test-elastic",
         "browser": "" if chromium() else "needs Chromium: install it or set CHROMIUM to its path",
     }
     for item in items:
