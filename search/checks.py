@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from wagtail.models import get_page_models
 
+from search.engines import elastic_faults
 from search.facets import BY_NAME
 from search.query import FACET_NAMES
 from search.sync.subjects import FACTS
@@ -56,3 +57,10 @@ def engine_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="search.E003",
         )
     ]
+
+
+@register()
+def elasticsearch_can_be_asked(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A wrong address or number is named here, before anything is sent anywhere."""
+    hint = "See the table of variables in README.md."
+    return [Error(fault, hint=hint, id="search.E004") for fault in elastic_faults()]

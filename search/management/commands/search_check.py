@@ -1,14 +1,16 @@
 """Compare the search index with the database, and repair it if asked; for every night and after a restore."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines import get_engine
-from search.engines.base import EngineUnavailable
+from search.engines import get_engines
+from search.engines.base import Engine, EngineUnavailable
 from search.sync.drain import drain
-from search.sync.drift import find_drift, repair
+from search.sync.drift import Drift, find_drift
+from search.sync.outbox import requeue
 
 SHOWN = 20
 
@@ -20,21 +22,41 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="Queue what differs and drain it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        engine = get_engine()
-        try:
-            drift = find_drift(engine)
-            for name, keys in (("missing", drift.missing), ("extra", drift.extra), ("stale", drift.stale)):
-                self.stdout.write(f"{name}: {len(keys)}")
-                for key in keys[:SHOWN]:
-                    self.stdout.write(f"  {key}")
-                if len(keys) > SHOWN:
-                    self.stdout.write(f"  and {len(keys) - SHOWN} more")
-            if not drift.keys:
-                return
+        engines = get_engines(is_patient=True)
+        found: list[Drift] = []
+        problems = []
+        for engine in engines:
+            try:
+                found.append(self.compare(engine, is_one_of_many=len(engines) > 1))
+            except EngineUnavailable as problem:
+                problems.append(f"{engine.name}: {problem}")
+        if wrong := {subject for drift in found for subject in drift.subjects}:
             if not options["repair"]:
-                raise CommandError("The index differs from the database; run search_check --repair.")
-            queued = repair(drift)
-            drain(engine)
-        except EngineUnavailable as problem:
-            raise CommandError(str(problem)) from problem
-        self.stdout.write(f"{queued} things indexed again.")
+                problems.append("The index differs from the database; run search_check --repair.")
+            else:
+                queued = requeue(wrong)
+                problems += self.drain(engines)
+                self.stdout.write(f"{queued} things indexed again.")
+        if problems:
+            raise CommandError(" ".join(problems))
+
+    def compare(self, engine: Engine, *, is_one_of_many: bool) -> Drift:
+        drift = find_drift(engine)
+        if is_one_of_many:
+            self.stdout.write(f"{engine.name}:")
+        for name, keys in (("missing", drift.missing), ("extra", drift.extra), ("stale", drift.stale)):
+            self.stdout.write(f"{name}: {len(keys)}")
+            for key in keys[:SHOWN]:
+                self.stdout.write(f"  {key}")
+            if len(keys) > SHOWN:
+                self.stdout.write(f"  and {len(keys) - SHOWN} more")
+        return drift
+
+    def drain(self, engines: Sequence[Engine]) -> list[str]:
+        problems = []
+        for engine in engines:
+            try:
+                drain(engine)
+            except EngineUnavailable as problem:
+                problems.append(f"{engine.name}: {problem}")
+        return problems

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.engines import get_engine
-from search.engines.base import EngineUnavailable
+from search.engines import get_engines
+from search.engines.base import Engine, EngineUnavailable
 from search.sync.rebuild import is_current, rebuild
 
 
@@ -22,13 +22,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        engine = get_engine()
-        try:
-            if options["if_needed"] and is_current(engine):
-                self.stdout.write("The search index is current.")
-                return
-            started = time.monotonic()
-            count = rebuild(engine)
-        except EngineUnavailable as problem:
-            raise CommandError(str(problem)) from problem
+        engines = get_engines(is_patient=True)
+        problems = []
+        for engine in engines:
+            try:
+                self.build(engine, is_needed_only=options["if_needed"])
+            except EngineUnavailable as problem:
+                problems.append(f"{engine.name}: {problem}")
+        if problems and options["if_needed"] and len(problems) < len(engines):
+            # A site starts with the index that it has; search_sync writes the other one when its server is back.
+            self.stderr.write(f"One index could not be written; readers get their answers from another. {problems[0]}")
+        elif problems:
+            raise CommandError(" ".join(problems))
+
+    def build(self, engine: Engine, *, is_needed_only: bool) -> None:
+        if is_needed_only and is_current(engine):
+            self.stdout.write("The search index is current.")
+            return
+        started = time.monotonic()
+        count = rebuild(engine)
         self.stdout.write(f"{count} documents indexed in {time.monotonic() - started:.1f} s.")
