@@ -1,0 +1,20 @@
+"""What lies near a recommendation, for its page."""
+
+from django import template
+from django.utils.translation import get_language
+
+from recommendations.models.record import Record
+from search.views.near import near
+from search.views.titles import Titled
+
+register = template.Library()
+
+
+@register.simple_tag
+def recommendations_near(record: Record) -> list[Titled]:
+    """At most five public recommendations near this one; none for a draft, and none while search is out of order."""
+    if not record.fact.pk:
+        return []
+    themes = [theme.code for theme in record.themes]
+    tags = [tag.slug for tag in record.tags]
+    return near(record.fact, record.page, themes, tags, get_language() or "pl")

@@ -1,0 +1,78 @@
+"""Recommendations near one that is shown: by its own words, themes and tags, only what readers see at this moment."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.cache import cache
+
+from search.engines import get_engine
+from search.engines.base import Engine, EngineUnavailable
+from search.query import SearchQuery
+from search.related import Readings, ranked, telling, tree_of, words_of
+from search.views.answers import mask_of
+from search.views.titles import Titled, titled
+
+logger = logging.getLogger(__name__)
+
+SHOWN = 5
+READ = 30
+KEPT = 24 * 60 * 60
+
+
+def near(fact: Any, page: Any, themes: Sequence[str], tags: Sequence[str], language: str) -> list[Titled]:
+    """At most five, the nearest first, never itself in any language; none if no engine answers."""
+    try:
+        keys = _near(get_engine(), f"recommendation:{fact.pk}", page, themes, tags, language)
+    except EngineUnavailable:
+        logger.warning("The search engine does not answer, so nothing is shown as near.")
+        return []
+    return titled(keys, language)[:SHOWN]
+
+
+def _near(
+    engine: Engine, subject: str, page: Any, themes: Sequence[str], tags: Sequence[str], language: str
+) -> list[str]:
+    tree = tree_of(_telling(engine, page))
+    if tree.is_empty:
+        return []
+    masked = mask_of(engine)
+    query = SearchQuery(filters=(("kind", ("recommendation",)),), sort="relevance", page_size=READ, language=language)
+    # Not a reader's words: the text only says that hits are wanted by score.
+    query = replace(query, text=subject)
+
+    def found(**filters: Sequence[str]) -> dict[str, float]:
+        narrowed = replace(query, filters=(*query.filters, *((name, tuple(some)) for name, some in filters.items())))
+        return {hit.key: hit.score for hit in engine.search(narrowed, tree, (), masked).hits}
+
+    by_theme = found(theme=themes) if themes else {}
+    by_tag = found(tag=tags) if tags else {}
+    scores = found() | by_theme | by_tag
+    own = max((score for key, score in scores.items() if _subject(key) == subject), default=0.0)
+    others = {key: score for key, score in scores.items() if _subject(key) != subject}
+    return ranked(others, own, frozenset(by_theme), frozenset(by_tag))
+
+
+def _subject(key: str) -> str:
+    return key.rpartition(":")[0]
+
+
+def _telling(engine: Engine, page: Any) -> tuple[Readings, ...]:
+    """The telling words of the page, kept as long as neither its text nor the index changes."""
+    language = page.locale.language_code
+    texts = (page.title, page.text)
+    digest = hashlib.blake2b("\0".join((language, *texts)).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    name = f"near:{engine.name}:{engine.fingerprint and hash_of(engine.fingerprint)}:{engine.number}:{digest}"
+    kept: tuple[Readings, ...] | None = cache.get(name)
+    if kept is None:
+        words = words_of(texts, language)
+        documents = engine.search(SearchQuery(page_size=1, language=language), tree_of(()), ()).total
+        kept = telling(words, engine.frequencies({key for keys in words for key in keys}), documents)
+        cache.set(name, kept, KEPT)
+    return kept
+
+
+def hash_of(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
