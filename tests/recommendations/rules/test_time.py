@@ -1,0 +1,181 @@
+"""Ages, dates due, and the days from which something holds."""
+
+import datetime as dt
+
+import pytest
+
+from recommendations import rules
+from recommendations.choices import (
+    Age,
+    Closure,
+    Finding,
+    Implementation,
+    Position,
+)
+from recommendations.rules import Clock, State
+from tests.recommendations.rules.builders import (
+    TODAY,
+    closure,
+    day,
+    found,
+    report,
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2023-12-15", 1, "2024-01-15"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2026-11-21", 24, "2028-11-21"),
+        ("2026-11-30", 13, "2027-12-30"),
+    ],
+)
+def test_months_end_where_the_month_is_shorter(start: str, months: int, end: str) -> None:
+    assert rules.add_months(day(start), months) == day(end)
+
+
+@pytest.mark.parametrize(
+    ("last", "age"),
+    [
+        (None, Age.NONE),
+        ("2026-11-21", Age.FRESH),
+        ("2025-11-22", Age.FRESH),
+        ("2025-11-21", Age.AGEING),
+        ("2024-11-21", Age.AGEING),
+        ("2024-11-20", Age.STALE),
+    ],
+)
+def test_information_ages_from_twelve_months_on_and_is_stale_after_twenty_four(last: str | None, age: str) -> None:
+    assert rules.age_of(day(last) if last else None, TODAY) == age
+
+
+NOTIFIED = Clock(notified_on=day("2026-01-10"), issued_in=2020)
+
+
+def test_a_position_is_due_ninety_days_after_the_first_notice() -> None:
+    assert rules.next_due(NOTIFIED, State()) == day("2026-04-10")
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [
+        (Position.ACCEPTED, "2026-09-01"),
+        (Position.ACCEPTED_IN_PART, "2026-09-01"),
+        (Position.ACCEPTED_OTHER_MEANS, "2026-09-01"),
+        (Position.NOTED, "2027-03-01"),
+        (Position.DECLINED, "2027-03-01"),
+    ],
+)
+def test_a_report_is_due_six_months_after_the_last_answer_when_accepted_else_twelve(value: str, due: str) -> None:
+    assert rules.next_due(NOTIFIED, State(position=value, last_answer_on=day("2026-03-01"))) == day(due)
+
+
+def test_an_answer_older_than_the_first_notice_does_not_shorten_the_time() -> None:
+    state = State(position=Position.NOTED, last_answer_on=day("2019-01-01"))
+
+    assert rules.next_due(NOTIFIED, state) == day("2027-01-10")
+
+
+def test_a_report_without_a_position_is_an_answer() -> None:
+    assert rules.next_due(NOTIFIED, State(last_answer_on=day("2026-03-01"))) == day("2027-03-01")
+
+
+def test_a_position_known_before_any_own_word_runs_from_the_notice() -> None:
+    assert rules.next_due(NOTIFIED, State(position=Position.NOTED)) == day("2027-01-10")
+
+
+@pytest.mark.parametrize(
+    ("clock", "state"),
+    [
+        (Clock(), State()),
+        (Clock(notified_on=day("2026-01-10"), is_collective=True), State()),
+        (NOTIFIED, State(closure=Closure.DECLINED)),
+    ],
+)
+def test_nothing_is_due_before_a_notice_from_a_group_or_once_closed(clock: Clock, state: State) -> None:
+    assert rules.next_due(clock, state) is None
+    assert not rules.is_overdue(clock, state, TODAY)
+
+
+def test_overdue_begins_on_the_day_after() -> None:
+    assert not rules.is_overdue(NOTIFIED, State(), day("2026-04-10"))
+    assert rules.is_overdue(NOTIFIED, State(), day("2026-04-11"))
+
+
+def test_a_target_date_that_passed_is_overdue_without_any_notice() -> None:
+    clock = Clock(target_on=day("2026-06-30"))
+
+    assert rules.is_overdue(clock, State(), TODAY)
+    assert not rules.is_overdue(clock, State(), day("2026-06-30"))
+    assert rules.is_overdue(clock, State(implementation=Implementation.PARTIALLY_IMPLEMENTED), TODAY)
+    assert not rules.is_overdue(clock, State(implementation=Implementation.IMPLEMENTED), TODAY)
+    assert not rules.is_overdue(clock, State(closure=Closure.DECLINED), TODAY)
+
+
+def test_a_group_is_never_overdue_even_past_a_target_date() -> None:
+    assert not rules.is_overdue(Clock(is_collective=True, target_on=day("2020-01-01")), State(), TODAY)
+
+
+def test_editions_before_2016_are_never_overdue() -> None:
+    early = Clock(notified_on=day("2020-01-01"), issued_in=2015)
+
+    assert not rules.is_overdue(early, State(), TODAY)
+    assert rules.is_overdue(Clock(notified_on=day("2020-01-01"), issued_in=2016), State(), TODAY)
+    assert rules.is_overdue(Clock(notified_on=day("2020-01-01")), State(), TODAY)
+
+
+def test_whether_something_is_disputed_on_a_day_is_told_by_the_day_from_which_it_is() -> None:
+    logs = [
+        [report(Implementation.IMPLEMENTED)],
+        [
+            report(
+                Implementation.IMPLEMENTED, judgements=(found(Finding.CONTRADICTS, "2026-02-01", public="2026-02-15"),)
+            )
+        ],
+        [
+            report(
+                Implementation.IMPLEMENTED,
+                judgements=(
+                    found(Finding.CONTRADICTS, "2026-02-01", public="2026-02-15"),
+                    found(Finding.HOLDS, "2026-03-01"),
+                    found(Finding.CONTRADICTS, "2026-11-15", public="2026-11-29"),
+                ),
+            )
+        ],
+        [
+            report(Implementation.IMPLEMENTED, judgements=(found(Finding.CONTRADICTS, "2026-02-01"),)),
+            report(Implementation.STALLED, "2026-05-01", recorded="2026-05-02"),
+        ],
+        [closure(Closure.DECLINED, judgements=(found(Finding.CONTRADICTS, "2026-02-01", public="2026-02-15"),))],
+    ]
+
+    firsts = [rules.disputed_from(log) for log in logs]
+
+    assert firsts == [None, day("2026-02-15"), day("2026-11-29"), None, day("2026-02-15")]
+    for log, first in zip(logs, firsts, strict=True):
+        for later in range(60):
+            on = TODAY + dt.timedelta(days=later)
+            assert rules.state_of(log, today=on).is_disputed == (first is not None and first <= on)
+
+
+@pytest.mark.parametrize(("rechecks", "due"), [(0, "2021-02-01"), (1, "2023-02-01"), (2, None)])
+def test_a_verified_implementation_is_checked_again_after_twelve_and_thirty_six_months(
+    rechecks: int, due: str | None
+) -> None:
+    state = State(implementation=Implementation.IMPLEMENTED, confirmed_on=day("2020-02-01"), rechecks=rechecks)
+
+    assert rules.recheck_due(state) == (day(due) if due else None)
+
+
+def test_only_a_verified_implementation_is_checked_again() -> None:
+    assert rules.recheck_due(State(implementation=Implementation.IMPLEMENTED)) is None
+    partial = State(implementation=Implementation.PARTIALLY_IMPLEMENTED, confirmed_on=day("2020-02-01"))
+    assert rules.recheck_due(partial) is None
+
+
+def test_only_a_contradiction_waits_for_the_right_of_reply() -> None:
+    for finding in Finding:
+        expected = day("2026-12-05") if finding == Finding.CONTRADICTS else TODAY
+        assert rules.public_from(finding, TODAY) == expected
