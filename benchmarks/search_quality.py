@@ -187,7 +187,7 @@ def ask_concepts(folder: Path) -> Ask:
         query = SearchQuery(text, page_size=DEPTH, language=language)
         reading = understand(query, lists, lambda: speller, count)
         found = engine.search(query, reading.tree).keys
-        further = beyond(reading.tree) if 0 < len(found) < DEPTH and not reading.is_loose else None
+        further = beyond(reading.tree, count) if 0 < len(found) < DEPTH and not reading.is_loose else None
         keys = dict.fromkeys((*found, *(engine.search(query, further).keys if further else ())))
         return [key.rpartition(":")[0] for key in keys][:DEPTH]
 

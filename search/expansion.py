@@ -1,7 +1,7 @@
 """What else a word of a question finds: synonyms, families of words, other names of bodies, words of other languages.
 
 Lists are applied to questions only, so that a change of them needs no new index. A word leads to the other words of its
-groups and not on from there: lists cannot run in circles, whatever stands in them.
+groups, at most from there to theirs, and no further: lists cannot run in circles, whatever stands in them.
 """
 
 from __future__ import annotations
@@ -88,10 +88,13 @@ class Lists:
                 self._by_key.setdefault(key, []).append(entry)
         return self._entries[places]
 
-    def match(self, words: Sequence[Mapping[str, float]], at: int, length: int = 0) -> Match | None:
+    def match(
+        self, words: Sequence[Mapping[str, float]], at: int, length: int = 0, *, is_wide: bool = False
+    ) -> Match | None:
         """The longest run of words from `at` on that is in a list, or the one of exactly `length` words.
 
-        words   for each word of a question its keys with their weights; no key at all: a word that no list knows
+        words    for each word of a question its keys with their weights; no key at all: a word that no list knows
+        is_wide  with what the others lead to in their turn: for a question of one word, which nothing else narrows
         """
         found: dict[int, dict[Places, float]] = {}
         for key in words[at]:
@@ -104,7 +107,7 @@ class Lists:
         if not found:
             return None
         longest = max(found)
-        others = self._further(found[longest])
+        others = self._further(found[longest]) if is_wide else found[longest]
         ordered = sorted(others.items(), key=lambda pair: -pair[1])[:MOST_OTHERS]
         return Match(longest, tuple(Other(places, weight) for places, weight in ordered))
 

@@ -18,6 +18,8 @@ MAX_DEPTH = 10
 RESTORED_WEIGHT = 0.8
 PARTS_WEIGHT = 0.8
 MENDED_WEIGHT = 0.6
+LISTED = 2
+"""Words of a phrase of the lists up to which it counts in full: the scores of its words add up, however common."""
 LONGEST_EDITION = 2
 """Digits of a number that counts forums or groups; longer ones are years, articles of law and the like."""
 SHORTEST_PREFIX = 2
@@ -261,23 +263,26 @@ class _Reader:
         """The terms with what the lists know of them; words that are a phrase of a list become one term."""
         terms = _with_ranges(terms)
         keys = [each[0].keys if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
+        firm = sum(not each[0].is_optional for each in terms)
         found: list[list[_Term]] = []
         at = 0
         while at < len(terms):
             match = self.lists.match(keys, at) if keys[at] else None
             if match and match.length > 1:
                 together = [self._also(term) for each in terms[at : at + match.length] for term in each]
+                if match.length >= firm:
+                    match = self.lists.match(keys, at, match.length, is_wide=True) or match
                 found.append([_Term(_as_phrase_of_list(together, match))])
                 at += match.length
             else:
-                found.append([_numbered(self._also(term), keys, at) for term in terms[at]])
+                found.append([_numbered(self._also(term, is_wide=firm == 1), keys, at) for term in terms[at]])
                 at += 1
         return found
 
-    def _also(self, term: _Term) -> _Term:
+    def _also(self, term: _Term, *, is_wide: bool = False) -> _Term:
         if term.is_excluded or term.is_optional or not term.keys or not isinstance(term.node, Group):
             return term
-        match = self.lists.match([term.keys], 0, 1)
+        match = self.lists.match([term.keys], 0, 1, is_wide=is_wide)
         if not match:
             return term
         own = {word.key for word in term.node.alternatives if isinstance(word, Word)}
@@ -372,7 +377,7 @@ def _others(match: Match) -> Iterator[Alternative]:
         if len(places) == 1:
             yield from (Word(key, weight) for key in places[0])
         else:
-            yield Phrase(tuple(enumerate(places)), (), weight)
+            yield Phrase(tuple(enumerate(places)), (), weight * min(1.0, LISTED / len(places)))
 
 
 def _as_phrase_of_list(terms: Sequence[_Term], match: Match) -> Node:

@@ -21,7 +21,7 @@ Pages = Mapping[str, Any]
 """The visible pages of one thing by language; its source page is always among them."""
 
 
-TITLE_IN: Mapping[str, str] = {"recommendation": "title", "forum": "lead", "group": "lead"}
+TITLE_IN: Mapping[str, str] = {"recommendation": "title"}
 """The part of a document, and so the weight, that its title counts in; "names" for all others. Readers come for
 recommendations: what only issued one, or is asked in it, stands behind it, however short its name is."""
 

@@ -31,6 +31,9 @@ MANY_WORDS = 3
 RARE, PAGE = 0.05, 20
 """Share of the documents that a word may stand in to be called rare; on a small site, a page of them."""
 
+COMMON = 0.25
+"""Share of the documents from which on a word says nothing about what is looked for."""
+
 
 @dataclass(frozen=True)
 class Slip:
@@ -114,13 +117,19 @@ def loosened(tree: Tree, count: Count) -> Tree | None:
     return any_of(tree, [node for node in nodes if 0 < found[node] <= most])
 
 
-def beyond(tree: Tree) -> Tree | None:
-    """What comes after the documents that hold all words: those that hold some, the best first. None for one word."""
+def beyond(tree: Tree, count: Count) -> Tree | None:
+    """What comes after the documents that hold all words: those that hold some, the best first. None for one word.
+
+    A word that stands in many documents is no reason to show one; only the rarest is, if all of them do.
+    """
     nodes = words_of(tree)
     if len(nodes) < 2:
         return None
-    most = [AtLeast(nodes, tree.enough)] if 1 < tree.enough < len(tree.required) else []
-    return any_of(tree, [*most, *nodes])
+    found = {node: count(Tree((node,))) for node in nodes}
+    most = COMMON * count(Tree())
+    telling = [node for node in nodes if 0 < found[node] <= most] or sorted(nodes, key=lambda node: found[node])[:1]
+    several = [AtLeast(nodes, max(2, tree.enough))] if len(nodes) > 2 else []
+    return any_of(tree, [*several, *telling])
 
 
 def words_of(tree: Tree) -> tuple[Node, ...]:
@@ -146,7 +155,10 @@ def nearly(query: SearchQuery, reading: Reading, found: SearchResults) -> tuple[
     room = query.page_size - found.total
     if not 0 < found.total < query.page_size or query.order != "relevance":
         return ()
-    further = None if reading.is_loose else beyond(reading.tree)
+    try:
+        further = None if reading.is_loose else beyond(reading.tree, counter(query))
+    except EngineUnavailable:
+        further = None
     if further is None:
         return ()
     known = set(found.keys)
