@@ -1,57 +1,37 @@
-"""The facets: what each is called, in which order its values stand, and one call that labels all values."""
+"""The facets: what each is called, in which order its values stand, and what a click on a value asks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from forums.models import Forum, WorkingGroup
-from pagekit.models import attach_pages
-from recommendations.choices import Badge, Closure, Position, SourceKind
-from search.query import NO_DATE, OPEN, SearchQuery
+from search.labels import ALERT_WORDS, CLOSURES, KINDS, LANGUAGE_WORDS, WORDS, Labels, is_number
+from search.query import STATUSES, SearchQuery
 from search.results import FacetCount
-from taxonomy.choices import Level
-from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
-
-Labels = dict[str, str]
-Issuers = Mapping[str, Any]
-"""Facts of forums ("f12") and groups ("g3"), each with the `page` readers see, or None."""
 
 SHOWN = 8
 """Values of a facet that stand open; the rest unfolds."""
 
-KINDS: Mapping[str, Any] = {
-    "recommendation": _("recommendations"),
-    "forum": _("forums and other sources"),
-    "group": _("working groups"),
-    "organisation": _("institutions"),
-}
-CLOSURES: Mapping[str, Any] = {OPEN: pgettext_lazy("not closed", "open"), **dict(Closure.choices)}
-ALERT_WORDS: Mapping[str, Any] = {
-    "overdue": _("overdue: a date to act or answer has passed"),
-    "stale": _("nothing new for two years"),
-    "ageing": _("nothing new for a year"),
-    "disputed": _("disputed: an assessment contradicts the claim"),
-    "unanswered": _("repeated and never answered"),
-}
-LANGUAGE_WORDS: Mapping[str, Any] = {"pl": _("Polish"), "en": _("English"), "uk": _("Ukrainian"), "ru": _("Russian")}
-DATES: Mapping[str, Any] = {NO_DATE: pgettext_lazy("value of a facet", "no date")}
+MOST = 300
+"""Values of a facet on one page; what is chosen is always among them."""
+
+LONG = 12
+"""Values from which on a facet can be searched by typing."""
 
 
 @dataclass(frozen=True)
 class Facet:
-    """`words` are the labels of a closed list; without them the labels are in the database (`label_values`)."""
+    """`is_open`: unfolded before anybody asks. `order` sorts the values; without it they stand by falling count."""
 
     name: str
     label: Any
-    words: Mapping[str, Any] | None = None
     order: Callable[[FacetCount], Any] | None = None
+    is_open: bool = False
 
     def ordered(self, counts: Iterable[FacetCount]) -> list[FacetCount]:
-        """The values as readers see them; by falling count unless the facet has an order of its own."""
+        """The values as readers see them."""
         return list(counts) if self.order is None else sorted(counts, key=self.order)
 
 
@@ -65,136 +45,159 @@ def _newest_first(count: FacetCount) -> Any:
     return (not is_number(count.value), -int(count.value) if is_number(count.value) else 0)
 
 
-def is_number(text: str) -> bool:
-    """Whether the text can be a primary key or a year; longer ones overflow databases."""
-    return text.isascii() and text.isdecimal() and len(text) < 18
-
-
-FACETS: tuple[Facet, ...] = (
-    Facet("kind", pgettext_lazy("facet", "What"), KINDS, _as_listed(KINDS)),
-    Facet("theme", _("Theme")),
-    Facet("implementation", _("State of the whole"), dict(Badge.choices), _as_listed(Badge.values)),
-    Facet("addressee", _("Addressee")),
-    Facet("issuer", _("Issued by")),
-    Facet("group", _("Working group")),
-    Facet("year", _("Year"), DATES, _newest_first),
-    Facet("level", pgettext_lazy("of government", "Level"), dict(Level.choices), _as_listed(Level.values)),
-    Facet("city", _("City")),
-    Facet("affected", _("Whom it concerns")),
-    Facet("position", _("Position"), dict(Position.choices), _as_listed(Position.values)),
-    Facet("closure", _("Closure"), CLOSURES, _as_listed(CLOSURES)),
-    Facet("alert", _("Alerts"), ALERT_WORDS, _as_listed(ALERT_WORDS)),
-    Facet("source", _("Kind of source"), dict(SourceKind.choices), _as_listed(SourceKind.values)),
-    Facet("tag", _("Tag")),
-    Facet("language", _("Language"), LANGUAGE_WORDS, _as_listed(LANGUAGE_WORDS)),
+GROUPS: tuple[tuple[Any, tuple[Facet, ...]], ...] = (
+    ("", (Facet("kind", pgettext_lazy("facet", "What"), _as_listed(KINDS), is_open=True),)),
+    (
+        _("What it is about"),
+        (
+            Facet("theme", _("Theme"), is_open=True),
+            Facet("affected", _("Whom it concerns")),
+            Facet("level", pgettext_lazy("of government", "Level"), _as_listed(WORDS["level"])),
+            Facet("city", _("City")),
+            Facet("tag", _("Tag")),
+        ),
+    ),
+    (
+        _("Where it comes from"),
+        (
+            Facet("issuer", _("Issued by"), is_open=True),
+            Facet("group", _("Working group")),
+            Facet("year", _("Year"), _newest_first, is_open=True),
+            Facet("source", _("Kind of source"), _as_listed(WORDS["source"])),
+            Facet("language", _("Language"), _as_listed(LANGUAGE_WORDS)),
+        ),
+    ),
+    (
+        _("What became of it"),
+        (
+            Facet("addressee", _("Addressee"), is_open=True),
+            Facet("implementation", _("State"), _as_listed(WORDS["implementation"]), is_open=True),
+            Facet("position", _("Position"), _as_listed(WORDS["position"])),
+            Facet("closure", _("Closure"), _as_listed(CLOSURES)),
+            Facet("alert", _("Alerts"), _as_listed(ALERT_WORDS)),
+        ),
+    ),
 )
+FACETS: tuple[Facet, ...] = tuple(facet for _label, facets in GROUPS for facet in facets)
 BY_NAME: Mapping[str, Facet] = {facet.name: facet for facet in FACETS}
 
-
-def value_of(thing: Any) -> str:
-    """The value by which a facet knows a thing: a vocabulary row, tag, forum or group; a text stands for itself."""
-    if isinstance(thing, Forum):
-        return f"f{thing.pk}"
-    if isinstance(thing, WorkingGroup):
-        return f"g{thing.pk}"
-    if isinstance(thing, Tag):
-        return thing.slug
-    return str(getattr(thing, "code", thing))
+OF_THE_WHOLE: Mapping[str, Any] = {
+    "implementation": _("of the whole; with an addressee chosen, its own"),
+    "position": _("of any addressee; with an addressee chosen, its own"),
+    "closure": _("of any addressee; with an addressee chosen, its own"),
+}
+OF_THE_CHOSEN = _("of the chosen addressee itself")
 
 
-def load_issuers(values: Iterable[str], language: str) -> Issuers:
-    """The forums and groups of these values; values that name none are left out."""
-    wanted = set(values)
-    found: dict[str, Any] = {}
-    models: tuple[tuple[str, type[Forum] | type[WorkingGroup]], ...] = (("f", Forum), ("g", WorkingGroup))
-    for letter, model in models:
-        pks = {int(value[1:]) for value in wanted if value[:1] == letter and is_number(value[1:])}
-        facts: list[Any] = list(model.objects.filter(pk__in=pks)) if pks else []
-        attach_pages(facts, language)
-        found |= {f"{letter}{fact.pk}": fact for fact in facts}
-    return found
-
-
-def label_values(values: Mapping[str, Iterable[str]], issuers: Issuers, language: str) -> dict[str, Labels]:
-    """The labels of all these values by facet, in one query; a value that nobody knows keeps its own text.
-
-    Issuers and groups are named by what `load_issuers` gave; one that readers may not see has no name.
-    """
-    labels: dict[str, Labels] = {name: {value: value for value in some} for name, some in values.items()}
-    for name, some in labels.items():
-        if words := BY_NAME[name].words:
-            some |= {value: str(words[value]) for value in some if value in words}
-        if name in ("issuer", "group"):
-            some |= {value: issuers[value].page.title for value in some if value in issuers and issuers[value].page}
-    for name, value, *texts in _rows(labels):
-        labels[name][value] = texts[("pl", "en", "uk", "ru").index(language)] or texts[0]
-    return labels
-
-
-def _rows(values: Mapping[str, Labels]) -> list[Any]:
-    sources: dict[str, QuerySet[Any]] = {
-        "theme": Theme.objects.annotate(value=F("code"), text=F("label_pl")),
-        "addressee": Organisation.objects.annotate(value=F("code"), text=F("label_pl")),
-        "city": Place.objects.annotate(value=F("code"), text=F("label_pl")),
-        "affected": AffectedGroup.objects.annotate(value=F("code"), text=F("label_pl")),
-        "tag": Tag.objects.annotate(value=F("slug"), text=F("name")),
-    }
-    queries = [
-        rows.filter(value__in=list(values[name]))
-        .order_by()
-        .annotate(facet=Value(name))
-        .values_list("facet", "value", "text", "label_en", "label_uk", "label_ru")
-        for name, rows in sources.items()
-        if values.get(name)
-    ]
-    return list(queries[0].union(*queries[1:], all=True)) if queries else []
+def hint_of(facet: str, query: SearchQuery) -> Any:
+    """Whose status a facet speaks of; "" where there is no doubt."""
+    if facet not in STATUSES:
+        return ""
+    return OF_THE_CHOSEN if query.values("addressee") else OF_THE_WHOLE[facet]
 
 
 @dataclass(frozen=True)
 class FacetValue:
-    """One line of a facet: `query` is the question that a click on it asks."""
+    """One line of a facet. `question` is what a click on it asks, as a query string; `below` are narrower themes."""
 
     value: str
     label: str
     count: int
     is_selected: bool
-    query: SearchQuery
+    question: str
+    below: tuple["FacetValue", ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something below is chosen, so that it must not be folded away."""
+        return any(value.is_selected or value.is_open for value in self.below)
+
+    def and_below(self) -> Iterator["FacetValue"]:
+        yield self
+        for value in self.below:
+            yield from value.and_below()
 
 
 @dataclass(frozen=True)
 class FacetPanel:
-    """A facet as it is shown: the values that stand open, those that unfold, and whether any filters."""
+    """A facet as it is shown: the values that stand open, those that unfold, and how many are on no list at all."""
 
     name: str
     label: Any
     shown: Sequence[FacetValue]
     folded: Sequence[FacetValue]
+    hint: Any = ""
+    is_open: bool = False
+    left_out: int = 0
 
     @property
-    def is_selected(self) -> bool:
-        return any(value.is_selected for value in self.shown)
+    def values(self) -> list[FacetValue]:
+        """All that can be clicked on."""
+        return [each for value in (*self.shown, *self.folded) for each in value.and_below()]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.shown) + len(self.folded) >= LONG
 
 
-def panels(
+@dataclass(frozen=True)
+class PanelGroup:
+    """Facets under one heading, which may be empty."""
+
+    label: Any
+    panels: Sequence[FacetPanel]
+
+
+def most_of(counts: Sequence[FacetCount]) -> Sequence[FacetCount]:
+    """The values that one page shows: the most frequent ones, and what is chosen."""
+    return [count for place, count in enumerate(counts) if place < MOST or count.is_selected]
+
+
+def panel_groups(
     counts: Mapping[str, Sequence[FacetCount]], labels: Mapping[str, Labels], bases: Callable[[str], SearchQuery]
-) -> list[FacetPanel]:
+) -> list[PanelGroup]:
     """The facets that have any value, in their order; `bases` gives the question that a facet's values toggle."""
-    found = []
-    for facet in FACETS:
-        base = bases(facet.name)
-        selected = base.values(facet.name)
-        values = [
-            FacetValue(
-                count.value,
-                labels[facet.name][count.value],
-                count.count,
-                count.value in selected,
-                base.toggled(facet.name, count.value),
-            )
-            for count in facet.ordered(counts.get(facet.name, ()))
-        ]
-        if values:
-            shown = [value for place, value in enumerate(values) if place < SHOWN or value.is_selected]
-            folded = [value for place, value in enumerate(values) if place >= SHOWN and not value.is_selected]
-            found.append(FacetPanel(facet.name, facet.label, shown, folded))
-    return found
+    groups = []
+    for label, facets in GROUPS:
+        some = [facet for facet in facets if counts.get(facet.name)]
+        found = [_panel(facet, counts[facet.name], labels[facet.name], bases(facet.name)) for facet in some]
+        if found:
+            groups.append(PanelGroup(label, found))
+    return groups
+
+
+def _panel(facet: Facet, counts: Sequence[FacetCount], labels: Labels, base: SearchQuery) -> FacetPanel:
+    some = most_of(counts)
+    selected, asking = base.values(facet.name), base.toggling(facet.name)
+    values = [
+        FacetValue(count.value, labels[count.value].text, count.count, count.value in selected, asking(count.value))
+        for count in facet.ordered(some)
+    ]
+    roots = _as_tree(values, labels) if facet.name == "theme" else values
+    shown: list[FacetValue] = []
+    folded: list[FacetValue] = []
+    for place, value in enumerate(roots):
+        (shown if place < SHOWN or value.is_selected or value.is_open else folded).append(value)
+    return FacetPanel(
+        facet.name,
+        facet.label,
+        shown,
+        folded,
+        hint_of(facet.name, base),
+        is_open=facet.is_open or bool(selected),
+        left_out=len(counts) - len(some),
+    )
+
+
+def _as_tree(values: Sequence[FacetValue], labels: Labels) -> list[FacetValue]:
+    """The values with those below them, each under the one above it if that is there too."""
+    here = {value.value for value in values}
+    below: dict[str, list[FacetValue]] = {}
+    for value in values:
+        above = labels[value.value].above
+        below.setdefault(above if above in here else "", []).append(value)
+    return _grown(below, "")
+
+
+def _grown(below: Mapping[str, Sequence[FacetValue]], above: str) -> list[FacetValue]:
+    return [replace(value, below=tuple(_grown(below, value.value))) for value in below.get(above, ())]

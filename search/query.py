@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +38,7 @@ ALERTS: tuple[str, ...] = ("overdue", "ageing", "stale", "disputed", "unanswered
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "title")
+VIEWS: tuple[str, ...] = ("list", "table")
 NO_DATE = "nd"
 """The value of the year facet for documents without a date."""
 
@@ -69,6 +70,7 @@ class SearchQuery:
     since, until  ISO dates: only what was issued in a period that touches these days; "" is no bound
     today     the ISO date by which alerts are decided; today's unless given, and no part of the address
     is_literal  the words as they are typed: no slip of the pen is mended
+    view      one of VIEWS: how the hits are laid out; it changes no answer, but stands in the address
     """
 
     text: str = ""
@@ -81,6 +83,7 @@ class SearchQuery:
     until: str = ""
     today: str = ""
     is_literal: bool = False
+    view: str = "list"
 
     def __post_init__(self) -> None:
         page_size = _clamped(self.page_size, default=20, highest=MAX_PAGE_SIZE)
@@ -95,6 +98,7 @@ class SearchQuery:
             "until": _date(self.until),
             "today": _date(self.today) or dt.datetime.now(WARSAW).date().isoformat(),
             "is_literal": self.is_literal is True,
+            "view": self.view if isinstance(self.view, str) and self.view in VIEWS else "list",
         }
         for name, value in clean.items():
             object.__setattr__(self, name, value)
@@ -149,6 +153,14 @@ class SearchQuery:
         """The same question in another order."""
         return replace(self, sort=sort, page=1)
 
+    def with_view(self, view: str) -> SearchQuery:
+        """The same page of the same answer, laid out otherwise."""
+        return replace(self, view=view)
+
+    def without_dates(self) -> SearchQuery:
+        """Without the range of days."""
+        return replace(self, since="", until="", page=1)
+
     def with_text(self, text: str) -> SearchQuery:
         """Other words under the same filters."""
         return replace(self, text=text, page=1)
@@ -173,6 +185,7 @@ class SearchQuery:
             since=_last(params, "since"),
             until=_last(params, "until"),
             is_literal=_last(params, "literal") == "1",
+            view=_last(params, "view"),
         )
 
     def to_params(self) -> list[tuple[str, str]]:
@@ -184,6 +197,8 @@ class SearchQuery:
             params.append(("literal", "1"))
         if self.sort != "relevance":
             params.append(("sort", self.sort))
+        if self.view != "list":
+            params.append(("view", self.view))
         if self.page > 1:
             params.append(("page", str(self.page)))
         return params
@@ -191,6 +206,20 @@ class SearchQuery:
     def encoded(self) -> str:
         """`to_params` as a query string, without the question mark; empty for a blank question."""
         return urlencode(self.to_params())
+
+    def toggling(self, facet: str) -> Callable[[str], str]:
+        """What gives, for a value of this facet, the same as `toggled(facet, value).encoded()`, and many times faster:
+        a page has hundreds of such links."""
+        params = self.without(facet).to_params()
+        place = sum(1 for name, _ in params if name == "q" or (name in dict(self.filters) and name < facet))
+        before, behind = urlencode(params[:place]), urlencode(params[place:])
+        chosen = set(self.values(facet))
+
+        def encoded(value: str) -> str:
+            here = urlencode([(facet, each) for each in sorted(chosen ^ {value})])
+            return "&".join(part for part in (before, here, behind) if part)
+
+        return encoded
 
     # -- JSON --------------------------------------------------------------------------------------------------
 

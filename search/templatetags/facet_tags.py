@@ -5,8 +5,10 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from search.facets import BY_NAME, value_of
-from search.query import SearchQuery
+from forums.models import Period
+from search.facets import BY_NAME
+from search.labels import DATES, value_of
+from search.query import NO_DATE, SearchQuery
 
 register = template.Library()
 
@@ -28,3 +30,12 @@ def question_address(query: SearchQuery) -> str:
     """The address at which this question is answered."""
     encoded = query.encoded()
     return f"{reverse('search')}?{encoded}" if encoded else reverse("search")
+
+
+@register.filter
+def year_words(period: Period) -> str:
+    """The year or years of the year facet: "2014", "2014–2015"; "no date" where they are not known."""
+    years = period.years
+    if not years:
+        return str(DATES[NO_DATE])
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"

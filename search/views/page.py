@@ -9,20 +9,21 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from search.facets import BY_NAME, most_of, panel_groups
 from search.labels import Labels, label_values, load_issuers, with_other_names
 from search.offers import offers
-from search.parser import Tree, parse
-from search.query import FACET_NAMES, MAX_DEPTH, SearchQuery
+from search.parser import Tree
+from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
 from search.results import FacetCount, SearchResults
 from search.views.address import Address, Note, read_address
 from search.views.answers import Answer, answer
 from search.views.hits import find, items
+from search.views.misses import note_if_missed
+from search.views.reading import Reading, literal, nearly, read, respelled
 
 SORTS: dict[str, Any] = {
     "relevance": gettext_lazy("most relevant"),
@@ -42,7 +43,7 @@ class Asked:
 
     typed: SearchQuery
     answered: SearchQuery
-    tree: Tree
+    reading: Reading
     address: Address
     is_withheld: bool = False
 
@@ -50,14 +51,17 @@ class Asked:
     def read(cls, request: HttpRequest) -> "Asked":
         address = read_address(request.GET, get_language() or "pl")
         typed = address.query
-        tree = parse(typed.text, typed.language)
+        reading = read(typed)
         answered = typed
         if typed.is_blank:
             answered = typed.toggled("kind", "recommendation").with_page(typed.page)
-        is_wordless = bool(typed.text) and tree.is_empty
-        return cls(
-            typed, answered, tree, address, address.is_withheld or (is_wordless and typed.with_text("").is_blank)
-        )
+        is_wordless = bool(typed.text) and reading.tree.is_empty
+        is_withheld = address.is_withheld or (is_wordless and typed.with_text("").is_blank)
+        return cls(typed, answered, reading, address, is_withheld)
+
+    @property
+    def tree(self) -> Tree:
+        return self.reading.tree
 
     def base_of(self, facet: str) -> SearchQuery:
         return self.typed if facet == "kind" else self.answered
@@ -71,8 +75,10 @@ class SearchView(View):
         # A page out of history is asked for whole, or the reader would get back a fragment.
         is_fragment = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
         template = "search/_answer.html" if is_fragment else "search/search.html"
-        response = render(request, template, context_of(asked) | {"is_fragment": is_fragment})
+        context = context_of(asked)
+        response = render(request, template, context | {"is_fragment": is_fragment})
         patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+        note_if_missed(request, asked.typed, context)
         return response
 
 
@@ -80,7 +86,9 @@ def context_of(asked: Asked) -> dict[str, Any]:
     """All that the templates print: they decide nothing."""
     query, found = _on_an_existing_page(asked)
     counts = found.results.facets
-    loaded = find(found.results.keys, query.language)
+    near = nearly(query, asked.reading, found.results)
+    loaded = find([*found.results.keys, *(hit.key for hit in near)], query.language)
+    here, nearby = loaded.split(len(found.results.keys))
     values = {
         name: [count.value for count in most_of(counts.get(name, ()))] + list(query.values(name))
         for name in FACET_NAMES
@@ -93,8 +101,13 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "query": asked.typed,
         "answered": query,
         "total": total,
-        "items": items(loaded, issuers, query, asked.tree),
-        "is_partial": found.results.is_partial,
+        "items": items(here, issuers, query, asked.tree),
+        "near_items": items(nearby, issuers, query, asked.tree),
+        "is_partial": found.results.is_partial or asked.reading.is_loose,
+        "is_loose": asked.reading.is_loose,
+        "mended": asked.reading.mended,
+        "literal": literal(asked.typed),
+        "offered": [{"word": slip.meant, "query": respelled(asked.typed, slip)} for slip in asked.reading.offered],
         "is_approximate": found.is_approximate,
         "is_from_database": found.is_from_database,
         "is_withheld": asked.is_withheld,
@@ -103,11 +116,12 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "panels": [panel for group in groups for panel in group.panels],
         "selected": _selected(asked.typed, labels),
         "offers": _offers(query, counts, labels),
+        "kept": _kept(asked.typed, "q", "sort", "literal"),
+        "kept_with_dates": _kept(asked.typed, "since", "until"),
         "sorts": _sorts(asked.typed),
-        "columns": _columns(query),
+        "columns": _columns(asked.typed),
         "views": [
-            {"query": query.with_view(name), "name": name, "is_current": name == query.view}
-            for name in ("list", "table")
+            {"name": name, "query": asked.typed.with_view(name), "is_current": name == query.view} for name in VIEWS
         ],
         "numbers": Paginator(range(min(total, MAX_DEPTH)), query.page_size).page(query.page),
         "unfiltered": _total_without_filters(asked) if not total and not asked.is_withheld else 0,
@@ -162,6 +176,11 @@ def _offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], labe
     shown = {name: most_of(some) for name, some in counts.items()}
     named = {**labels, "addressee": with_other_names(labels["addressee"])} if shown.get("addressee") else labels
     return [{"facet_label": BY_NAME[offer.facet].label, "offer": offer} for offer in offers(query, shown, named)]
+
+
+def _kept(query: SearchQuery, *besides: str) -> list[tuple[str, str]]:
+    """What a form that asks for these sends along unseen; a new answer begins on its first page."""
+    return [(name, value) for name, value in query.with_page(1).to_params() if name not in besides]
 
 
 def _sorts(query: SearchQuery) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def whole(question: Asked, *, most: int = MAX_DEPTH) -> Whole:
 
     EngineUnavailable if no engine answers: titles of the database are not what was asked for.
     """
-    asked = only_recommendations(question.answered)
+    asked = None if question.is_withheld else only_recommendations(question.answered)
     if asked is None:
         return Whole((), 0)
     asked = replace(asked, page=1, page_size=min(MAX_PAGE_SIZE, most))

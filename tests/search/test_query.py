@@ -83,6 +83,40 @@ def test_toggling_twice_changes_nothing_but_the_page() -> None:
     assert query.toggled("year", "2014").filters == ()
 
 
+@given(
+    st.dictionaries(
+        st.sampled_from(FACET_NAMES), st.lists(st.sampled_from("ąb&=| "), min_size=1, max_size=3), max_size=4
+    ),
+    st.sampled_from(FACET_NAMES),
+    st.sampled_from("ąb&|x"),
+)
+def test_many_links_that_toggle_are_made_at_once(filters: dict[str, list[str]], facet: str, value: str) -> None:
+    chosen = tuple((name, tuple(values)) for name, values in filters.items())
+    query = SearchQuery("rada & gmina", chosen, sort="oldest", since="2014-01-01", view="table", page=3)
+
+    assert query.toggling(facet)(value) == query.toggled(facet, value).encoded()
+
+
+def test_the_layout_stands_in_the_address_and_in_no_saved_search() -> None:
+    query = SearchQuery("x", view="table", page=2)
+
+    assert query.encoded() == "q=x&view=table&page=2"
+    assert SearchQuery.from_params(QueryDict("q=x&view=table&page=2")) == query
+    assert query.toggled("tag", "1").with_sort("title").view == "table"
+    assert SearchQuery.from_json(query.to_json()).view == "list"
+    assert SearchQuery(view="map").view == "list"
+
+
+def test_a_range_of_days_is_part_of_the_question_and_can_be_taken_away() -> None:
+    query = SearchQuery.from_params(QueryDict("since=2014-05-01&until=2014-13-01"))
+
+    assert (query.since, query.until) == ("2014-05-01", "")
+    assert not query.is_blank
+    assert query.without_dates().is_blank
+    assert query.without_filters().is_blank
+    assert SearchQuery.from_json(query.to_json()).since == "2014-05-01"
+
+
 def test_other_filters_stay_when_one_facet_goes() -> None:
     query = SearchQuery("x", (("year", ("2014",)), ("tag", ("1",))))
 

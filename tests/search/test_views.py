@@ -17,15 +17,14 @@ from forums.models import Forum
 from recommendations.models import Assignment, Recommendation
 from search.engines.base import Engine
 from search.models import Outbox
-from search.query import SearchQuery
 from search.sync import outbox
 from search.sync.drain import drain
 from search.views import answers
 from search.views.page import Asked, context_of
-from taxonomy.models import OrganisationName, Tag
+from taxonomy.models import AffectedGroup, OrganisationName, Tag
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.scale import multiply
-from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
+from tests.factories.taxonomy import AffectedGroupFactory, OrganisationFactory, PlaceFactory, ThemeFactory
 from tests.search.conftest import translate
 
 
@@ -92,11 +91,11 @@ def test_no_question_shows_all_recommendations_the_newest_first(index: Engine, c
 
 
 def address_of(value: Any) -> str:
-    return f"/search/?{value.query.encoded()}"
+    return f"/search/?{value.question}"
 
 
 def values_of(response: Any) -> list[tuple[str, Any]]:
-    return [(panel.name, value) for panel in response.context["panels"] for value in (*panel.shown, *panel.folded)]
+    return [(panel.name, value) for panel in response.context["panels"] for value in panel.values]
 
 
 def generate(count: int) -> None:
@@ -126,29 +125,53 @@ def generate(count: int) -> None:
         last = fact.assignments.last()
         assert last is not None
         Assignment.objects.filter(pk=last.pk).update(organisation=bodies[1 + n % 3])
+        for place, row in enumerate(fact.assignments.all()):
+            Assignment.objects.filter(pk=row.pk).update(
+                position=("no_answer", "declined")[(n + place) % 2],
+                implementation=("no_information", "stalled", "in_progress")[(n + place) % 3],
+                closure=("", "", "declined")[(n * 2 + place) % 3],
+                last_information_on=(None, dt.date(2020, 1, 1), dt.date(2999, 1, 1))[n % 3],
+            )
+        if n % 4 == 0:
+            fact.affected_groups.add(AffectedGroup.objects.first() or AffectedGroupFactory.create())
 
 
-def total_of(query: SearchQuery) -> int:
-    """The total on the page that this question gets."""
-    total: int = context_of(Asked.read(RequestFactory().get(f"/search/?{query.encoded()}")))["total"]
-    return total
+def context_at(question: str) -> dict[str, Any]:
+    """What the page of this query string prints."""
+    return context_of(Asked.read(RequestFactory().get(f"/search/?{question}")))
 
 
-def test_every_count_is_what_a_click_on_it_gives(index: Engine, client: Client) -> None:
+def test_every_count_is_what_a_click_on_it_gives(index: Engine) -> None:
     generate(40)
     drain(index)
+    body = Assignment.objects.values_list("organisation__code", flat=True).order_by("organisation__code")
+    one, other = sorted(set(body))[:2]
     walked = 0
 
-    for start in ("/search/", "/search/?q=dzieciom", "/search/?level=local&q=nauka", "/search/?year=2013&tag=praca"):
-        response = ask(client, start)
-        assert response.context["total"], start
-        for facet, value in values_of(response):
-            # As the facet's only choice: that is what the number beside it promises.
-            alone = value.query.without(facet).toggled(facet, value.value)
-            assert total_of(alone) == value.count, (start, facet, value)
-            walked += 1
+    for start in (
+        "",
+        "q=dzieciom",
+        "level=local&q=nauka",
+        "year=2013&tag=praca",
+        f"addressee={one}",
+        f"addressee={one}&position=declined",
+        f"addressee={one}&addressee={other}&implementation=stalled&q=nauka",
+        "implementation=mixed&closure=open&since=2014",
+        "position=no_answer&alert=stale&until=2016-02",
+    ):
+        page = context_at(start)
+        assert page["total"], start
+        query = page["answered"]
+        for panel in page["panels"]:
+            for value in panel.values:
+                # As the facet's only choice: that is what the number beside it promises.
+                base = page["query"] if panel.name == "kind" else query
+                alone = base.without(panel.name).toggled(panel.name, value.value)
+                assert context_at(alone.encoded())["total"] == value.count, (start, panel.name, value)
+                assert value.question == base.toggled(panel.name, value.value).encoded()
+                walked += 1
 
-    assert walked > 90
+    assert walked > 250
 
 
 def test_single_valued_facets_add_up_to_the_total(index: Engine, client: Client) -> None:
@@ -168,8 +191,8 @@ def test_a_selected_filter_can_be_taken_away_one_by_one_and_stays_even_with_no_h
     assert response.context["total"] == 0
     assert {chip["label"] for chip in response.context["selected"]} == {"European Union", "1999"}
     assert [(n, v.value, v.count) for n, v in values_of(response) if v.is_selected] == [
-        ("year", "1999", 0),
         ("level", "eu", 0),
+        ("year", "1999", 0),
     ]
     html = response.content.decode()
     assert "/search/?q=przewodnik&amp;level=eu" in html
@@ -403,3 +426,103 @@ def test_what_vanishes_after_the_answer_is_left_out_and_logged(
 
     assert titles(ask(client, "/search/?q=przewodnik&kind=recommendation")) == []
     assert "readers may not see it" in caplog.text
+
+
+# -- The table
+
+
+def test_the_same_hits_can_be_had_as_a_table_and_every_link_keeps_it(index: Engine, client: Client) -> None:
+    one = make_recommendation(title="Kursy", addressees=[OrganisationFactory.create(label_pl="Miasto Wrocław")])
+    multiply(one, 24)
+    outbox.requeue(f"recommendation:{pk}" for pk in Recommendation.objects.values_list("pk", flat=True))
+    drain(index)
+
+    for headers in ({}, {"HX-Request": "true"}):
+        response = ask(client, "/search/?q=kursy&kind=recommendation&view=table", **headers)
+        html = response.content.decode()
+        cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html.partition("<tbody")[2], re.DOTALL)
+        first = " ".join(re.sub(r"<[^>]+>", " ", " ".join(cells[:7])).split())
+        assert re.match(r"FLPM-2015-R\d+ Kursy .* 2015 Miasto Wrocław no information", first), first
+        assert '<ol class="hits"' not in html
+        assert 'tabindex="0"' in html
+        assert '<input type="hidden" name="view" value="table">' in html
+
+    questions = [value.question for _, value in values_of(response)]
+    questions += [
+        part["query"].encoded() for part in (*response.context["selected"], *response.context["columns"].values())
+    ]
+    assert all("view=table" in question for question in questions)
+    assert re.search(r'rel="next" href="[^"]*view=table[^"]*page=2', html)
+    assert len(titles(ask(client, "/search/?q=kursy&kind=recommendation&view=table&page=2"))) == 5
+
+
+def test_columns_of_the_table_sort_by_links(index: Engine, client: Client) -> None:
+    for title, day in (("Żłobek", "2013-01-01"), ("Zasiłek", "2022-01-01")):
+        make_recommendation(title=title, starts_on=day)
+    drain(index)
+
+    response = ask(client, "/search/?view=table")
+    year = response.context["columns"]["year"]
+    assert year["sorted"] == "descending"
+    assert titles(ask(client, f"/search/?{year['query'].encoded()}")) == ["Żłobek", "Zasiłek"]
+    by_title = response.context["columns"]["title"]["query"]
+    assert titles(ask(client, f"/search/?{by_title.encoded()}")) == ["Zasiłek", "Żłobek"]
+    assert 'aria-sort="descending"' in response.content.decode()
+
+
+# -- Dates, offers, languages
+
+
+def test_a_range_of_days_narrows_counts_and_can_be_taken_away(index: Engine, client: Client) -> None:
+    group = make_group()
+    for title, day in (("Stara", "2013-05-01"), ("Nowa", "2022-01-01"), ("Bez daty", None)):
+        make_recommendation(parent=group, title=title, starts_on=day, precision="day" if day else "unknown")
+    drain(index)
+
+    response = ask(client, "/search/?kind=recommendation&since=2013&until=2013-05")
+
+    assert titles(response) == ["Stara"]
+    assert [(v.value, v.count) for name, v in values_of(response) if name == "year"] == [("2013", 1)]
+    chip = response.context["selected"][-1]
+    assert chip["label"] == "2013-01-01 to 2013-05-31"
+    assert chip["query"].encoded() == "kind=recommendation"
+    html = response.content.decode()
+    assert re.search(r'name="since"\s+value="2013-01-01"', html)
+    assert '<input type="hidden" name="since" value="2013-01-01">' in html
+
+
+def test_words_that_name_a_filter_offer_it_with_what_a_click_gives(one: Recommendation, client: Client) -> None:
+    OrganisationName.objects.create(organisation=one.assignments.get().organisation, name="UMWR")
+    drain()
+
+    response = ask(client, "/search/?q=przewodnik umwr 2015")
+
+    offered = {each["offer"].label: each["offer"] for each in response.context["offers"]}
+    assert offered.keys() == {"2015", "Miasto Wrocław"}
+    for offer in offered.values():
+        assert ask(client, f"/search/?{offer.question}").context["total"] == offer.count == 1
+    assert "filter by" in response.content.decode()
+    assert ask(client, "/search/?q=przewodnik").context["offers"] == []
+
+
+@pytest.mark.parametrize("language", ["pl", "en", "uk", "ru"])
+def test_counts_are_right_in_each_language_and_each_recommendation_is_one_hit(
+    index: Engine, client: Client, language: str
+) -> None:
+    first = make_recommendation(title="Kursy języka")
+    make_recommendation(title="Kursy pracy")
+    translate(first.source_page, "en", title="Courses", text="Courses.")
+    translate(first.source_page, "uk", title="Курси", text="Курси.")
+    drain(index)
+
+    prefix = "" if language == "pl" else f"/{language}"
+    response = ask(client, f"{prefix}/search/?kind=recommendation")
+
+    own = {"en": "Courses", "uk": "Курси"}.get(language, "Kursy języka")
+    assert set(titles(response)) == {own, "Kursy pracy"}
+    counts = {value.value: value for name, value in values_of(response) if name == "language"}
+    assert {value: each.count for value, each in counts.items()} == {"pl": 2, "en": 1, "uk": 1}
+    for each in counts.values():
+        assert ask(client, f"{prefix}/search/?{each.question}").context["total"] == each.count
+    fallbacks = {"pl": 0, "en": 1, "uk": 1, "ru": 2}[language]
+    assert response.content.decode().count('class="language"') == fallbacks

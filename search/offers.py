@@ -1,0 +1,95 @@
+"""Filters that the words of a question name: "edukacja Lublin 2014" offers a theme, a city and a year.
+
+Offered, never applied: a word may mean more than the label that is spelt alike. Only values that the answer itself
+counts are offered, so that nothing is named here that the reader could not click on beside the hits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search.analysis import is_stop_word, place
+from search.labels import Labels
+from search.parser import RESTORED_WEIGHT, Group, Phrase, Word, parse
+from search.query import SearchQuery
+from search.results import FacetCount
+
+MOST = 5
+NEVER = frozenset({"kind", "language"})
+"""Facets whose labels are words of everyday questions ("recommendations", "Polish")."""
+
+Keys = tuple[frozenset[str], ...]
+"""The words of a text in order, each as all that it may be read as."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A value that the question names; `length` is the number of its words."""
+
+    facet: str
+    value: str
+    label: str
+    count: int
+    question: str
+    length: int
+
+
+def offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], labels: Mapping[str, Labels]) -> list[Offer]:
+    """The values to offer, those of the longest names first; what is chosen already is not offered."""
+    typed = words_of(query)
+    if not any(typed):
+        return []
+    found = []
+    for facet, some in counts.items():
+        if facet in NEVER:
+            continue
+        asking = query.toggling(facet)
+        for count in some:
+            label = labels[facet].get(count.value)
+            if label is None or not label.is_known or count.is_selected or not count.count:
+                continue
+            if length := _longest(typed, label.names):
+                found.append(Offer(facet, count.value, label.text, count.count, asking(count.value), length))
+    return sorted(found, key=lambda offer: (-offer.length, -offer.count, offer.facet, offer.value))[:MOST]
+
+
+def words_of(query: SearchQuery) -> Keys:
+    """The words and phrases that the question asks for, in order; whatever else it holds parts them."""
+    found: list[frozenset[str]] = []
+    for node in parse(query.text, query.language).required:
+        words = list(_words(node)) if isinstance(node, Group) else []
+        # Two phrases, or a word and a phrase, are no run of words.
+        found += words if len(words) == 1 else [frozenset(), *words, frozenset()]
+    return tuple(found)
+
+
+def _words(group: Group) -> Iterator[frozenset[str]]:
+    keys = frozenset(
+        each.key
+        for each in group.alternatives
+        if isinstance(each, Word) and not each.is_surface and each.weight >= RESTORED_WEIGHT
+    )
+    if keys:
+        yield keys
+        return
+    for each in group.alternatives:
+        if isinstance(each, Phrase):
+            yield from (frozenset(some) for _distance, some in each.words)
+            return
+
+
+def _longest(typed: Keys, names: Iterable[tuple[str, str]]) -> int:
+    """The number of words of the longest of these names that stands in the question; 0 if none does."""
+    found = (_keys(text, language) for text, language in names)
+    return max((len(name) for name in found if name and _stands(name, typed)), default=0)
+
+
+def _stands(name: Keys, typed: Keys) -> bool:
+    starts = range(len(typed) - len(name) + 1)
+    return any(all(word & typed[start + n] for n, word in enumerate(name)) for start in starts)
+
+
+# The same labels stand beside every answer.
+@lru_cache(maxsize=20_000)
+def _keys(text: str, language: str) -> Keys:
+    return tuple(frozenset(word.keys) for word in place(text, language) if not is_stop_word(word.token.form))

@@ -1,0 +1,191 @@
+"""What an address asks, and in words what of it could not be read: nothing is left out in silence."""
+
+import datetime as dt
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, SORTS, VIEWS, SearchQuery
+from search.views.picks import PARAMETER as PICK
+
+SINGLE = ("q", "sort", "page", "since", "until", "literal", "view")
+KNOWN = frozenset({*SINGLE, *FACET_NAMES, PICK})
+
+MOST_FILTERS = 60
+"""Values of all facets together; the rest of a longer address is left out, and the page says so."""
+
+MOST_NOTES = 8
+_FOREIGN = re.compile(r"utm_\w+|[a-z]{1,3}clid|mc_[ce]id")
+"""What newsletters and networks add to any link: no question, and no mistake of the reader."""
+
+_UNREADABLE = "\ufffd"
+_BLANKS = dict.fromkeys(map(ord, "\t\n\r\v\f\xa0\u2003\u2009\u202f"), " ")
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence for the reader. `narrows`: what was left out would have made the answer smaller."""
+
+    text: str
+    narrows: bool = False
+
+
+@dataclass(frozen=True)
+class Address:
+    """`page` is the page that was asked for, which may be beyond the last."""
+
+    query: SearchQuery
+    notes: tuple[Note, ...] = ()
+    page: str = ""
+
+    @property
+    def is_withheld(self) -> bool:
+        """Nothing is left of what was asked: everything there is would be no answer to it."""
+        return self.query.is_blank and any(note.narrows for note in self.notes)
+
+
+def read_address(params: QueryDict, language: str) -> Address:
+    """The question of an address and notes on what of it was left out or mended. Never raises."""
+    reader = _Reader(params)
+    values: dict[str, Any] = {"q": reader.text(), "literal": reader.last("literal")}
+    values |= reader.filters()
+    values |= {name: reader.day(name, is_last=name == "until") for name in ("since", "until")}
+    values["sort"] = reader.one_of("sort", SORTS, _("There is no order “%(value)s”: the usual one is used."))
+    values["view"] = reader.one_of("view", VIEWS, _("There is no view “%(value)s”: this is the list."))
+    values["page"] = reader.page()
+    reader.unknown()
+    # A page number of any length is a page beyond the last.
+    page = values["page"] if len(values["page"]) < len(str(MAX_DEPTH)) else str(MAX_DEPTH)
+    query = SearchQuery.from_params(values | {"page": page if values["page"] else ""}, language=language)
+    if query.since and query.until and query.until < query.since:
+        reader.note(_("The range of days ends before it begins, so nothing lies in it."))
+    return Address(query, tuple(reader.notes[:MOST_NOTES]), _short(values["page"]))
+
+
+class _Reader:
+    def __init__(self, params: QueryDict) -> None:
+        self.params = params
+        self.notes: list[Note] = []
+
+    def note(self, text: str, *, narrows: bool = False, **values: Any) -> None:
+        self.notes.append(Note(text % values if values else text, narrows))
+
+    def last(self, name: str) -> str:
+        values = self.params.getlist(name)
+        if len(set(values)) > 1:
+            self.note(_("“%(name)s” stands more than once in the address: the last one counts."), name=name)
+        return values[-1] if values else ""
+
+    def readable(self, text: str) -> str:
+        """With blanks for what is no character, and a note if there was any; soft hyphens and the like just go."""
+        visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+        kept = "".join(char if char.isprintable() and char != _UNREADABLE else " " for char in visible)
+        if not (kept == visible or visible.translate(_BLANKS) == kept):
+            self.note(_("Characters that cannot be read were left out."), narrows=not kept.strip())
+        return kept
+
+    def text(self) -> str:
+        typed = self.last("q")
+        if len(typed) > MAX_TEXT:
+            self.note(
+                ngettext(
+                    "The question is too long: only its first %(most)s character was searched.",
+                    "The question is too long: only its first %(most)s characters were searched.",
+                    MAX_TEXT,
+                ),
+                most=MAX_TEXT,
+            )
+        return self.readable(typed[: MAX_TEXT * 4])
+
+    def filters(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        left, dropped = MOST_FILTERS, 0
+        for facet in FACET_NAMES:
+            values = list(dict.fromkeys(value for value in self.params.getlist(facet) if value))
+            found[facet] = [self.readable(value[: MAX_VALUE * 2]) for value in values[:left]]
+            left, dropped = left - len(values[:left]), dropped + len(values[left:])
+        if dropped:
+            self.note(
+                ngettext(
+                    "Only the first %(most)s filter was used.",
+                    "Only the first %(most)s filters were used.",
+                    MOST_FILTERS,
+                ),
+                most=MOST_FILTERS,
+            )
+        return found
+
+    def day(self, name: str, *, is_last: bool) -> str:
+        typed = self.last(name).strip()
+        day = day_of(typed, is_last=is_last)
+        if typed and not day:
+            self.note(
+                _("“%(value)s” is no day that can be read. Write 2014, 2014-05 or 2014-05-17."),
+                narrows=True,
+                value=_short(typed),
+            )
+        return day
+
+    def one_of(self, name: str, known: Iterable[str], words: str) -> str:
+        value = self.last(name)
+        if value and value not in known:
+            self.note(words, value=_short(value))
+            return ""
+        return value
+
+    def page(self) -> str:
+        typed = self.last("page").strip()
+        is_number = typed.isascii() and typed.isdecimal()
+        if typed and not (is_number and typed.strip("0")):
+            self.note(_("There is no page “%(value)s”: this is the first."), value=_short(typed))
+            return ""
+        return typed.lstrip("0")
+
+    def unknown(self) -> None:
+        names = [name for name in self.params if name not in KNOWN and not _FOREIGN.fullmatch(name)]
+        if names:
+            shown = ", ".join(f"“{_short(name)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
+            self.note(
+                ngettext(
+                    "The address asks for %(names)s, which this search does not know, so it was left out.",
+                    "The address asks for %(names)s, which this search does not know, so they were left out.",
+                    len(names),
+                ),
+                narrows=True,
+                names=shown,
+            )
+
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?|(?:(?:(\d{1,2})\.)?(\d{1,2})\.)?(\d{4})", re.ASCII)
+
+
+def day_of(text: str, *, is_last: bool) -> str:
+    """The ISO date of "2014-05-17", "17.05.2014", "2014-05", "05.2014" or "2014"; "" if it is none of them.
+
+    A month or a year gives its first day, or with `is_last` its last.
+    """
+    found = _DAY.fullmatch(text)
+    if not found:
+        return ""
+    iso_year, iso_month, iso_day, day, month, year = (int(part) if part else None for part in found.groups())
+    year, month, day = (year if iso_year is None else iso_year), (iso_month or month), (iso_day or day)
+    if year is None or 0 in (iso_month, iso_day):
+        return ""
+    try:
+        month = month or (12 if is_last else 1)
+        return dt.date(year, month, day or (monthrange(year, month)[1] if is_last else 1)).isoformat()
+    except ValueError:
+        return ""
+
+
+def _short(text: str) -> str:
+    kept = "".join(char if char.isprintable() else " " for char in text[: _SHOWN + 1])
+    return kept if len(kept) <= _SHOWN else f"{kept[:_SHOWN]}…"

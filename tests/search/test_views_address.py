@@ -1,0 +1,152 @@
+"""What an address asks, and what the reader is told of the rest."""
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from search.engines.base import Engine
+from search.query import SearchQuery
+from search.sync.drain import drain
+from search.views.address import MOST_FILTERS, Address, day_of, read_address
+from tests.factories.pages import make_recommendation
+
+
+def read(address: str) -> Address:
+    return read_address(QueryDict(address), "pl")
+
+
+def notes(address: str) -> list[str]:
+    return [note.text for note in read(address).notes]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "q=",
+        "q=nauka&theme=praca&theme=dom&since=2014&until=2015-03&sort=oldest&page=2&view=table&literal=1",
+        "q=nauka&pick=MO-2014-R02",
+        "q=nauka&utm_source=list&utm_medium=mail&fbclid=x",
+        "theme=",
+    ],
+)
+def test_an_ordinary_address_gets_no_note(address: str) -> None:
+    assert notes(address) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2014", "2014-01-01", "2014-12-31"),
+        ("2014-02", "2014-02-01", "2014-02-28"),
+        ("02.2016", "2016-02-01", "2016-02-29"),
+        ("2014-05-17", "2014-05-17", "2014-05-17"),
+        ("17.05.2014", "2014-05-17", "2014-05-17"),
+        ("2014-5-7", "2014-05-07", "2014-05-07"),
+        ("31.02.2014", "", ""),
+        ("2014-13", "", ""),
+        ("2014-00", "", ""),
+        ("0000", "", ""),
+        ("wiosna", "", ""),
+        ("٢٠١٤", "", ""),
+        ("99999999999999", "", ""),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(text: str, first: str, last: str) -> None:
+    assert (day_of(text, is_last=False), day_of(text, is_last=True)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("q=nauka&them=praca", "“them”"),
+        ("q=nauka&q[]=x&filters[theme]=y&a=1&b=2", "…"),
+        ("q=nauka&since=wiosna", "“wiosna” is no day"),
+        ("q=nauka&since=2015&until=2014", "ends before it begins"),
+        ("q=nauka&sort=best", "“best”"),
+        ("q=nauka&view=map", "“map”"),
+        ("q=nauka&page=-1", "“-1”"),
+        ("q=nauka&page=0", "“0”"),
+        ("q=nauka&page=two", "“two”"),
+        ("q=nauka&q=praca", "more than once"),
+        ("q=" + "a" * 10_000, "too long"),
+        ("q=nauka%00", "cannot be read"),
+        ("q=nauka%FF%FE", "cannot be read"),
+        ("q=nauka&theme=a%00b", "cannot be read"),
+        ("&".join(f"theme=t{n}" for n in range(200)), f"first {MOST_FILTERS} filters"),
+    ],
+)
+def test_what_is_left_out_is_said(address: str, told: str) -> None:
+    assert any(told in text for text in notes(address)), notes(address)
+
+
+def test_two_hundred_filters_keep_the_first_and_say_so() -> None:
+    both = "&".join(f"{facet}=t{n}" for n in range(100) for facet in ("theme", "tag"))
+
+    assert sum(len(values) for _, values in read(both).query.filters) <= MOST_FILTERS
+    assert not read(both).is_withheld
+
+
+@pytest.mark.parametrize("page", ["7", "10000", "1000000000", "9" * 300])
+def test_a_page_of_any_length_is_asked_for(page: str) -> None:
+    assert read(f"q=nauka&page={page}").query.page == min(int(page), SearchQuery(page=10**9).page)
+    assert notes(f"q=nauka&page={page}") == []
+
+
+@pytest.mark.parametrize(
+    "address", ["them=praca", "query=nauka", "since=wiosna", "q=%00", "theme=%00", "q=%FF", "sort=best&colour=red"]
+)
+def test_nothing_is_answered_if_nothing_of_the_question_could_be_read(address: str) -> None:
+    assert read(address).is_withheld
+
+
+@pytest.mark.parametrize("address", ["", "sort=best", "page=x", "view=map", "theme=nieznany", "q=nauka&them=praca"])
+def test_what_is_left_still_asks_something(address: str) -> None:
+    assert not read(address).is_withheld
+
+
+def test_notes_are_few_and_short_however_bad_the_address() -> None:
+    found = notes("&".join([f"x{n}={n}" for n in range(500)] + ["sort=" + "y" * 5000, "view=" + "z" * 5000]))
+
+    assert len(found) <= 8
+    assert all(len(text) < 300 for text in found)
+
+
+# -- On the page
+
+
+@pytest.mark.parametrize("address", ["them=praca", "q=-", "q=%22", "q=%00", "since=wiosna"])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_misspelt_question_never_shows_everything(
+    index: Engine, client: Client, address: str, headers: dict[str, str]
+) -> None:
+    make_recommendation()
+    drain(index)
+
+    response = client.get(f"/search/?{address}", headers=headers)
+
+    assert (response.status_code, response.context["total"], response.context["items"]) == (200, 0, [])
+    assert response.context["notes"]
+    assert "Nothing was searched for" in response.content.decode()
+    assert client.get(f"/search/export.csv?{address}").getvalue().count(b"\n") <= 1  # type: ignore[attr-defined]  # streamed
+
+
+def test_an_unknown_value_finds_nothing_and_is_named(index: Engine, client: Client) -> None:
+    make_recommendation()
+    drain(index)
+
+    response = client.get("/search/?theme=nieznany&alert=happy&year=abc&city=<b>x</b>")
+
+    assert response.context["total"] == 0
+    html = response.content.decode()
+    for value in ("“nieznany”", "“happy”", "“abc”", "“&lt;b&gt;x&lt;/b&gt;”"):
+        assert value in html
+
+
+def test_a_page_past_the_end_says_which_it_is_instead(index: Engine, client: Client) -> None:
+    make_recommendation()
+    drain(index)
+
+    for page in ("2", "1000000000"):
+        html = client.get(f"/search/?kind=recommendation&page={page}").content.decode()
+        assert f"There is no page {page}: this is page 1, the last." in html
