@@ -84,6 +84,7 @@ def load_roles(home: HomePage) -> None:
     allow_files(moderators)
     allow(moderators, "taxonomy", VOCABULARIES, "add", "change", "view")
     allow(moderators, "recommendations", LOG, "add", "view")
+    allow(moderators, "search", ("indexcheck",), "view")
     allow(moderators, "wagtail_localize", ("translation",), "submit")
 
     administrators = admin_group(ADMINISTRATORS)
@@ -94,6 +95,7 @@ def load_roles(home: HomePage) -> None:
     allow(administrators, "recommendations", LOG, "add", "view")
     allow(administrators, "cms", ("publishersettings",), "change")
     allow(administrators, "accounts", ("user",), "add", "change", "view")
+    allow(administrators, "search", ("indexcheck",), "view")
     allow(administrators, "wagtail_localize", ("translation",), "submit")
 
     importers, _created = Group.objects.get_or_create(name=IMPORT)

@@ -3,7 +3,7 @@
 import fcntl
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,16 +18,20 @@ from search.sync import outbox
 
 logger = logging.getLogger(__name__)
 
+Tell = Callable[[int, int], None]
+"""Hears how many things are done, and of how many."""
+
 INLINE_SECONDS = 0.2
 """How long a request may go on draining after its commit; the rest waits for search_sync or the next commit."""
 
 
-def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
+def drain(engine: Engine | None = None, *, seconds: float | None = None, tell: Tell | None = None) -> int:
     """Apply what is pending for this engine, or for every engine that is kept; return how many batches. Stops after
     `seconds`, between two batches.
 
     Another drain at work is waited for as long as `seconds` allows. Raises EngineUnavailable if the index cannot
-    be written or is too old to be brought up to date; the rows stay either way, and stay masked.
+    be written or is too old to be brought up to date; the rows stay either way, and stay masked. `tell` hears of
+    the batches.
     """
     if engine is None:
         return sum(drain(each, seconds=seconds) for each in get_engines(is_patient=seconds is None))
@@ -38,7 +42,7 @@ def drain(engine: Engine | None = None, *, seconds: float | None = None) -> int:
         with _alone(engine, deadline) as is_alone:
             if not is_alone:
                 return applied
-            applied += _drain_all(engine, deadline)
+            applied += _drain_all(engine, deadline, tell)
         if _is_over(deadline):
             break
     return applied
@@ -64,7 +68,7 @@ def _drain_inline() -> None:
             logger.exception("The search index was not brought up to date; the outbox keeps what is missing.")
 
 
-def _drain_all(engine: Engine, deadline: float | None) -> int:
+def _drain_all(engine: Engine, deadline: float | None, tell: Tell | None) -> int:
     applied = 0
     outbox.give_numbers()
     if outbox.is_too_old(engine.number):
@@ -73,6 +77,8 @@ def _drain_all(engine: Engine, deadline: float | None) -> int:
         number, subjects = batch
         engine.apply(batch_of(subjects, number))
         applied += 1
+        if tell:
+            tell(applied, applied + max(0, outbox.last_number() - number))
         if _is_over(deadline):
             break
     return applied

@@ -119,6 +119,8 @@ TABLE = [
     ("/admin/groups/", "get", "superuser"),
     ("/admin/workflows/list/", "get", "superuser"),
     ("/admin/offered-tags/?term=a", "get", EVERYBODY),
+    ("/admin/reports/search/", "get", KEEPERS),
+    ("/admin/reports/search/", "post", KEEPERS),
 ]
 
 

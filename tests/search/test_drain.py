@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,27 @@ def test_drift_is_reported_and_repaired(index: Engine, capsys: pytest.CaptureFix
     assert find_drift(index).keys == ()
     call_command("search_check")
     assert "missing: 0" in capsys.readouterr().out
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_commands_show_how_far_they_are_on_a_terminal_and_stay_short_elsewhere(
+    index: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    OrganisationFactory.create_batch(3)
+    terminal = Terminal()
+
+    for command in ("search_sync", "search_check", "search_rebuild"):
+        call_command(command, stdout=terminal)
+        call_command(command)
+
+    drawn = terminal.getvalue()
+    for label in ("bringing in embedded", "comparing embedded", "indexing embedded"):
+        assert f"\r{label} [{'#' * 30}] 100 %" in drawn
+    assert "\r" not in capsys.readouterr().out
 
 
 def test_a_rebuild_is_done_only_if_needed(index: Engine, capsys: pytest.CaptureFixture[str]) -> None:

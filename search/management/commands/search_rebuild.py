@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.engines import get_engines
 from search.engines.base import Engine, EngineUnavailable
+from search.management.commands._progress import Bar
 from search.sync.rebuild import is_current, rebuild
 
 
@@ -40,5 +41,7 @@ class Command(BaseCommand):
             self.stdout.write("The search index is current.")
             return
         started = time.monotonic()
-        count = rebuild(engine)
+        bar = Bar(self.stdout, f"indexing {engine.name}")
+        count = rebuild(engine, bar)
+        bar.close()
         self.stdout.write(f"{count} documents indexed in {time.monotonic() - started:.1f} s.")

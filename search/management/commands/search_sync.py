@@ -6,14 +6,17 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.engines import get_engines
 from search.engines.base import Engine, EngineUnavailable
+from search.management.commands._progress import Bar
 from search.sync import outbox
 from search.sync.drain import drain
+from search.sync.missed import count_noted
 from search.sync.rebuild import is_current, rebuild
 
 
 class Command(BaseCommand):
     help = (
-        "Drains what is waiting to be indexed, and forgets what was drained a week ago. "
+        "Drains what is waiting to be indexed, forgets what was drained a week ago, and counts the questions that "
+        "found nothing. "
         "Rebuilds the index if it is missing, too old, or was built by other rules."
     )
 
@@ -29,11 +32,18 @@ class Command(BaseCommand):
         # Rows are forgotten when every engine has them: the one that is away will want them.
         forgotten = 0 if problems else outbox.forget_drained(min(engine.number for engine in engines))
         self.stdout.write(f"{batches} batches applied, {forgotten} old rows forgotten.")
+        count_noted()
         if problems:
             raise CommandError(" ".join(problems))
 
     def bring_up_to_date(self, engine: Engine) -> int:
         """Return how many batches were applied."""
         if not is_current(engine):
-            self.stdout.write(f"{rebuild(engine)} documents indexed anew.")
-        return drain(engine)
+            bar = Bar(self.stdout, f"indexing {engine.name}")
+            count = rebuild(engine, bar)
+            bar.close()
+            self.stdout.write(f"{count} documents indexed anew.")
+        bar = Bar(self.stdout, f"bringing in {engine.name}")
+        batches = drain(engine, tell=bar)
+        bar.close()
+        return batches
