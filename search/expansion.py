@@ -23,7 +23,8 @@ WEIGHTS: Mapping[str, float] = {
 """How much a match by another word counts against one by the word itself, by kind of group."""
 
 ONE_WAY = frozenset({"related"})
-"""Kinds whose first word leads to the others, but is not found by them: "doctor" finds "health", not the reverse."""
+"""Kinds whose first word, in each language, leads to the others but is not found by them: "doctor" finds "hospital",
+not the reverse."""
 
 LEAST_WEIGHT = 0.15
 """What a word that is reached by two steps must count at least: a synonym of a synonym does, no more than that."""
@@ -73,12 +74,16 @@ class Lists:
             self._add(group)
 
     def _add(self, group: TermGroup) -> None:
-        terms = list(dict.fromkeys(filter(None, (places_of(text, language) for text, language in group.terms))))
+        terms = {places: language for text, language in group.terms if (places := places_of(text, language))}
         weight = WEIGHTS[group.kind]
-        for places in terms[:1] if group.kind in ONE_WAY else terms:
+        heads: dict[str, Places] = {}
+        for places, language in terms.items():
+            heads.setdefault(language, places)
+        leading = list(heads.values()) if group.kind in ONE_WAY else list(terms)
+        for places in leading:
             entry = self._entry(places)
             for other in terms:
-                if other != places:
+                if other != places and not (group.kind in ONE_WAY and other in leading):
                     entry.others[other] = max(weight, entry.others.get(other, 0.0))
 
     def _entry(self, places: Places) -> _Entry:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 
 from search.analysis.pl import is_known
 from search.engines import get_engine
@@ -126,10 +127,21 @@ def beyond(tree: Tree, count: Count) -> Tree | None:
     if len(nodes) < 2:
         return None
     found = {node: count(Tree((node,))) for node in nodes}
-    most = COMMON * count(Tree())
-    telling = [node for node in nodes if 0 < found[node] <= most] or sorted(nodes, key=lambda node: found[node])[:1]
+    every = count(Tree())
+    telling = [node for node in nodes if 0 < found[node] <= COMMON * every]
+    telling = telling or sorted((node for node in nodes if found[node]), key=lambda node: found[node])[:1]
+    telling = [weighed(node, log(every / found[node], every)) for node in telling]
     several = [AtLeast(nodes, max(2, tree.enough))] if len(nodes) > 2 else []
     return any_of(tree, [*several, *telling])
+
+
+def weighed(node: Node, factor: float) -> Node:
+    """The node with all that it scores times `factor`."""
+    match node:
+        case Group(alternatives):
+            return Group(tuple(replace(one, weight=one.weight * factor) for one in alternatives))
+        case _:
+            return replace(node, nodes=tuple(weighed(each, factor) for each in node.nodes))
 
 
 def words_of(tree: Tree) -> tuple[Node, ...]:

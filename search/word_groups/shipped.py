@@ -34,26 +34,34 @@ def shipped_groups() -> Iterator[TermGroup]:
 def load_shipped() -> int:
     """Add the groups that are new and renew those that nobody edited; return how many were written.
 
-    A group that a person changed or switched off is theirs: it is left as it is. Twice changes nothing.
+    A group that a person changed or switched off is theirs: it is left as it is. One that the file no longer has goes,
+    unless a person changed it. Twice changes nothing.
     """
     with transaction.atomic():
         known = {group.code: group for group in WordGroup.objects.exclude(code="")}
         new, renewed = [], []
+        gone = {code for code, group in known.items() if _is_as_shipped(group)}
         for row in rows():
             digest = digest_of(row)
+            gone.discard(row["code"])
             group = known.get(row["code"])
             if group is None:
                 new.append(WordGroup(**row, shipped_as=digest))
-            elif group.shipped_as != digest and group.shipped_as == digest_of(group.as_row()) and group.is_active:
+            elif group.shipped_as != digest and _is_as_shipped(group):
                 for column in ("kind", *COLUMNS):
                     setattr(group, column, row[column])
                 group.shipped_as = digest
                 renewed.append(group)
-        if new or renewed:
+        if new or renewed or gone:
+            WordGroup.objects.filter(code__in=gone).delete()
             WordGroup.objects.bulk_create(new)
             WordGroup.objects.bulk_update(renewed, ["kind", "shipped_as", *COLUMNS])
             WordsVersion.raise_()
-    return len(new) + len(renewed)
+    return len(new) + len(renewed) + len(gone)
+
+
+def _is_as_shipped(group: WordGroup) -> bool:
+    return group.is_active and group.shipped_as == digest_of(group.as_row())
 
 
 def digest_of(row: dict[str, str]) -> str:
