@@ -75,12 +75,15 @@ SCORE_DIGITS = 3
 class Batch:
     """What one drain brings. A key must not be in both lists; a delete of an unknown key is no error.
 
-    `number` is that of the last outbox row which the batch covers; the engine keeps it inside the index.
+    `number` is that of the last outbox row which the batch covers; the engine keeps it inside the index. `after` is the
+    number that the index had when the batch was chosen: one that has a lower number by now (a rebuild was swapped in)
+    lacks what lies between.
     """
 
     upserts: Sequence[Document] = ()
     deletes: Sequence[str] = ()
     number: int = 0
+    after: int = 0
 
 
 class EngineUnavailable(Exception):  # noqa: N818 - a state of the world, not a mistake of the caller
@@ -124,9 +127,9 @@ class Engine(Protocol):
     def apply(self, batch: Batch) -> bool:
         """Delete, replace and add in one commit, together with the batch's number: all of it or nothing.
 
-        A batch with a number lower than the index already has is older than what is there: nothing is done and the
-        answer is False. The same number again is done again (drift repair). Raises EngineUnavailable if there is no
-        index yet: a part of one would pass for the whole.
+        A batch with a number lower than the index already has is older than what is there, and one whose `after` is
+        higher would leave a gap: nothing is done and the answer is False. The same number again is done again (drift
+        repair). Raises EngineUnavailable if there is no index yet: a part of one would pass for the whole.
         """
 
     @property

@@ -176,7 +176,7 @@ class ElasticEngine:
         upserts = [(document["key"], stored(document)) for document in batch.upserts]
         with _failures():
             generation = self._usable(is_fresh=True)
-            if batch.number < generation.number:
+            if not batch.after <= generation.number <= batch.number:
                 return False
             if upserts or batch.deletes:
                 self._write(generation, batch.number, upserts, batch.deletes)

@@ -78,7 +78,7 @@ def token(key: str) -> str:
     """A key as one token: without blanks, never empty, and short enough to be left whole. Different keys stay so."""
     if len(key.encode("utf-16-le")) // 2 > _LONGEST:
         return NOTHING + blake2b(key.encode(), digest_size=16).hexdigest()
-    return NOTHING.join(key.split()) or NOTHING
+    return NOTHING.join(key.split()) or NOTHING * 2
 
 
 def stored(document: Document) -> dict[str, Any]:

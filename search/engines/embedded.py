@@ -119,7 +119,7 @@ class EmbeddedEngine:
         with _failures(), self._locked("write.lock"):
             generation = self._generation()
             state = self._state()
-            if batch.number < int(state["number"]):
+            if not batch.after <= int(state["number"]) <= batch.number:
                 return False
             keys = [*batch.deletes, *(key for key, _ in documents)]
             if keys:
@@ -261,6 +261,11 @@ def _failures() -> Iterator[None]:
         yield
     except (ValueError, OSError, KeyError) as error:
         raise EngineUnavailable(f"The search index cannot be used: {error}") from error
+    except BaseException as panic:
+        # What Rust raises over bytes that no writer wrote is no Exception, and its class cannot be imported.
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise EngineUnavailable(f"The search index is damaged; run search_rebuild. ({panic})") from panic
 
 
 def _fresh(generation: _Generation) -> tantivy.Searcher:

@@ -27,6 +27,7 @@ from search.results import FacetCount, Hit, SearchResults
 
 # tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
 _MOST_VALUES = 10_000
+FEW_TERMS = 16
 _SPECIAL = re.compile(r"([.*+?()\[\]{}|^$\\])")
 
 
@@ -83,7 +84,7 @@ class Question:
     def condition(self, condition: Condition) -> Query:
         match condition:
             case AnyValue(field, values):
-                return Query.term_set_query(self.schema, field, list(values))
+                return self.any_term(field, values)
             case Between(field, low, high):
                 # Without any bound this still asks for a date: the lowest bound that there can be.
                 upper = day_number(high) if high else None
@@ -91,7 +92,7 @@ class Question:
             case AnyAddressed():
                 starts = [self.searcher.terms_with_prefix("addressed", start) for start in condition.starts]
                 fitting = [text for terms in starts for text, _ in terms if condition.fits(text)]
-                return Query.term_set_query(self.schema, "addressed", fitting)
+                return self.any_term("addressed", fitting)
             case AnyOne(conditions):
                 if not conditions:
                     return Query.empty_query()
@@ -196,6 +197,13 @@ class Question:
 
     def term(self, field: str, value: str) -> Query:
         return Query.term_query(self.schema, field, value, index_option="freq")
+
+    def any_term(self, field: str, values: Sequence[str]) -> Query:
+        # A set of terms is a bitmap over all documents: worth its price only where many terms are asked.
+        if len(values) > FEW_TERMS:
+            return Query.term_set_query(self.schema, field, list(values))
+        terms = [Query.term_query(self.schema, field, value, index_option="basic") for value in values]
+        return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
 
     def word(self, key: str, weight: float = 1.0, *, is_surface: bool = False) -> Query:
         if is_surface:

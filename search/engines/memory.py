@@ -69,7 +69,7 @@ class MemoryEngine:
         """See Engine."""
         documents = [checked(document) for document in batch.upserts]
         with self._lock:
-            if batch.number < self._number:
+            if not batch.after <= self._number <= batch.number:
                 return False
             for key in (*batch.deletes, *(document["key"] for document in documents)):
                 self._index.remove(key)

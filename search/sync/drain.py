@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -73,10 +74,10 @@ def _drain_all(engine: Engine, deadline: float | None, tell: Tell | None) -> int
     outbox.give_numbers()
     if outbox.is_too_old(engine.number):
         raise EngineUnavailable("The search index is older than the outbox reaches back; run search_rebuild.")
-    while batch := outbox.next_batch(engine.number):
+    while batch := outbox.next_batch(before := engine.number):
         number, subjects = batch
-        engine.apply(batch_of(subjects, number))
-        applied += 1
+        # Refused if a rebuild has been swapped in since: then the next round begins where that one ends.
+        applied += engine.apply(replace(batch_of(subjects, number), after=before))
         if tell:
             tell(applied, applied + max(0, outbox.last_number() - number))
         if _is_over(deadline):
@@ -114,8 +115,12 @@ def _is_over(deadline: float | None) -> bool:
 def _alone(engine: Engine, deadline: float | None) -> Iterator[bool]:
     """Hold the lock of this host's drains of this engine; yields False if it could not be had in time."""
     folder = Path(settings.SEARCH_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"drain-{engine.name}.lock").open("w") as handle:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / f"drain-{engine.name}.lock").open("w")
+    except OSError as problem:
+        raise EngineUnavailable(f"The folder of the search index cannot be written: {problem}") from problem
+    with lock as handle:
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | (0 if deadline is None else fcntl.LOCK_NB))

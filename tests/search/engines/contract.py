@@ -531,6 +531,13 @@ class EngineContract:
         assert full.number == 10
         assert "a" in keys(full, "")
 
+    def test_a_batch_that_follows_a_state_which_is_not_there_changes_nothing(self, full: Engine) -> None:
+        assert not full.apply(Batch(deletes=["a"], number=15, after=14))
+        assert (full.number, "a" in keys(full, "")) == (10, True)
+
+        assert full.apply(Batch(deletes=["a"], number=15, after=10))
+        assert (full.number, "a" in keys(full, "")) == (15, False)
+
     def test_the_same_number_is_applied_again(self, full: Engine) -> None:
         assert full.apply(Batch(deletes=["a"], number=10))
 
