@@ -82,7 +82,7 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
             "newest": wordings[0],
             "versions": wordings,
             "cited": cited,
-            "cite": {"text": citation.plain(cited), "path": address},
+            "cite": {"text": citation.plain(cited), "citation": cited, "path": address},
         }
         response = render(request, "recommendations/version.html", context)
         response["Content-Language"] = translation.get_language() or ""

@@ -167,6 +167,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         ],
         "search_export": [f"/search/export.{form}?q=wody" for form in FORMS],
         "search_feed": [f"/search/feed/?q={SHOWN}", "/search/feed/", "/en/search/feed/?q=wody"],
+        "search_suggest": [f"/search/suggest/?q={SHOWN[:6]}"],
         "search_compare": [
             f"/search/compare/?pick={reference}",
             f"/search/compare/?pick={reference}&{hidden}",
@@ -231,6 +232,7 @@ def assert_nothing_hidden_anywhere(client: Client, aviary: Aviary) -> None:
             text = text_of(client, f"/search/export.{form}?q={quote(page.title)}")
             assert CANARY not in text.replace(quote(page.title).lower(), "").replace(quote_plus(page.title).lower(), "")
     for prefix in ("", "/en", "/uk", "/ru"):
+        assert CANARY not in readable(client.get(f"{prefix}/search/suggest/?q={CANARY[:5]}")).lower()
         for query in (f"?q={CANARY}", f"?q=%22zapewnić+{CANARY}%22", f"?q={CANARY[:5]}*", "?sort=title"):
             text = text_of(client, f"{prefix}/search/{query}")
             assert not [page.title for page in aviary.hidden.values() if page.title in unmarked(text)]
