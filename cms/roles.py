@@ -30,6 +30,7 @@ STOCK_GROUPS = ("Editors", "Moderators")
 STOCK_WORKFLOW = "Moderators approval"
 FILES = ("add_customimage", "choose_customimage", "add_customdocument", "choose_customdocument")
 VOCABULARIES = ("theme", "affectedgroup", "place", "organisation", "organisationname", "succession", "tag")
+SEARCH = ("wordgroup",)
 LOG = ("followup", "assessment", "evidence")
 
 
@@ -83,6 +84,7 @@ def load_roles(home: HomePage) -> None:
         allow_pages(moderators, page, "add", "change", "publish", "unlock")
     allow_files(moderators)
     allow(moderators, "taxonomy", VOCABULARIES, "add", "change", "view")
+    allow(moderators, "search", SEARCH, "add", "change", "view")
     allow(moderators, "recommendations", LOG, "add", "view")
     allow(moderators, "search", ("indexcheck",), "view")
     allow(moderators, "wagtail_localize", ("translation",), "submit")
@@ -92,6 +94,7 @@ def load_roles(home: HomePage) -> None:
         allow_pages(administrators, page, "add", "change", "publish", "lock", "unlock")
     allow_files(administrators)
     allow(administrators, "taxonomy", (*VOCABULARIES, "mandate"), "add", "change", "view")
+    allow(administrators, "search", SEARCH, "add", "change", "view")
     allow(administrators, "recommendations", LOG, "add", "view")
     allow(administrators, "cms", ("publishersettings",), "change")
     allow(administrators, "accounts", ("user",), "add", "change", "view")

@@ -102,10 +102,12 @@ class Lists:
         is_wide  with what the others lead to in their turn: for a question of one word, which nothing else narrows
         """
         found: dict[int, dict[Places, float]] = {}
+        typed: dict[int, list[Places]] = {}
         for key in words[at]:
             for entry in self._by_key.get(key, ()):
                 fits = len(entry.places) == length if length else at + len(entry.places) <= len(words)
                 if fits and (weight := _weight(entry.places, words[at : at + len(entry.places)])):
+                    typed.setdefault(len(entry.places), []).append(entry.places)
                     others = found.setdefault(len(entry.places), {})
                     for other, of_other in entry.others.items():
                         others[other] = max(round(weight * of_other, 4), others.get(other, 0.0))
@@ -113,6 +115,8 @@ class Lists:
             return None
         longest = max(found)
         others = self._further(found[longest]) if is_wide else found[longest]
+        for places in typed[longest]:
+            others.pop(places, None)
         ordered = sorted(others.items(), key=lambda pair: -pair[1])[:MOST_OTHERS]
         return Match(longest, tuple(Other(places, weight) for places, weight in ordered))
 

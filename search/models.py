@@ -166,7 +166,7 @@ class WordGroup(models.Model):
     def clean(self) -> None:
         """Every line must hold a word, and hold it once; a message names the line and what to do."""
         faults: dict[str, list[str]] = {}
-        seen: dict[Places, int] = {}
+        seen: set[tuple[str, Places]] = set()
         for field, number, text in self.lines:
             places = places_of(text, field.removeprefix("words_"))
             where = {"line": number, "text": text[:60]}
@@ -176,10 +176,10 @@ class WordGroup(models.Model):
                 wrong = _("Line %(line)d, “%(text)s …”, is too long. Write at most %(most)d words.") % (
                     where | {"most": MOST_WORDS}
                 )
-            elif places in seen:
+            elif (field, places) in seen:
                 wrong = _("Line %(line)d, “%(text)s”, stands here already. Leave one of them out.") % where
             else:
-                seen[places] = number
+                seen.add((field, places))
                 continue
             faults.setdefault(field, []).append(wrong)
         if len(seen) > MOST_TERMS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,9 +23,11 @@ class Speller:
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         self._counts = {form: count for form, count in vocabulary.items() if form.isalpha() and len(form) >= SHORTEST}
-        self._by_length: dict[int, list[str]] = {}
+        # A slip rarely spoils the beginning: words are looked at that share one of the first two letters.
+        self._by_letter: dict[tuple[int, int, str], list[str]] = {}
         for form in self._counts:
-            self._by_length.setdefault(len(form), []).append(form)
+            for place in (0, 1):
+                self._by_letter.setdefault((len(form), place, form[place]), []).append(form)
         self._every = frozenset(vocabulary)
 
     def holds(self, word: str) -> bool:
@@ -41,9 +44,11 @@ class Speller:
         if len(typed) < SHORTEST or not typed.isalpha():
             return []
         slips = 1 if len(typed) < LONG else 2
-        choices = (
-            form for n in range(len(typed) - slips, len(typed) + slips + 1) for form in self._by_length.get(n, ())
-        )
-        found = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=slips, limit=MOST_LOOKED_AT)
-        ordered = sorted(found, key=lambda one: (one[1], one[0][0] != typed[0], -self._counts[one[0]], one[0]))
+        found: dict[str, tuple[str, float, int]] = {}
+        for length in range(len(typed) - slips, len(typed) + slips + 1):
+            for place, letter in product((0, 1), {*typed[:2]}):
+                choices = self._by_letter.get((length, place, letter), ())
+                near = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=slips, limit=MOST_LOOKED_AT)
+                found |= {one[0]: one for one in near}
+        ordered = sorted(found.values(), key=lambda one: (one[1], one[0][0] != typed[0], -self._counts[one[0]], one[0]))
         return [spelled(form, is_known) for form, _, _ in ordered[:most]]

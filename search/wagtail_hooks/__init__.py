@@ -1,5 +1,5 @@
 """What search adds to the admin."""
 
-from search.wagtail_hooks import status
+from search.wagtail_hooks import status, words
 
-__all__ = ["status"]
+__all__ = ["status", "words"]

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
@@ -278,3 +279,9 @@ class VocabularyGroup(ModelViewSetGroup):
         SuccessionViewSet,
         MandateViewSet,
     )
+
+    def __init__(self) -> None:
+        # Apps above have vocabularies too: they offer them by this hook, since we may not know them.
+        offered = (found for offer in hooks.get_hooks("register_vocabulary") for found in offer())
+        self.items = (*type(self).items, *offered)
+        super().__init__()
