@@ -64,7 +64,7 @@ def picked(context: template.Context) -> list[str]:
 
 
 @register.simple_tag(takes_context=True)
-def picked_elsewhere(context: template.Context, items: Iterable[Any]) -> list[str]:
-    """Those of them that are no hit of this page, so that no box of it can untick them."""
-    here = {item.fact.reference for item in items if item.kind == "recommendation"}
+def picked_elsewhere(context: template.Context, *lists: Iterable[Any]) -> list[str]:
+    """Those of them that are no hit in these lists of the page, so that no box of it can untick them."""
+    here = {item.fact.reference for items in lists for item in items or () if item.kind == "recommendation"}
     return [reference for reference in picked(context) if reference not in here]
