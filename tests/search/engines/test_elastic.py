@@ -15,6 +15,7 @@ from search.engines import elastic
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic_schema import stored
+from search.engines.memory import MemoryEngine
 from search.parser import AnyOf, Group, Phrase, Tree, Word
 from search.query import SearchQuery
 from search.results import SearchResults
@@ -37,21 +38,6 @@ class TestElasticEngine(EngineContract):
     def engine(self, server: ElasticEngine) -> Engine:
         server.rebuild([], 0)
         return server
-
-
-class TestThreeShards(EngineContract):
-    """Spread over shards, each with documents of its own, it must still score and count as one."""
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def spread(cls) -> Iterator[ElasticEngine]:
-        with elastic_engine(settings.ELASTICSEARCH_TEST_URL, shards=3) as engine:
-            yield engine
-
-    @pytest.fixture
-    def engine(self, spread: ElasticEngine) -> Engine:
-        spread.rebuild([], 0)
-        return spread
 
 
 @pytest.fixture
@@ -252,6 +238,26 @@ def test_ties_by_rounding_across_the_end_of_a_page_are_in_order(engine: ElasticE
     pages = [engine.search(SearchQuery("?", page=page, page_size=7), tree).keys for page in range(1, 10)]
 
     assert sum(pages, ()) == tuple(f"{n:03}" for n in reversed(range(60)))
+
+
+def test_an_index_of_several_shards_scores_counts_and_streams_as_one() -> None:
+    twin = MemoryEngine()
+    with elastic_engine(settings.ELASTICSEARCH_TEST_URL, shards=3) as engine:
+        for each in (twin, engine):
+            each.rebuild([*CORPUS, *(document(f"n{n}", f"szkoła szkx{n}") for n in range(30))], 1)
+            each.apply(Batch(deletes=["n0"], number=2))
+            each.rebuild([*CORPUS, *(document(f"n{n}", f"szkoła szkx{n}") for n in range(30))], 3)
+
+        assert dict(engine.stream()) == dict(twin.stream())
+        assert engine.vocabulary() == twin.vocabulary()
+        for text in ("szkoła", "szkx1*", "szk*", '"dzieci w szkole"', "rada gminy lekarz"):
+            mine, its = (ask(each, text, facets=("year",), page_size=50) for each in (engine, twin))
+            assert (mine.keys, mine.total, mine.is_partial, mine.facets) == (
+                its.keys,
+                its.total,
+                its.is_partial,
+                its.facets,
+            )
 
 
 def indexes(engine: ElasticEngine) -> list[str]:

@@ -1,0 +1,118 @@
+"""Whether Elasticsearch gives the answers of the embedded engine, on one corpus with the same questions.
+
+    python benchmarks/search_parity.py [documents]
+
+Match sets, totals and facet counts must be equal, always; so must the order on a fresh index. After updates the two
+forget deleted documents at different moments, which moves scores a little: then the first ten must overlap by .98.
+Starts a node of its own unless ELASTICSEARCH_URL names one; says why and does nothing where there is no Java.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from cms.machine import Trouble  # noqa: E402 - the root is put on the path first
+from cms.node import node  # noqa: E402
+from search.engines.addresses import Address  # noqa: E402
+from search.engines.elastic import ElasticEngine, _asked  # noqa: E402
+from search.engines.elastic_question import Compiled  # noqa: E402
+from search.engines.embedded import EmbeddedEngine  # noqa: E402
+from search.parser import parse  # noqa: E402
+from search.query import SearchQuery  # noqa: E402
+from tests.factories.corpus import FACETS, Corpus  # noqa: E402
+from tests.search.engines.parity import HEADER, LEAST_OVERLAP, compared, documents, update  # noqa: E402
+
+QUERIES, PHRASES = 200, 80
+UPDATES, BATCHES = 1000, 10
+
+
+@contextmanager
+def elastic(*, shards: int = 1) -> Iterator[ElasticEngine]:
+    """An engine on a server: the one of ELASTICSEARCH_URL, else one of our own."""
+    prefix = f"parity-{os.getpid()}-{shards}"
+    if url := os.environ.get("ELASTICSEARCH_URL"):
+        engine = engine_at(url, prefix, shards)
+        try:
+            yield engine
+        finally:
+            for name in engine._client.indices.get(index=f"{prefix}-*"):
+                engine._client.indices.delete(index=name)
+    else:
+        with node() as running:
+            yield engine_at(running.url, prefix, shards)
+
+
+def engine_at(url: str, prefix: str, shards: int) -> ElasticEngine:
+    return ElasticEngine(Address((url,), prefix=prefix, shards=shards, replicas=0), patience=60)
+
+
+def times(engine: ElasticEngine, questions: Sequence[SearchQuery]) -> str:
+    """A page with nine facets as a multiple of the raw count of its text, asked alternately, by the clock."""
+    pages, counts = [], []
+    generation = engine._usable()
+    for question in [*questions, *questions]:  # the first round warms both sides
+        tree = parse(question.text)
+        compiled = Compiled(tree, question.language, (), engine._completions(generation, tree))
+        started = time.perf_counter()
+        _asked(engine._search(generation, compiled.whole()).extra(size=1))
+        counts.append((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
+        engine.search(question, tree, FACETS)
+        pages.append((time.perf_counter() - started) * 1000)
+    page, count = pages[len(questions) :], counts[len(questions) :]
+    slow_page, slow_count = statistics.quantiles(page, n=20)[-1], statistics.quantiles(count, n=20)[-1]
+    middle, bare = statistics.median(page), statistics.median(count)
+    return (
+        f"page / raw count                 p50 {middle / bare:.1f}x ({middle:.1f} and {bare:.1f} ms)   "
+        f"p95 {slow_page / slow_count:.1f}x ({slow_page:.1f} and {slow_count:.1f} ms)"
+    )
+
+
+def main() -> int:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    corpus = Corpus()
+    questions, phrases = corpus.questions(QUERIES), corpus.phrases(PHRASES, count)
+    try:
+        with tempfile.TemporaryDirectory() as directory, elastic() as server:
+            embedded = EmbeddedEngine(Path(directory))
+            version = server._client.cluster.stats(filter_path="nodes.versions")["nodes"]["versions"][0]
+            print(f"Elasticsearch {version} against the embedded engine, {count} documents")
+            started = time.perf_counter()
+            server.rebuild(documents(corpus, count), 1)
+            print(f"rebuilt at {count / (time.perf_counter() - started):,.0f} documents a second, made on the way")
+            embedded.rebuild(documents(corpus, count), 1)
+            print(HEADER)
+            fresh = compared(embedded, server, questions)
+            print(fresh.row(f"{QUERIES} questions"))
+            quoted = compared(embedded, server, phrases)
+            print(quoted.row(f"{PHRASES} phrases"))
+            print(times(server, questions))
+            update((embedded, server), corpus, count, UPDATES, BATCHES)
+            updated = compared(embedded, server, [*questions, *phrases])
+            print(updated.row(f"all, after {UPDATES} updates"))
+            server.rebuild(documents(corpus, count), 20)
+            embedded.rebuild(documents(corpus, count), 20)
+            again = compared(embedded, server, [*questions, *phrases])
+            print(again.row("all, after a rebuild"))
+    except Trouble as trouble:
+        print(f"Left out: {trouble}")
+        return 0
+    equal = all(parity.is_equal for parity in (fresh, quoted, updated, again))
+    ordered = all(parity.orders == parity.ordered for parity in (fresh, quoted, again))
+    is_held = equal and ordered and updated.overlap >= LEAST_OVERLAP
+    print("held" if is_held else "MISSED")
+    return 0 if is_held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
