@@ -88,7 +88,18 @@ def note(text: str, language: str) -> None:
 
 
 def count_noted() -> int:
-    """Bring what was noted into the database and forget what is old; return how many lines were counted."""
+    """Bring what was noted into the database and forget what is old; return how many lines were counted.
+
+    A folder that cannot be read or written is logged: search itself has worse to say about it.
+    """
+    try:
+        return _count_noted()
+    except OSError as problem:
+        logger.warning("Questions that found nothing could not be counted: %s", problem)
+        return 0
+
+
+def _count_noted() -> int:
     folder = _file().parent
     if not folder.exists():
         return 0
