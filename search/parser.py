@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from search.analysis import Placed, asked, is_stop_word, key_of, normal, place, restored
+from search.analysis import Placed, asked, en, is_stop_word, key_of, normal, place, restored
 from search.analysis.numbers import number_of
 from search.analysis.pl import is_known
 from search.expansion import NO_LISTS, Lists, Match
@@ -299,6 +299,9 @@ class _Reader:
         yield from (Word(key) for key in keys)
         yield from (Word(key, RESTORED_WEIGHT) for key in restored(form) if key not in keys)
         if number_of(form) is None and not is_known(form):
+            if self.language != "en" and form.isascii() and form.isalpha():
+                # Read as English too, on whatever page it is typed: "refugees" has no Polish form.
+                yield from (Word(key, RESTORED_WEIGHT) for key in en.readings(form) if key not in keys)
             # A name that no dictionary has, typed without its letters, is still found as it is written.
             yield Word(key_of(form), RESTORED_WEIGHT, is_surface=True)
 

@@ -42,7 +42,7 @@ MAX_READINGS = 6
 MAX_KEY = 255
 
 _PACKAGES = ("morfeusz2", "simplemma", "snowballstemmer") if pl.HAS_MORFEUSZ else ("simplemma", "snowballstemmer")
-ANALYSER_FINGERPRINT = " ".join(["rules=1", *(f"{name}={version(name)}" for name in _PACKAGES)])
+ANALYSER_FINGERPRINT = " ".join(["rules=2", *(f"{name}={version(name)}" for name in _PACKAGES)])
 """Names and versions of all that decides a key; the wheels carry the dictionaries. Another text means: rebuild."""
 
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 _LETTERS = r"[^\W_]+(?:['\u2019\u02bc][^\W_\d]+)*"
 # A run may close a bracketed ending: "cudzoziemców(-ek)".
-_RUN = re.compile(rf"{_LETTERS}(?:(?:[./*\u2013-]|/-){_LETTERS}|\(-?[^\W\d_]{{1,5}}\))*")
+_RUN = re.compile(rf"{_LETTERS}(?:(?:[./*_\u2013-]|/-){_LETTERS}|\(-?[^\W\d_]{{1,5}}\))*")
 _PART = re.compile(_LETTERS)
-_ENDING = re.compile(r"(?P<base>[^\W\d_]{3,})(?:[/*\u2013-]|/-|\(-?)(?P<ending>[^\W\d_]{1,5})\)?")
+_ENDING = re.compile(r"(?P<base>[^\W\d_]{3,})(?:[/*_\u2013-]|/-|\(-?)(?P<ending>[^\W\d_]{1,5})\)?")
 
 
 class Token(NamedTuple):

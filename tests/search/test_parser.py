@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.parser import MAX_TERMS, AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word, parse
+from search.expansion import Lists, TermGroup
+from search.parser import MAX_TERMS, AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word, parse, plain_words
 
 
 def shape(node: Node) -> str:
@@ -111,6 +112,37 @@ def test_partial_means_at_least_sixty_per_cent(words: int, enough: int) -> None:
     assert Tree(tuple(Group((Word(str(n)),)) for n in range(words))).enough == enough
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('Szkoły dla MO-01 -kot "wielki pies" lok* (Dom OR dom) -(mysz)', ("szkoły", "dom")),
+        ("w i", ()),
+        ("drugie forum 2", ("drugie", "forum", "2")),
+    ],
+)
+def test_plain_words_are_those_a_slip_may_be_in(text: str, words: tuple[str, ...]) -> None:
+    assert plain_words(text) == words
+
+
+def test_a_number_prefers_the_word_beside_it() -> None:
+    number, forum = parse("2 forum").required
+
+    assert isinstance(number, AnyOf)
+    assert number.nodes[0] == Group((Word("2"),))
+    together = number.nodes[1]
+    assert isinstance(together, Group)
+    assert Phrase(((0, ("2",)), (1, ("forum",)))) in together.alternatives
+    assert Phrase(((0, ("forum",)), (1, ("2",)))) in together.alternatives
+    assert forum == Group((Word("forum"),))
+
+
+def test_an_english_word_is_read_as_such_on_a_polish_page() -> None:
+    (group,) = parse("refugees").required
+
+    assert isinstance(group, Group)
+    assert Word("refugee", 0.8) in group.alternatives
+
+
 def test_only_a_question_without_any_term_is_empty() -> None:
     assert parse("...").is_empty
     assert not parse("-szkoła").is_empty
@@ -120,18 +152,31 @@ def leaves(node: Node) -> int:
     match node:
         case Group():
             return 1
+        case AnyOf((Group() as number, Group((Phrase(surface=()), *_)))):  # a number and the word beside it
+            return leaves(number)
         case AnyOf(nodes):
             return sum(map(leaves, nodes))
         case AllOf(nodes, excluded):
             return sum(map(leaves, (*nodes, *excluded)))
 
 
+LISTS = Lists(
+    [
+        TermGroup("synonym", (("a", "pl"), ("a b", "pl"), ("żyto", "pl"))),
+        TermGroup("family", (("ab", "pl"), ("b 1", "en"), ("b a b", "pl"))),
+    ]
+)
+
+
+@settings(deadline=None)  # the first example loads the dictionaries
 @given(st.text(max_size=400) | st.text(alphabet='ab1I "()-*OR./\u2013żї\u0301\u00ad', max_size=300))
 def test_no_text_raises_or_grows(text: str) -> None:
     for language in ("pl", "en", "uk", "xx"):
         tree = parse(text, language)
 
         assert sum(map(leaves, (*tree.required, *tree.excluded))) <= MAX_TERMS
+        parse(text, language, LISTS, {"a": "ab", "ab": text})
+        plain_words(text, language)
 
 
 @pytest.mark.parametrize("text", ["(" * 200, "-(" * 100, "-" * 200, '"' * 200, "a-" * 100, "(a " * 60, "OR " * 60])

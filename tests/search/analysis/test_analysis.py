@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -124,6 +126,8 @@ def test_words_are_not_taken_for_numerals(form: str) -> None:
         ("imigrantów/-tek", "imigrant", "imigrantka"),
         ("obywatel/ka", "obywatel", "obywatelka"),
         ("nauczycieli*lek", "nauczyciel", "nauczycielka"),
+        ("migrant_ka", "migrant", "migrantka"),
+        ("mieszkańcom/-nkom", "mieszkaniec", "mieszkanka"),
     ],
 )
 def test_an_inclusive_form_is_both_words_at_one_place(form: str, first: str, second: str) -> None:
@@ -153,6 +157,8 @@ def test_a_reference_stands_whole_and_in_parts() -> None:
     assert analyse("nr LII/964/16.", "pl").positions[1:] == (("lii/964/16", "lii", "52"), ("964",), ("16",))
     assert analyse("MO-2014-R01", "pl").positions == (("mo-2014-r01", "mo"), ("2014",), ("r01",))
     assert analyse("25–27.10.2013", "pl").positions[0] == ("25-27.10.2013", "25")
+    assert analyse("XI.541.31.2021", "pl").positions == (("xi.541.31.2021", "xi", "11"), ("541",), ("31",), ("2021",))
+    assert analyse("BPRM.4820.2.3.2013", "pl").positions[0][0] == "bprm.4820.2.3.2013"
 
 
 @pytest.mark.parametrize(
@@ -220,6 +226,38 @@ def test_offsets_refer_to_the_text() -> None:
         "964",
         "16",
     ]
+
+
+WITHOUT_MORFEUSZ = """
+import sys
+sys.modules["morfeusz2"] = None
+from search.analysis import ANALYSER_FINGERPRINT, asked, readings, restored
+from search.parser import parse
+rows = [line.split(chr(9)) for line in open(sys.argv[1], encoding="utf-8").read().splitlines()[1:]]
+def share(kind):
+    found = [not {*asked(a, "pl"), *restored(a)}.isdisjoint(readings(b, "pl")) for k, a, b in rows if k == kind]
+    return sum(found) / len(found)
+assert "morfeusz2" not in ANALYSER_FINGERPRINT, ANALYSER_FINGERPRINT
+assert readings("II", "pl") == ("ii", "2")
+assert parse("drugie forum").required
+print(share("must_match"), share("must_not_match"))
+"""
+
+
+def test_without_morfeusz_simplemma_reads_nine_forms_of_ten() -> None:
+    list_of_forms = Path(__file__).parents[1] / "data" / "polish_forms.tsv"
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MORFEUSZ, str(list_of_forms)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    matched, mistaken = map(float, ran.stdout.split())
+    assert matched >= 0.9
+    assert mistaken <= 0.09
 
 
 def test_the_fingerprint_names_what_decides_keys() -> None:
