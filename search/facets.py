@@ -159,8 +159,12 @@ def panel_groups(
     """The facets that have any value, in their order; `bases` gives the question that a facet's values toggle."""
     groups = []
     for label, facets in GROUPS:
-        some = [facet for facet in facets if counts.get(facet.name)]
-        found = [_panel(facet, counts[facet.name], labels[facet.name], bases(facet.name)) for facet in some]
+        found = [
+            _panel(facet, counts.get(facet.name, ()), labels.get(facet.name, {}), bases(facet.name))
+            for facet in facets
+            # A range of days that finds nothing can still be changed where it was typed.
+            if counts.get(facet.name) or (facet.name == "year" and bases(facet.name).has_dates)
+        ]
         if found:
             groups.append(PanelGroup(label, found))
     return groups

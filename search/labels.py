@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
+from wagtail.models import Page
 
 from forums.models import Forum, WorkingGroup
-from pagekit.models import attach_pages
+from pagekit.models import ContentPageQuerySet, attach_pages, source_language
 from recommendations.choices import Badge, Closure, Position, SourceKind
 from search.query import LANGUAGES, NO_DATE, OPEN
 from taxonomy.choices import Level
@@ -70,6 +71,24 @@ Issuers = Mapping[str, Any]
 """Facts of forums ("f12") and groups ("g3"), each with the `page` readers see, or None."""
 
 
+@dataclass(frozen=True)
+class Title:
+    """What a forum or group is called, and in which language that is."""
+
+    title: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """Stands for an issuer of which only the title is shown."""
+
+    page: Title
+
+
+Titles = Mapping[str, Title]
+
+
 def value_of(thing: Any) -> str:
     """The value by which a facet knows a thing: a vocabulary row, tag, forum or group; a text stands for itself."""
     if isinstance(thing, Forum):
@@ -99,13 +118,39 @@ def load_issuers(values: Iterable[str], language: str) -> Issuers:
     return found
 
 
-def label_values(values: Mapping[str, Iterable[str]], issuers: Issuers, language: str) -> dict[str, Labels]:
+def load_titles(values: Iterable[str], language: str) -> Titles:
+    """What readers of this language call these forums and groups, in two queries; what they may not see is left out."""
+    pks = {letter: [int(v[1:]) for v in values if v[:1] == letter and is_number(v[1:])] for letter in ("f", "g")}
+    if not any(pks.values()):
+        return {}
+    facts = [
+        model.objects.filter(pk__in=pks[letter])
+        .order_by()
+        .annotate(letter=Value(letter))
+        .values_list("letter", "pk", "translation_key")
+        for letter, model in (("f", Forum), ("g", WorkingGroup))
+    ]
+    value_of_key = {key: f"{letter}{pk}" for letter, pk, key in facts[0].union(facts[1], all=True)}
+    pages = ContentPageQuerySet(Page).visible_to().in_language(language, source_language())
+    texts: dict[str, dict[str, str]] = {}
+    rows = pages.filter(translation_key__in=list(value_of_key)).order_by()
+    for key, code, title in rows.values_list("translation_key", "locale__language_code", "title"):
+        texts.setdefault(value_of_key[key], {})[code] = title
+    return {
+        value: Title(some[code], code)
+        for value, some in texts.items()
+        # A translation is never shown while its source is not.
+        if source_language() in some and (code := language if language in some else source_language())
+    }
+
+
+def label_values(values: Mapping[str, Iterable[str]], titles: Titles, language: str) -> dict[str, Labels]:
     """The labels of all these values by facet, in one query; a value that nobody knows keeps its own text.
 
-    Issuers and groups are named by what `load_issuers` gave; one that readers may not see has no name.
+    Issuers and groups are named by what `load_titles` gave; one that readers may not see has no name.
     """
     found: dict[str, Labels] = {
-        name: {value: _label(name, value, issuers) for value in dict.fromkeys(some)} for name, some in values.items()
+        name: {value: _label(name, value, titles) for value in dict.fromkeys(some)} for name, some in values.items()
     }
     for name, value, above, *texts in _rows(found):
         names = tuple((text, code) for text, code in zip(texts, LANGUAGES, strict=True) if text)
@@ -122,14 +167,13 @@ def with_other_names(organisations: Labels) -> Labels:
     return found
 
 
-def _label(facet: str, value: str, issuers: Issuers) -> Label:
+def _label(facet: str, value: str, titles: Titles) -> Label:
     if word := WORDS.get(facet, {}).get(value):
         return Label(str(word), _in_every_language(facet, value))
     if facet == "year" and is_number(value):
         return Label(value, ((value, "pl"),))
-    page = issuers[value].page if facet in ("issuer", "group") and value in issuers else None
-    if page is not None:
-        return Label(page.title, ((page.title, page.locale.language_code),))
+    if facet in ("issuer", "group") and value in titles:
+        return Label(titles[value].title, ((titles[value].title, titles[value].language),))
     return Label(value, is_known=False)
 
 

@@ -120,6 +120,11 @@ class SearchQuery:
         """Nothing is asked: no text and no filter."""
         return not (self.text or self.filters or self.since or self.until)
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether it asks for a range of days."""
+        return bool(self.since or self.until)
+
     def values(self, facet: str) -> tuple[str, ...]:
         """The selected values of a facet, sorted; empty if it does not filter."""
         return dict(self.filters).get(facet, ())

@@ -1,12 +1,17 @@
 """Links from other pages into search, and the addresses of questions."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from forums.models import Period
-from search.facets import BY_NAME
+from search.facets import BY_NAME, FacetValue
 from search.labels import DATES, value_of
 from search.query import NO_DATE, SearchQuery
 
@@ -25,6 +30,51 @@ def search_address(q: str = "", **facets: Any) -> str:
     return question_address(query)
 
 
+@register.simple_tag
+def facet_lines(values: Iterable[FacetValue]) -> SafeString:
+    """The values of a facet as <li>, with narrower ones folded below. In Python: a page has hundreds of them, and a
+    template for each takes ten times as long."""
+    chosen = format_html('<span class="visually-hidden"> – {}</span>', _("selected, remove this filter"))
+    return _lines(values, chosen)
+
+
+def _lines(values: Iterable[FacetValue], chosen: SafeString) -> SafeString:
+    return format_html_join(
+        "\n",
+        '<li><div class="facet-value"><a href="?{}" rel="nofollow"{}>{}{}</a> '
+        '<span class="count">{}</span></div>{}</li>',
+        (
+            (
+                value.question,
+                _CURRENT if value.is_selected else "",
+                value.label,
+                chosen if value.is_selected else "",
+                value.count,
+                _below(value, chosen) if value.below else "",
+            )
+            for value in values
+        ),
+    )
+
+
+_CURRENT = mark_safe(' aria-current="true"')
+
+
+def _below(value: FacetValue, chosen: SafeString) -> SafeString:
+    words = ngettext("%(number)s narrower", "%(number)s narrower", len(value.below)) % {"number": len(value.below)}
+    return format_html(
+        '<details class="facet-below"{}><summary>{}<span class="visually-hidden"> – {}</span></summary>'
+        "<ul>{}</ul></details>",
+        _OPEN if value.is_open or value.is_selected else "",
+        words,
+        value.label,
+        _lines(value.below, chosen),
+    )
+
+
+_OPEN = mark_safe(" open")
+
+
 @register.filter
 def question_address(query: SearchQuery) -> str:
     """The address at which this question is answered."""
@@ -33,9 +83,12 @@ def question_address(query: SearchQuery) -> str:
 
 
 @register.filter
-def year_words(period: Period) -> str:
-    """The year or years of the year facet: "2014", "2014–2015"; "no date" where they are not known."""
-    years = period.years
+def year_words(thing: Any) -> str:
+    """The year or years of the year facet: "2014", "2014–2015"; "no date" where they are not known. A dash for what
+    is no event."""
+    if not isinstance(thing, Period):
+        return "–"
+    years = thing.years
     if not years:
         return str(DATES[NO_DATE])
     return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"

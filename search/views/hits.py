@@ -35,9 +35,14 @@ class Found:
         return replace(self, subjects=self.subjects[:at]), replace(self, subjects=self.subjects[at:])
 
     @property
+    def own(self) -> set[str]:
+        """The facet values of the forums and groups that are hits themselves."""
+        return {f"{s[0]}{s.partition(':')[2]}" for s in self.subjects if s.startswith(("forum:", "group:"))}
+
+    @property
     def issuers(self) -> set[str]:
-        """The facet values of the issuers to load: those that are hits and those that issued one."""
-        found = {f"{s[0]}{s.partition(':')[2]}" for s in self.subjects if s.startswith(("forum:", "group:"))}
+        """The facet values of the issuers to name: those that are hits and those that issued one."""
+        found = self.own
         for recommendation in self.recommendations.values():
             found |= {issuer_value(recommendation.issuer), value_of(recommendation.issuer)}
         return found

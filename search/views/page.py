@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from search.facets import BY_NAME, most_of, panel_groups
-from search.labels import Labels, label_values, load_issuers, with_other_names
+from search.labels import Issuers, Labels, Named, label_values, load_issuers, load_titles, with_other_names
 from search.offers import offers
 from search.parser import Tree
 from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
@@ -93,8 +93,10 @@ def context_of(asked: Asked) -> dict[str, Any]:
         name: [count.value for count in most_of(counts.get(name, ()))] + list(query.values(name))
         for name in FACET_NAMES
     }
-    issuers = load_issuers(loaded.issuers | set(values["issuer"]) | set(values["group"]), query.language)
-    labels = label_values(values, issuers, query.language)
+    titles = load_titles({*loaded.issuers, *values["issuer"], *values["group"]}, query.language)
+    named = {value: Named(title) for value, title in titles.items()}
+    issuers: Issuers = {**named, **load_issuers(loaded.own, query.language)}
+    labels = label_values(values, titles, query.language)
     groups = panel_groups(counts, labels, asked.base_of)
     total = found.results.total
     return {

@@ -71,3 +71,9 @@ def test_a_status_says_whose_it_is() -> None:
     assert "any addressee" in str(panel("position", counts).hint)
     assert "chosen addressee" in str(panel("position", counts, query=chosen).hint)
     assert panel("tag", counts, query=chosen).hint == ""
+
+
+def test_a_range_of_days_that_finds_nothing_can_still_be_changed() -> None:
+    assert panel_groups({}, {}, lambda facet: SearchQuery()) == []
+    (group,) = panel_groups({}, {}, lambda facet: SearchQuery(since="2014-01-01"))
+    assert [panel.name for panel in group.panels] == ["year"]
