@@ -1,18 +1,12 @@
-"""Files: what may come in, told by their content, and who may take them out."""
+"""Files: what may come in, told by their content, and the signals that tell of what happened to them."""
 
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
-from wagtail.documents import get_document_model
-from wagtail.models import CollectionViewRestriction, ReferenceIndex
 
 # An archive that unpacks to more, or into more parts, is a bomb and no document.
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -89,61 +83,6 @@ def is_plain_text(start: bytes) -> bool:
     if bare.startswith(ACTIVE_STARTS):
         return False
     return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start
-
-
-def may_take(user: Any, document: Any) -> bool:
-    """Whether a reader may download a document: editors any, others what something visible to them refers to.
-
-    What is asked of its collection (a password, say) is asked by Wagtail.
-    """
-    if user.is_authenticated and user.has_perm("wagtailadmin.access_admin"):
-        return True
-    return document.pk in referred_to([document.pk], user)
-
-
-Referrers = Mapping[type[models.Model], Collection[int]]
-"""What refers to a document: primary keys by model; a page stands under its own model."""
-
-
-def referred_to(documents: Collection[int], user: Any = None) -> dict[int, Referrers]:
-    """The documents that something visible to this user (any reader) refers to, each with all such things.
-
-    Things that refer to documents answer for themselves, by the `visible_to(user)` of their manager; those without
-    one are never visible. Two queries, and one for each model that refers to any of them.
-    """
-    found: dict[type[models.Model], dict[int, set[int]]] = {}
-    for to, model, pk in references(documents):
-        found.setdefault(model, {}).setdefault(pk, set()).add(to)
-    referred: dict[int, dict[type[models.Model], set[int]]] = {}
-    for model, targets in found.items():
-        visible = getattr(model._default_manager, "visible_to", None)
-        if visible is None:
-            continue
-        for pk in visible(user).filter(pk__in=list(targets)).values_list("pk", flat=True):
-            for to in targets[pk]:
-                referred.setdefault(to, {}).setdefault(model, set()).add(pk)
-    return dict(referred)
-
-
-def references(documents: Collection[int]) -> Iterator[tuple[int, type[models.Model], int]]:
-    """(document, model, primary key) of each thing that refers to one of the documents, visible or not."""
-    types = ContentType.objects.get_for_models(get_document_model()).values()
-    rows = ReferenceIndex.objects.filter(
-        to_content_type__in=types, to_object_id__in=[str(pk) for pk in documents]
-    ).values_list("to_object_id", "content_type", "object_id")
-    for to, content_type, pk in rows.distinct():
-        model = ContentType.objects.get_for_id(content_type).model_class()
-        if model is not None and pk.isdecimal():
-            yield int(to), model, int(pk)
-
-
-def public_documents(documents: Iterable[int]) -> dict[int, Referrers]:
-    """The documents that any reader may take without a password, each with the visible things that refer to it."""
-    restricted = CollectionViewRestriction.objects.annotate(
-        asked_path=ExpressionWrapper(OuterRef("collection__path"), output_field=models.CharField())
-    ).filter(asked_path__startswith=F("collection__path"))
-    open_ones = get_document_model()._default_manager.filter(~Exists(restricted), pk__in=list(documents))
-    return referred_to(set(open_ones.values_list("pk", flat=True)))
 
 
 documents_changed = Signal()

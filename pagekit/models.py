@@ -28,7 +28,7 @@ from wagtail.query import PageQuerySet
 
 from pagekit.acts import Refused
 from pagekit.admin_forms import ContentPageForm
-from pagekit.documents import check_content, documents_changed, public_documents
+from pagekit.documents import check_content, documents_changed
 from pagekit.publication import refuse_unapproved, refuse_without_reason
 
 
@@ -324,10 +324,6 @@ class DocumentQuerySet(WagtailDocumentQuerySet):
             updated = int(super().update(**values))
             documents_changed.send(self.model, pks=touched)
         return updated
-
-    def visible_to(self, user: object = None) -> Self:
-        """Documents that any reader may take and find: public things refer to them, and no collection is closed."""
-        return self.filter(pk__in=public_documents(self.order_by().values_list("pk", flat=True)))
 
 
 class CustomDocument(AbstractDocument):

@@ -12,9 +12,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from pagekit.documents import may_take
 from pagekit.doors import seen_in_admin
 from pagekit.models import AbstractContentPage, source_language
+from pagekit.referrers import may_take
 
 
 @hooks.register("before_serve_document")

@@ -28,29 +28,58 @@ class Span:
     group: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """A normalised text and where it answers a question; `groups` are the numbers of the groups that it answers."""
+
+    text: str
+    spans: Sequence[Span]
+
+    @property
+    def groups(self) -> frozenset[int]:
+        return frozenset(span.group for span in self.spans)
+
+    def whole(self) -> SafeString:
+        """The whole text, with every match in <mark>."""
+        return _marked(self.text, 0, len(self.text), self.spans)
+
+    def excerpt(self, length: int = EXCERPT) -> SafeString:
+        """About `length` characters round the place that answers most of the question; its beginning if none does.
+
+        Cut between words; an ellipsis stands where text was left out.
+        """
+        text = self.text
+        start, end = _window(text, self.spans, length)
+        return format_html(
+            "{}{}{}", "… " if start else "", _marked(text, start, end, self.spans), " …" if end < len(text) else ""
+        )
+
+
+def look(text: str, tree: Tree, language: str) -> Look:
+    """Read a text, which is in this language, for what answers the question."""
+    text = normal(text)
+    return Look(text, spans(text, tree, language))
+
+
 def highlight(text: str, tree: Tree, language: str) -> SafeString:
     """The whole text, with every match in <mark>; for titles. `language` is that of the text."""
-    text = normal(text)
-    return _marked(text, 0, len(text), spans(text, tree, language))
+    return look(text, tree, language).whole()
 
 
 def excerpt(text: str, tree: Tree, language: str, length: int = EXCERPT) -> SafeString:
-    """About `length` characters round the place that answers most of the question; its beginning if none does.
+    """The best passage of a text (`Look.excerpt`)."""
+    return look(text, tree, language).excerpt(length)
 
-    Cut between words; an ellipsis stands where text was left out.
-    """
-    text = normal(text)
-    found = spans(text, tree, language)
-    start, end = _window(text, found, length)
-    return format_html(
-        "{}{}{}", "… " if start else "", _marked(text, start, end, found), " …" if end < len(text) else ""
-    )
+
+def groups_of(tree: Tree) -> list[Group]:
+    """The groups of a question in the order in which spans number them."""
+    return [group for node in tree.required for group in _groups(node)]
 
 
 def spans(text: str, tree: Tree, language: str) -> list[Span]:
     """Where a normalised text (see `search.analysis.normal`) answers the question, in order; they may overlap."""
     placed = place(text, language)
-    groups = [group for node in tree.required for group in _groups(node)]
+    groups = groups_of(tree)
     found = {
         span
         for number, group in enumerate(groups)

@@ -6,14 +6,20 @@ time and show nowhere.
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
-from wagtail.models import PageViewRestriction, Site
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, ReferenceIndex, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
+from pagekit.documents import collection_moved, documents_changed
+from pagekit.models import CustomDocument
 from recommendations.models import (
+    Assessment,
     Assignment,
+    Evidence,
     FollowUp,
     Recommendation,
     RecommendationAlias,
@@ -23,22 +29,22 @@ from recommendations.models import (
     RecommendationTag,
 )
 from search.models import WordGroup, WordsVersion
-from search.sync import subjects
+from search.sync import attached, subjects
 from search.sync.drain import drain_on_commit
 from search.sync.outbox import queue
 from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
 
 
 def changed(found: set[str]) -> None:
-    """Queue them now, and what asks the same; drain after the commit."""
+    """Queue them now, with what asks the same and the files attached to them; drain after the commit."""
     if found:
-        queue(found | subjects.that_ask_the_same(found))
+        queue(found | subjects.that_ask_the_same(found) | attached.of_things(found))
         drain_on_commit()
 
 
 @receiver([page_published, page_unpublished])
 def page_appeared_or_vanished(instance: Any, **kwargs: Any) -> None:
-    changed(subjects.of_page(instance))
+    changed(subjects.of_page(instance) | attached.of_pages(Q(pk=instance.pk)))
 
 
 @receiver([pre_page_move, post_page_move])
@@ -102,6 +108,43 @@ def tagging_changed(instance: RecommendationTag, **kwargs: Any) -> None:
 @receiver(post_save, sender=FollowUp)
 def entry_recorded(instance: FollowUp, **kwargs: Any) -> None:
     changed(subjects.of("recommendation", [instance.assignment.recommendation_id]))
+
+
+@receiver([post_save, post_delete], sender=Evidence)
+def evidence_recorded(instance: Evidence, **kwargs: Any) -> None:
+    changed(attached.of_evidence(instance))
+
+
+@receiver(post_save, sender=Assessment)
+def assessment_recorded(instance: Assessment, **kwargs: Any) -> None:
+    changed(subjects.of("recommendation", [instance.follow_up.assignment.recommendation_id]))
+
+
+@receiver([post_save, pre_delete], sender=CustomDocument)
+def document_changed(instance: CustomDocument, **kwargs: Any) -> None:
+    changed(attached.of_documents([instance.pk]))
+
+
+@receiver(documents_changed)
+def documents_touched(pks: list[int], **kwargs: Any) -> None:
+    changed(attached.of_documents(pks))
+
+
+# The one sign that a public page has let go of a file: what it no longer refers to.
+@receiver(post_delete, sender=ReferenceIndex)
+def reference_dropped(instance: ReferenceIndex, **kwargs: Any) -> None:
+    if instance.to_content_type_id == ContentType.objects.get_for_model(CustomDocument).pk:
+        changed(attached.of_documents([instance.to_object_id]))
+
+
+@receiver([post_save, pre_delete], sender=CollectionViewRestriction)
+def collection_restricted(instance: CollectionViewRestriction, **kwargs: Any) -> None:
+    changed(attached.of_collection(instance.collection))
+
+
+@receiver(collection_moved)
+def collection_has_moved(instance: Collection, **kwargs: Any) -> None:
+    changed(attached.of_collection(instance))
 
 
 @receiver([post_save, pre_delete], sender=Theme)

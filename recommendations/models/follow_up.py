@@ -155,12 +155,12 @@ class Evidence(models.Model):
     @property
     def shown_title(self) -> str:
         """What it is called where readers see it; of a restricted file nothing but what was written about it."""
-        if not self.is_restricted and self.document and not self.url:
-            return self.title or str(self.document.title)
-        return self.title or self.citation or ("" if self.is_restricted else self.url)
+        document = self.document.title if self.document else ""
+        return shown_title(self.title, self.citation, self.url, document, is_restricted=self.is_restricted)
 
-    @property
-    def shown_texts(self) -> list[str]:
-        """All the words that readers see of it."""
-        citation = self.citation if self.title and self.citation != self.title else ""
-        return [text for text in (self.shown_title, citation, self.restriction_reason) if text]
+
+def shown_title(title: str, citation: str, url: str, document: str, *, is_restricted: bool) -> str:
+    """What a piece of evidence is called where readers see it; `document` is the title of its file."""
+    if document and not url and not is_restricted:
+        return title or document
+    return title or citation or ("" if is_restricted else url)

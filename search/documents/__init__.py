@@ -1,7 +1,8 @@
 """What the index holds: one document for each thing and language that any reader may see, and nothing else.
 
-A thing is a recommendation, forum, group or institution; its subject is "<kind>:<pk>", and the key of a document adds
-the language. Documents are always built from the database as it is now; what is not visible has none.
+A thing is a recommendation, forum, group, institution, theme or attached file; its subject is "<kind>:<pk>", and the
+key of a document adds the language. Documents are always built from the database as it is now; what is not visible has
+none.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,14 +11,18 @@ from typing import Any
 from django.db import models
 
 from forums.models import Forum, WorkingGroup
+from pagekit.models import CustomDocument
+from pagekit.referrers import public_documents
 from recommendations.models import Recommendation
 from search.analysis import ANALYSER_FINGERPRINT
+from search.documents.attachment import attachment_documents
 from search.documents.issuer import forum_documents, group_documents
 from search.documents.organisation import organisation_documents
 from search.documents.recommendation import recommendation_documents
+from search.documents.theme import theme_documents
 from search.engines.base import Document
 from search.query import LANGUAGES
-from taxonomy.models import Organisation
+from taxonomy.models import Organisation, Theme
 
 Builder = Callable[[Iterable[int]], list[Document]]
 
@@ -26,16 +31,20 @@ BUILDERS: Mapping[str, Builder] = {
     "forum": forum_documents,
     "group": group_documents,
     "organisation": organisation_documents,
+    "theme": theme_documents,
+    "document": attachment_documents,
 }
 MODELS: Mapping[str, type[models.Model]] = {
     "recommendation": Recommendation,
     "forum": Forum,
     "group": WorkingGroup,
     "organisation": Organisation,
+    "theme": Theme,
+    "document": CustomDocument,
 }
 KINDS: Mapping[type[models.Model], str] = {model: kind for kind, model in MODELS.items()}
 
-FINGERPRINT = f"documents=4 {ANALYSER_FINGERPRINT}"
+FINGERPRINT = f"documents=5 {ANALYSER_FINGERPRINT}"
 """Raise the number whenever a builder puts something else into a document: the index then asks to be rebuilt."""
 
 CHUNK = 200
@@ -59,8 +68,10 @@ def is_indexable(thing: Any) -> bool:
 
 def readable(model: type[models.Model]) -> models.QuerySet[Any]:
     """The rows of a model of MODELS that any reader may see."""
+    if model is CustomDocument:
+        return public_documents()
     manager: Any = model._default_manager
-    rows: models.QuerySet[Any] = manager.current() if model is Organisation else manager.visible_to()
+    rows: models.QuerySet[Any] = manager.current() if hasattr(manager, "current") else manager.visible_to()
     return rows
 
 

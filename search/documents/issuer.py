@@ -118,13 +118,7 @@ def forum_documents(pks: Iterable[int]) -> list[Document]:
         names = joined([*_forum_words(fact, issuers, themes, bodies)])
         groups = list(issuers.groups_of(fact))
         for language, page in pages.items():
-            texts = (
-                plain(page.description),
-                page.participants,
-                plain(page.not_known),
-                *(f"{point['title']}. {point['text']}" for point in _values(page.programme)),
-                *(_own(other, language).title for _, other in groups),
-            )
+            texts = (*texts_of(page), *(_own(other, language).title for _, other in groups))
             documents.append(_document("forum", fact, page, pages, page.lead, texts, names, themes, issuers))
     return documents
 
@@ -145,15 +139,26 @@ def group_documents(pks: Iterable[int]) -> list[Document]:
             continue
         names = joined([*_group_words(fact, issuers, themes, bodies)])
         for page in pages.values():
-            texts = (
-                page.topic,
-                plain(page.description),
-                *(area["title"] for area in _values(page.areas)),
-                *(effect["text"] for effect in _values(page.effects)),
-                page.set_note,
-            )
-            documents.append(_document("group", fact, page, pages, page.lead, texts, names, themes, issuers))
+            documents.append(_document("group", fact, page, pages, page.lead, texts_of(page), names, themes, issuers))
     return documents
+
+
+def texts_of(page: ForumPage | WorkingGroupPage) -> tuple[str, ...]:
+    """What the page says below its lead."""
+    if isinstance(page, ForumPage):
+        return (
+            plain(page.description),
+            page.participants,
+            plain(page.not_known),
+            *(f"{point['title']}. {point['text']}" for point in _values(page.programme)),
+        )
+    return (
+        page.topic,
+        plain(page.description),
+        *(area["title"] for area in _values(page.areas)),
+        *(effect["text"] for effect in _values(page.effects)),
+        page.set_note,
+    )
 
 
 def _values(stream: Any) -> Iterator[dict[str, Any]]:
@@ -228,7 +233,7 @@ def _document(
             "year": years(fact),
             "city": (fact.place.code,) if fact.place else (),
             "theme": [theme.code for theme in with_ancestors(fact.themes.all(), themes)],
-            "language": pages,
+            "language": sorted(pages),
         },
         period=fact,
     )

@@ -9,6 +9,7 @@ from recommendations.choices import Badge, SourceKind
 from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationPage
 from search.documents.assembly import assemble, plain, shown_in, visible_pages
 from search.documents.issuer import Issuers, all_themes, issuer_value, with_ancestors
+from search.documents.layers import layers_of
 from search.documents.standing import addressed, alerts, unanswered
 from search.documents.words import (
     Words,
@@ -43,7 +44,7 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
         )
     )
     pages_of = visible_pages(RecommendationPage, [fact.translation_key for fact in facts])
-    issuers, themes = Issuers(), all_themes()
+    issuers, themes, layers = Issuers(), all_themes(), layers_of([fact.pk for fact in facts])
     never_answered = unanswered([fact.pk for fact in facts])
     documents = []
     for fact in facts:
@@ -52,11 +53,11 @@ def recommendation_documents(pks: Iterable[int]) -> list[Document]:
             continue
         places = places_of(fact, issuers)
         names = joined(_words(fact, issuers, themes, places))
-        facets = _facets(fact, themes, places) | {"language": list(pages)}
+        facets = _facets(fact, themes, places) | {"language": sorted(pages)}
         alerts_of = alerts(asked(fact))
         if fact.pk in never_answered:
             alerts_of["unanswered"] = never_answered[fact.pk]
-        log = joined(_log(fact))
+        log = joined((layer.text, layer.language) for layer in layers.get(fact.pk, ()))
         for language, page in pages.items():
             documents.append(
                 assemble(
@@ -114,14 +115,6 @@ def _words(fact: Recommendation, issuers: Issuers, themes: dict[int, Theme], pla
     for assignment in asked(fact):
         yield from organisation_words(assignment.organisation)
         yield assignment.words, "pl"
-
-
-def _log(fact: Recommendation) -> Words:
-    """What addressees answered and did: every submitted entry is public."""
-    for assignment in asked(fact):
-        for entry in assignment.follow_ups.all():
-            yield entry.text, entry.language
-            yield entry.missing, entry.language
 
 
 def _facets(fact: Recommendation, themes: dict[int, Theme], places: list[Place]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from search.models import IndexState, Outbox
@@ -26,8 +26,13 @@ def queue(subjects: Collection[str]) -> None:
 
 def pending(number: int) -> set[str]:
     """The subjects that an index which has drained up to `number` may still hold wrongly."""
+    return set(pending_keys(number).distinct())
+
+
+def pending_keys(number: int) -> "QuerySet[Outbox, str]":
+    """The rows behind `pending`; a subject may stand in several."""
     rows = Outbox.objects.filter(Q(number=None) | Q(number__gt=number))
-    return set(rows.order_by().values_list("key", flat=True).distinct())
+    return rows.order_by().values_list("key", flat=True)
 
 
 def give_numbers() -> int:

@@ -1,6 +1,6 @@
 """Whose documents an act may have made wrong: subjects from pages, facts and vocabulary rows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +11,7 @@ from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from recommendations.models import Recommendation, RecommendationPage
 from search.documents import MODELS, all_subjects
 from search.documents.standing import repeats
+from search.sync import attached
 from taxonomy.models import Organisation, Place, Theme
 
 Subjects = set[str]
@@ -34,7 +35,7 @@ def below(page: Page) -> Subjects:
     """Everything whose page stands at or below this one, and what names it."""
     # Asked anew: after a move the instance in hand may still say where it was.
     path = Page.objects.filter(pk=page.pk).values_list("path", flat=True).first() or page.path
-    return of_pages(Q(path__startswith=path))
+    return of_pages(Q(path__startswith=path)) | attached.of_pages(Q(path__startswith=path))
 
 
 def forums_above(page: Page) -> Subjects:
@@ -64,8 +65,22 @@ def of_pages(condition: Q) -> Subjects:
 
 def past_expiry() -> Subjects:
     """What readers may no longer see because its time is over, though nobody has unpublished it yet."""
-    over = Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by().values_list("pk", flat=True)
-    return of_pages(Q(pk__in=pks)) if (pks := list(over)) else set()
+    return of_expired(list(expired_pages().values_list("pk", flat=True)))
+
+
+def expired_pages() -> Any:
+    """The pages behind `past_expiry`."""
+    return Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by()
+
+
+def of_expired(pks: Collection[int]) -> Subjects:
+    """The things of these pages, what names them and the files attached to them."""
+    return of_pages(Q(pk__in=pks)) | attached.of_pages(Q(pk__in=pks)) | _logs_of(pks) if pks else set()
+
+
+def _logs_of(pages: Iterable[int]) -> Subjects:
+    keys = Page.objects.filter(pk__in=pages).order_by().values("translation_key")
+    return attached.of_logs(Recommendation.objects.filter(translation_key__in=keys).values_list("pk", flat=True))
 
 
 def of_page(page: Any) -> Subjects:
@@ -129,7 +144,7 @@ def of_theme(theme: Theme) -> Subjects:
     while level:
         level = set(Theme.objects.filter(parent__in=level).values_list("pk", flat=True)) - pks
         pks |= level
-    return bearing("themes", pks)
+    return bearing("themes", pks) | of("theme", pks)
 
 
 def with_target(row: Any) -> set[int]:

@@ -1,11 +1,14 @@
 """From a question to keys: the engine's answer without what it may hold wrongly, or the database's if it fails."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from pagekit.models import CustomDocument, source_language
 from search.documents import MODELS, keys_of, readable
@@ -61,7 +64,7 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
 
 def mask_of(engine: Engine) -> set[str]:
     """The keys that must count nowhere now, for who asks the engine several small questions under one mask."""
-    waiting = outbox.pending(engine.number) | subjects.past_expiry()
+    waiting = _waiting(engine.number)
     return _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
 
 
@@ -79,7 +82,7 @@ def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequenc
 
 
 def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
-    waiting = outbox.pending(number) | subjects.past_expiry()
+    waiting = _waiting(number)
     if len(waiting) <= MOST_MASKED:
         return Answer(engine.search(query, tree, facets, _keys(waiting)))
     # What nobody may see any more counts nowhere, however much of it there is; what merely changed may.
@@ -90,6 +93,36 @@ def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets:
     return Answer(
         replace(results, hits=tuple(kept[query.offset : query.offset + query.page_size])), is_approximate=True
     )
+
+
+_kept: ContextVar[dict[int, set[str]] | None] = ContextVar("_kept", default=None)
+
+
+@contextmanager
+def one_mask() -> Iterator[None]:
+    """Within it, what is waiting to be indexed is read once: all questions of one page are asked at one moment."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+EXPIRED = "expired:"
+
+
+def _waiting(number: int) -> set[str]:
+    """What an index that has drained up to this number may hold wrongly, and what is past its time; one query."""
+    kept = _kept.get()
+    if kept is not None and number in kept:
+        return kept[number]
+    expired = subjects.expired_pages().annotate(key=Concat(Value(EXPIRED), Cast("pk", CharField())))
+    found = set(outbox.pending_keys(number).union(expired.values_list("key", flat=True)))
+    over = [int(key.removeprefix(EXPIRED)) for key in found if key.startswith(EXPIRED)]
+    waiting = {key for key in found if not key.startswith(EXPIRED)} | subjects.of_expired(over)
+    if kept is not None:
+        kept[number] = waiting
+    return waiting
 
 
 def _keys(waiting: set[str]) -> set[str]:

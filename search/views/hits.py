@@ -1,25 +1,43 @@
 """From keys to what a reader sees: texts of the database with true matches marked, loaded once more as readers may."""
 
+import heapq
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from wagtail.models import Page
 
-from pagekit.models import attach_pages
-from recommendations.models import Assignment, Recommendation
+from pagekit.models import CustomDocument, attach_pages
+from pagekit.referrers import unrestricted
+from recommendations.models import Assignment, FollowUp, Recommendation
 from search.documents.assembly import plain
-from search.documents.issuer import issuer_value
+from search.documents.attachment import Attachment, attachments
+from search.documents.issuer import issuer_value, texts_of
+from search.documents.layers import Layer, layers_of
+from search.highlight import Look, groups_of, look
 from search.labels import Issuers, value_of
-from search.highlight import excerpt, highlight
 from search.parser import Tree
+from search.passages import Hints, Patience, Text, best
 from search.query import SearchQuery
-from taxonomy.models import Organisation
+from taxonomy.models import Organisation, Theme
 
 logger = logging.getLogger(__name__)
+
+MOST_PAGES = 8
+"""Pages of one file that are read word by word at most."""
+
+MOST_ATTACHED_TO = 3
+FACE = 1_000
+"""Characters of a file's first page that are looked at for what to show of it."""
+
+
+class FilePage(NamedTuple):
+    number: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +47,11 @@ class Found:
     subjects: Sequence[str]
     recommendations: dict[str, Recommendation]
     organisations: dict[str, Organisation]
+    themes: dict[str, Theme]
+    files: dict[str, Attachment]
+    pages: dict[int, list[FilePage]]
+    # Logs, loaded when the first passage is looked for, once for all subjects.
+    logs: dict[str, Any] = field(default_factory=dict)
 
     def split(self, at: int) -> tuple["Found", "Found"]:
         """The first so many subjects, and the others, over what was loaded for all."""
@@ -47,23 +70,57 @@ class Found:
             found |= {issuer_value(recommendation.issuer), value_of(recommendation.issuer)}
         return found
 
+    def layers(self, fact: Recommendation) -> Sequence[Layer]:
+        """The log of a recommendation among these; one query for all of them."""
+        if "layers" not in self.logs:
+            self.logs["layers"] = layers_of([each.pk for each in self.recommendations.values()])
+        return self.logs["layers"].get(fact.pk, ())
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words of a hit that are not on its face, with the place where they stand.
+
+    name    "rationale", or a layer of the log: "log", "evidence", "assessment"
+    entry   the entry of the log in which, or beside which, they stand
+    """
+
+    name: str
+    text: SafeString
+    language: str
+    url: str
+    entry: FollowUp | None = None
+
 
 @dataclass(frozen=True)
 class Item:
-    """One hit as it is printed. `language` is that of its text, `issuer` the title of who issued it."""
+    """One hit as it is printed. `language` is that of its text, `issuer` the title of who issued it.
+
+    said_in      the language of the excerpt, where it is not that of the title
+    passages     where else it answers the question, if its face does not answer all of it
+    page         of a file: the page that the excerpt is from and that the address opens
+    attached_to  of a file: (title, address) of public pages
+    """
 
     kind: str
     url: str
     title: SafeString
     language: str
     excerpt: SafeString | str = ""
+    said_in: str = ""
     fact: Any = None
     issuer: str = ""
     addressees: Sequence[Organisation] = ()
+    passages: Sequence[Passage] = ()
+    page: int | None = None
+    attached_to: Sequence[tuple[str, str]] = ()
 
 
-def find(keys: Iterable[str], language: str) -> Found:
-    """Load recommendations, with the pages readers of this language see, and institutions."""
+NO_WORDS = Tree()
+
+
+def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
+    """Load what these keys name, with the pages readers of this language see, and of files what may answer `tree`."""
     subjects = [key.rpartition(":")[0] for key in keys]
     recommendations = {
         f"recommendation:{fact.pk}": fact
@@ -78,9 +135,48 @@ def find(keys: Iterable[str], language: str) -> Found:
         )
     }
     attach_pages(recommendations.values(), language)
-    pks = _pks(subjects, "organisation")
-    rows = Organisation.objects.current().filter(pk__in=pks).prefetch_related("names") if pks else []
-    return Found(subjects, recommendations, {f"organisation:{row.pk}": row for row in rows})
+    organisations, themes = _pks(subjects, "organisation"), _pks(subjects, "theme")
+    pks = _pks(subjects, "document")
+    documents, pages = _files(pks, tree) if pks else ([], {})
+    return Found(
+        subjects,
+        recommendations,
+        {f"organisation:{row.pk}": row for row in _current(Organisation, organisations).prefetch_related("names")}
+        if organisations
+        else {},
+        {f"theme:{row.pk}": row for row in _current(Theme, themes)} if themes else {},
+        {f"document:{file.document.pk}": file for file in attachments(documents)},
+        pages,
+    )
+
+
+def _current(model: Any, pks: Iterable[int]) -> Any:
+    return model.objects.current().filter(pk__in=pks)
+
+
+def _files(pks: Collection[int], tree: Tree) -> tuple[list[CustomDocument], dict[int, list[FilePage]]]:
+    """The files, of which some may be hidden, each with the pages that promise to answer the question; one query."""
+    hints = Hints(tree)
+    documents: dict[int, CustomDocument] = {}
+    kept: dict[int, list[tuple[int, int, str]]] = {}
+    rows = unrestricted(pks).annotate(number=F("texts__number"), page_text=F("texts__text"))
+    if not hints.groups:
+        rows = rows.filter(Q(texts=None) | Q(texts__number__lte=MOST_PAGES))
+    # Read row by row: reports are long, and only few of their pages are kept.
+    for row in rows.order_by("pk", "texts__number").iterator(chunk_size=100):
+        documents.setdefault(row.pk, row)
+        best_ones = kept.setdefault(row.pk, [])
+        if row.number is None:
+            continue
+        entry = (len(hints.promised(row.page_text)), -row.number, row.page_text)
+        if len(best_ones) < MOST_PAGES:
+            heapq.heappush(best_ones, entry)
+        else:
+            heapq.heappushpop(best_ones, entry)
+    return list(documents.values()), {
+        pk: [FilePage(-number, text) for _promised, number, text in sorted(entries, reverse=True)]
+        for pk, entries in kept.items()
+    }
 
 
 def _pks(subjects: Iterable[str], kind: str) -> list[int]:
@@ -89,15 +185,10 @@ def _pks(subjects: Iterable[str], kind: str) -> list[int]:
 
 def items(found: Found, issuers: Issuers, query: SearchQuery, tree: Tree) -> list[Item]:
     """The hits in order. One that readers may not see is left out, and logged: the index should not have had it."""
+    printer = _Printer(found, issuers, query, tree)
     printed = []
     for subject in found.subjects:
-        kind, _, pk = subject.partition(":")
-        if kind == "recommendation":
-            item = _recommendation(found.recommendations.get(subject), issuers, tree)
-        elif kind == "organisation":
-            item = _organisation(found.organisations.get(subject), query, tree)
-        else:
-            item = _issuer(kind, issuers.get(f"{kind[0]}{pk}"), issuers, tree)
+        item = printer.item(subject)
         if item is None:
             logger.error("%s was a hit, but readers may not see it.", subject)
         else:
@@ -105,51 +196,154 @@ def items(found: Found, issuers: Issuers, query: SearchQuery, tree: Tree) -> lis
     return printed
 
 
-def _recommendation(fact: Any, issuers: Issuers, tree: Tree) -> Item | None:
-    if fact is None or fact.page is None:
-        return None
-    page = fact.page
-    language = page.locale.language_code
-    issuer = issuers.get(value_of(fact.issuer))
-    return Item(
-        kind="recommendation",
-        url=page.url or "",
-        title=highlight(page.title, tree, language),
-        language=language,
-        excerpt=excerpt(page.text, tree, language),
-        fact=fact,
-        issuer=issuer.page.title if issuer and issuer.page else "",
-        addressees=[assignment.organisation for assignment in fact.asked],
-    )
+class _Printer:
+    """Prints the hits of one page, which share the patience for reading long texts."""
 
+    def __init__(self, found: Found, issuers: Issuers, query: SearchQuery, tree: Tree) -> None:
+        self.found = found
+        self.issuers = issuers
+        self.query = query
+        self.tree = tree
+        self.patience = Patience()
+        self.asked = frozenset(range(len(groups_of(tree))))
 
-def _issuer(kind: str, fact: Any, issuers: Issuers, tree: Tree) -> Item | None:
-    if fact is None or fact.page is None:
-        return None
-    page = fact.page
-    language = page.locale.language_code
-    above = issuers.get(issuer_value(fact)) if kind == "group" else None
-    texts = [page.lead, getattr(page, "topic", ""), plain(page.description)]
-    return Item(
-        kind=kind,
-        url=page.url or "",
-        title=highlight(page.title, tree, language),
-        language=language,
-        excerpt=excerpt(" ".join(filter(None, texts)), tree, language),
-        fact=fact,
-        issuer=above.page.title if above is not None and above is not fact and above.page else "",
-    )
+    def item(self, subject: str) -> Item | None:
+        kind, _, pk = subject.partition(":")
+        match kind:
+            case "recommendation":
+                return self.recommendation(self.found.recommendations.get(subject))
+            case "organisation":
+                return self.organisation(self.found.organisations.get(subject))
+            case "theme":
+                return self.theme(self.found.themes.get(subject))
+            case "document":
+                return self.file(self.found.files.get(subject))
+        return self.issuer(kind, self.issuers.get(f"{kind[0]}{pk}"))
 
+    def look(self, text: str, language: str) -> Look:
+        return look(text, self.tree, language)
 
-def _organisation(row: Organisation | None, query: SearchQuery, tree: Tree) -> Item | None:
-    if row is None:
-        return None
-    names = " · ".join(str(name) for name in row.names.all())
-    return Item(
-        kind="organisation",
-        url=reverse("organisation", kwargs={"code": row.code}),
-        title=highlight(row.label_in(query.language), tree, query.language),
-        language=query.language,
-        excerpt=excerpt(names, tree, "pl"),
-        fact=row,
-    )
+    def recommendation(self, fact: Any) -> Item | None:
+        if fact is None or fact.page is None:
+            return None
+        page = fact.page
+        language = page.locale.language_code
+        issuer = self.issuers.get(value_of(fact.issuer))
+        issued_by = issuer.page.title if issuer and issuer.page else ""
+        addressees = [assignment.organisation for assignment in fact.asked]
+        title, wording = self.look(page.title, language), self.look(page.text, language)
+        missing = self.asked - title.groups - wording.groups
+        if missing:
+            # What stands on the face of the hit anyway needs no passage.
+            face = " · ".join([fact.reference, issued_by, *map(str, addressees)])
+            missing -= self.look(face, self.query.language).groups
+        return Item(
+            kind="recommendation",
+            url=page.url or "",
+            title=title.whole(),
+            language=language,
+            excerpt=wording.excerpt(),
+            fact=fact,
+            issuer=issued_by,
+            addressees=addressees,
+            passages=self.passages(fact, missing) if missing else (),
+        )
+
+    def passages(self, fact: Any, missing: frozenset[int]) -> list[Passage]:
+        """Where else a recommendation answers what its face does not: the one place that answers most of it."""
+        page = fact.page
+        layers = self.found.layers(fact)
+        texts = [
+            Text(plain(page.rationale), page.locale.language_code),
+            *(Text(layer.text, layer.language) for layer in layers),
+        ]
+        place = best(texts, self.tree, missing, self.patience)
+        if place is None:
+            return []
+        number, seen = place
+        language = texts[number].language
+        if number == 0:
+            return [Passage("rationale", seen.excerpt(), language, f"{page.url}#rationale")]
+        layer = layers[number - 1]
+        url = f"{page.url}#entry-{layer.entry.pk}"
+        return [Passage(layer.name, seen.excerpt(), language, url, layer.entry)]
+
+    def issuer(self, kind: str, fact: Any) -> Item | None:
+        if fact is None or fact.page is None:
+            return None
+        page = fact.page
+        language = page.locale.language_code
+        above = self.issuers.get(issuer_value(fact)) if kind == "group" else None
+        text = "\n".join(filter(None, [page.lead, *texts_of(page)]))
+        return Item(
+            kind=kind,
+            url=page.url or "",
+            title=self.look(page.title, language).whole(),
+            language=language,
+            excerpt=self.look(text, language).excerpt(),
+            fact=fact,
+            issuer=above.page.title if above is not None and above is not fact and above.page else "",
+        )
+
+    def organisation(self, row: Organisation | None) -> Item | None:
+        if row is None:
+            return None
+        names = " · ".join(str(name) for name in row.names.all())
+        return Item(
+            kind="organisation",
+            url=reverse("organisation", kwargs={"code": row.code}),
+            title=self.look(row.label_in(self.query.language), self.query.language).whole(),
+            language=self.query.language,
+            excerpt=self.look(names, "pl").excerpt(),
+            fact=row,
+        )
+
+    def theme(self, row: Theme | None) -> Item | None:
+        if row is None:
+            return None
+        return Item(
+            kind="theme",
+            url=reverse("theme", kwargs={"code": row.code}),
+            title=self.look(row.label_in(self.query.language), self.query.language).whole(),
+            language=self.query.language,
+            excerpt=self.look(row.definition_pl, "pl").excerpt(),
+            said_in="pl",
+            fact=row,
+        )
+
+    def file(self, file: Attachment | None) -> Item | None:
+        if file is None:
+            return None
+        title = self.look(file.titles[0], "pl")
+        pages = self.found.pages.get(file.document.pk, [])
+        missing = self.asked - title.groups or self.asked
+        place = best([Text(page.text, "pl") for page in pages], self.tree, missing, self.patience)
+        number = pages[place[0]].number if place else None
+        if place:
+            said = place[1]
+        else:
+            # Where no page says more than the title does, the first one tells what the file is.
+            first = min(pages, key=lambda page: page.number, default=None)
+            said = self.look(first.text[:FACE] if first else "", "pl")
+        return Item(
+            kind="document",
+            url=file.document.page_url(number),
+            title=title.whole(),
+            language=self.query.language,
+            excerpt=said.excerpt(),
+            fact=file.document,
+            page=number,
+            attached_to=self.attached_to(file)[:MOST_ATTACHED_TO],
+        )
+
+    def attached_to(self, file: Attachment) -> list[tuple[str, str]]:
+        """The pages that refer to a file, each in one language, and the references in whose log it is evidence."""
+        pages: dict[Any, Page] = {}
+        for page in file.pages:
+            if page.translation_key not in pages or page.locale.language_code == self.query.language:
+                pages[page.translation_key] = page
+        proved = [fact.reference for fact in file.proves if fact.translation_key not in pages]
+        return [
+            *((page.title, page.url or "") for page in pages.values()),
+            *((reference, reverse("reference", kwargs={"reference": reference})) for reference in proved),
+        ]

@@ -17,7 +17,7 @@ from recommendations.models import FollowUp, Recommendation, RecommendationLink
 from search.documents import subject_of
 from search.models import IndexState, Outbox
 from search.sync import outbox
-from taxonomy.models import OrganisationName, Tag
+from taxonomy.models import OrganisationName, Tag, Theme
 from taxonomy.services import merge
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import (
@@ -163,8 +163,13 @@ def test_merging_a_theme_queues_what_bore_it() -> None:
 
 def test_tags_and_themes_put_on_a_fact_queue_it(fact: Recommendation) -> None:
     assert queued_by(lambda: fact.tags.add("nowy")) == {subject_of(fact)}
-    assert queued_by(lambda: fact.themes.add(ThemeFactory.create())) == {subject_of(fact)}
-    assert queued_by(lambda: fact.places.add(PlaceFactory.create())) == {subject_of(fact)}
+    theme, place = ThemeFactory.create(), PlaceFactory.create()
+    assert queued_by(lambda: fact.themes.add(theme)) == {subject_of(fact)}
+    assert queued_by(lambda: fact.places.add(place)) == {subject_of(fact)}
+
+
+def test_a_theme_queues_itself() -> None:
+    assert queued_by(ThemeFactory.create().save) == {subject_of(Theme.objects.get())}
 
 
 def test_another_name_of_a_body_queues_the_body_and_what_it_was_asked() -> None:
