@@ -20,7 +20,7 @@ from search.parser import Tree
 from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
 from search.results import FacetCount, SearchResults
 from search.views.address import Address, Note, read_address
-from search.views.answers import Answer, answer
+from search.views.answers import Answer, answer, one_mask
 from search.views.hits import find, items
 from search.views.misses import note_if_missed
 from search.views.reading import Reading, literal, nearly, read, respelled
@@ -71,11 +71,12 @@ class SearchView(View):
     http_method_names = ("get", "head", "options")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = Asked.read(request)
+        with one_mask():
+            asked = Asked.read(request)
+            context = context_of(asked)
         # A page out of history is asked for whole, or the reader would get back a fragment.
         is_fragment = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
         template = "search/_answer.html" if is_fragment else "search/search.html"
-        context = context_of(asked)
         response = render(request, template, context | {"is_fragment": is_fragment})
         patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
         note_if_missed(request, asked.typed, context)
@@ -87,7 +88,7 @@ def context_of(asked: Asked) -> dict[str, Any]:
     query, found = _on_an_existing_page(asked)
     counts = found.results.facets
     near = nearly(query, asked.reading, found.results)
-    loaded = find([*found.results.keys, *(hit.key for hit in near)], query.language)
+    loaded = find([*found.results.keys, *(hit.key for hit in near)], query.language, asked.tree)
     here, nearby = loaded.split(len(found.results.keys))
     values = {
         name: [count.value for count in most_of(counts.get(name, ()))] + list(query.values(name))
