@@ -7,8 +7,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.analysis import is_stop_word, key_of, place, readings
+from search.analysis.letters import restorations
+from search.analysis.pl import MOST_TRIES, is_known
 
 SHORTEST = 2
 """Letters from which a word is completed: one letter begins half of all words."""
@@ -85,19 +88,30 @@ def labels_for(typed: str, labels: Iterable[Labelled], counts: Mapping[tuple[str
 
 
 def written(form: str, texts: Iterable[tuple[str, str]]) -> str:
-    """The folded form as one of these (text, language) pairs writes it, in small letters; itself if none does."""
+    """The folded form as one of these (text, language) pairs writes it, in small letters; else as it is spelled."""
     for text, language in texts:
         for word in place(text, language):
             if form in word.surface and key_of(word.token.form) == form:
                 return word.token.form.lower()
+    return spelled(form)
+
+
+@lru_cache(maxsize=20_000)
+def spelled(form: str) -> str:
+    """The folded form with the fewest Polish letters that make it a word of the dictionary; itself if nothing does."""
+    if not form.isascii() or is_known(form):
+        return form
+    for level in restorations(form, MOST_TRIES):
+        if found := next(filter(is_known, level), ""):
+            return found
     return form
 
 
 def distinct(forms: Iterable[str], language: str) -> Iterator[str]:
-    """The forms without those that are forms of a word which stood earlier: they would find the same."""
+    """The folded forms without those of a word which stood earlier in another form: they would find the same."""
     known: set[str] = set()
     for form in forms:
-        keys = set(readings(form, language))
+        keys = set(readings(spelled(form), language))
         if known.isdisjoint(keys):
             yield form
         known |= keys
