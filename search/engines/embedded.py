@@ -38,6 +38,11 @@ _SMALL_HEAP, _LARGE_HEAP = 15_000_000, 128_000_000
 _NO_INDEX = "There is no search index in {}; run search_rebuild."
 
 
+State = dict[str, int | str]
+Mark = tuple[str, int, int]
+"""By what one writing of a state file is known: generation, inode, time."""
+
+
 @dataclass(frozen=True)
 class _Generation:
     name: str
@@ -55,6 +60,8 @@ class EmbeddedEngine:
         self._schema = schema()
         self._opening = threading.Lock()
         self._open: _Generation | None = None
+        self._known: tuple[Mark, State] = (("", 0, 0), {})
+        self._latest: tuple[Mark, tantivy.Searcher] | None = None
 
     # -- the contract ------------------------------------------------------------------------------------------
 
@@ -79,9 +86,10 @@ class EmbeddedEngine:
         with _failures():
             generation = self._generation()
             # Read before the index: the number may then be too low for what is found, which only masks more.
-            number = int(self._state_of(generation.name)["number"])
-            results = Question(self._schema, _fresh(generation), query, masked).answer(tree, facets)
-            return replace(results, number=number)
+            mark, state = self._marked_state_of(generation.name)
+            searcher = self._searcher(generation, mark)
+            results = Question(self._schema, searcher, query, masked).answer(tree, facets)
+            return replace(results, number=int(state["number"]))
 
     def stream(self) -> Iterator[tuple[str, str]]:
         """See Engine."""
@@ -177,15 +185,31 @@ class EmbeddedEngine:
         except FileNotFoundError:
             return ""
 
-    def _state(self) -> dict[str, int | str]:
+    def _state(self) -> State:
         with _failures():
             return self._state_of(name) if (name := self._current()) else {}
 
-    def _state_of(self, name: str) -> dict[str, int | str]:
+    def _state_of(self, name: str) -> State:
+        return self._marked_state_of(name)[1]
+
+    def _marked_state_of(self, name: str) -> tuple[Mark, State]:
         if not name:
             raise EngineUnavailable(_NO_INDEX.format(self._directory))
-        state: dict[str, int | str] = json.loads((self._directory / name / STATE).read_text())
-        return state
+        path = self._directory / name / STATE
+        # Looked at before it is read: what is newer than its mark is read once more by the next caller.
+        found = path.stat()
+        mark = (name, found.st_ino, found.st_mtime_ns)
+        known = self._known  # other threads replace it
+        if known[0] != mark:
+            known = self._known = (mark, json.loads(path.read_text()))
+        return known
+
+    def _searcher(self, generation: _Generation, mark: Mark) -> tantivy.Searcher:
+        # Every commit is followed by a new state: while that is the same, nothing has to be opened anew.
+        latest = self._latest
+        if latest is None or latest[0] != mark:
+            latest = self._latest = (mark, _fresh(generation))
+        return latest[1]
 
     # -- writing -----------------------------------------------------------------------------------------------
 

@@ -28,6 +28,11 @@ from search.results import FacetCount, Hit, SearchResults
 # tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
 _MOST_VALUES = 10_000
 FEW_TERMS = 16
+"""So many terms are cheaper to ask one by one."""
+
+TIES = 64
+"""Hits read beyond the page, in case the last ones of it tie with them: a second search costs more."""
+
 _SPECIAL = re.compile(r"([.*+?()\[\]{}|^$\\])")
 
 
@@ -43,24 +48,30 @@ class Question:
         self.masked = masked
 
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
-        base, is_partial = self.level(tree)
+        matching = Matching(self.schema, self.searcher, self.query, self.masked)
+        base, is_partial = matching.level(tree)
         # Without a required word every score is 0: no need to read all hits only to break the tie.
-        total, hits = self.page(
-            self.narrowed(base, conditions_of(self.query)), self.query.order if tree.required else self.unranked_order
-        )
-        return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=self.facets(base, facets))
+        order = self.query.order if tree.required else self.unranked_order
+        ranked = self.at_level(tree, is_partial=is_partial) if order == "relevance" else base
+        total, hits = self.page(self.narrowed(ranked, conditions_of(self.query)), order)
+        return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
 
     # -- which level, which documents --------------------------------------------------------------------------
 
     def level(self, tree: Tree) -> tuple[Query, bool]:
         """The query of the first level that is not empty, without filters, and whether it is the partial one."""
-        nodes = [self.node(node) for node in tree.required]
-        every = self.shown(tree, [(Occur.Must, node) for node in nodes])
-        if tree.enough == len(nodes) or self.exists(every):
+        every = self.at_level(tree, is_partial=False)
+        if tree.enough == len(tree.required) or self.exists(every):
             return every, False
-        some = Query.boolean_query([(Occur.Should, node) for node in nodes], minimum_number_should_match=tree.enough)
-        partial = self.shown(tree, [(Occur.Must, some)])
+        partial = self.at_level(tree, is_partial=True)
         return (partial, True) if self.exists(partial) else (every, False)
+
+    def at_level(self, tree: Tree, *, is_partial: bool) -> Query:
+        nodes = [self.node(node) for node in tree.required]
+        if not is_partial:
+            return self.shown(tree, [(Occur.Must, node) for node in nodes])
+        some = Query.boolean_query([(Occur.Should, node) for node in nodes], minimum_number_should_match=tree.enough)
+        return self.shown(tree, [(Occur.Must, some)])
 
     def exists(self, query: Query) -> bool:
         return bool(self.searcher.search(query, 1, count=False).hits)
@@ -119,7 +130,7 @@ class Question:
     def most_relevant(self, query: Query) -> tuple[int, tuple[Hit, ...]]:
         """The page by score. tantivy breaks ties by place in the index, so all that tie with the last hit are read."""
         first, end = self.query.offset, self.query.offset + self.query.page_size
-        limit = end + 1
+        limit = end + TIES
         while True:
             found = self.searcher.search(query, limit)
             scored = [(round(score, SCORE_DIGITS), address) for score, address in found.hits]
@@ -236,6 +247,19 @@ class Question:
             every = Query.regex_query(self.schema, "surface", f"{_literal(start)}.*")
             return Query.const_score_query(every, weight)
         return _best([self.word(term, weight, is_surface=True) for term, _ in terms])
+
+
+class Matching(Question):
+    """The same documents without their scores, which is all that facets and levels ask: one list for each word."""
+
+    def word(self, key: str, weight: float = 1.0, *, is_surface: bool = False) -> Query:
+        return self.term("surface" if is_surface else "words", key)
+
+    def phrase(self, phrase: Phrase) -> Query:
+        places = [self.places(field, phrase.words) for field in WEIGHTS]
+        if phrase.surface:
+            places.append(self.places("surface", [(distance, (form,)) for distance, form in phrase.surface]))
+        return Query.boolean_query([(Occur.Should, place) for place in places])
 
 
 def _count(found: tantivy.SearchResult) -> int:
