@@ -155,6 +155,13 @@ def plain_words(text: str, language: str = "pl") -> tuple[str, ...]:
     return tuple(dict.fromkeys(reader.words))
 
 
+def is_cut(text: str, language: str = "pl") -> bool:
+    """Whether the question has more terms than are read."""
+    reader = _reader(text, language)
+    reader.sequence()
+    return reader.is_cut
+
+
 def _reader(text: object, language: str) -> _Reader:
     typed = text[:MAX_TEXT].translate(_QUOTES) if isinstance(text, str) else ""
     return _Reader("".join(char if char.isprintable() else " " for char in typed), language)
@@ -171,6 +178,7 @@ class _Reader:
         self.words: list[str] = []
         self.at = 0
         self.left = MAX_TERMS
+        self.is_cut = False
 
     def sequence(self, depth: int = 0) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
         """Terms up to the end or the closing bracket of this depth: the required and the excluded."""
@@ -230,6 +238,7 @@ class _Reader:
     def _taken(self, terms: list[_Term]) -> list[_Term]:
         kept = terms[: self.left]
         self.left -= len(kept)
+        self.is_cut |= len(kept) < len(terms)
         return kept
 
     def _word(self, text: str) -> list[_Term]:

@@ -9,14 +9,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views import View
 
 from search.facets import BY_NAME, most_of, panel_groups
 from search.labels import Issuers, Labels, Named, label_values, load_issuers, load_titles, with_other_names
 from search.offers import offers
-from search.parser import Tree
+from search.parser import MAX_TERMS, Tree, is_cut
 from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
 from search.results import FacetCount, SearchResults
 from search.views.address import Address, Note, read_address
@@ -136,6 +136,11 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
     yield from asked.address.notes
     if asked.typed.text and asked.tree.is_empty:
         yield Note(_("There is no word to search for in “%(text)s”.") % {"text": asked.typed.text})
+    elif is_cut(asked.typed.text, asked.typed.language):
+        words = ngettext(
+            "Only the first %(most)s word was searched.", "Only the first %(most)s words were searched.", MAX_TERMS
+        )
+        yield Note(words % {"most": MAX_TERMS})
     for name, some in asked.typed.filters:
         unknown = [value for value in some if not labels[name][value].is_known]
         if unknown:

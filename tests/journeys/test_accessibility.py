@@ -48,6 +48,7 @@ def build(home: Any) -> dict[str, str]:
         themes=[theme],
         tags=["asystent"],
     )
+    other = make_recommendation(parent=group, title="Asystenci", text="Zatrudnić asystentów.", themes=[theme])
     row = fact.assignments.get(organisation=office)
     FollowUp.objects.create(
         assignment=row,
@@ -74,6 +75,11 @@ def build(home: Any) -> dict[str, str]:
         "changes": "/zmiany/",
         "search": "/search/?q=dzieci",
         "nothing found": "/search/?q=xqzwv",
+        "table of results": "/search/?q=dzieci&view=table",
+        "misspelt search": "/search/?them=x",
+        "comparison": f"/search/compare/?pick={fact.reference}&pick={other.reference}&pick=NIE-MA-R01",
+        "nothing to compare": "/search/compare/",
+        "saved searches": "/search/saved/",
         "version": f"/r/{fact.reference}/v1",
         "sign in": "/sign-in/",
         "not found": "/nie-ma-takiej/",

@@ -131,6 +131,12 @@ def test_a_misspelt_question_never_shows_everything(
     assert client.get(f"/search/export.csv?{address}").getvalue().count(b"\n") <= 1  # type: ignore[attr-defined]  # streamed
 
 
+def test_words_beyond_the_twelfth_are_named_as_left_out(index: Engine, client: Client) -> None:
+    assert client.get("/search/?q=" + "+".join(f"słowo{n}" for n in range(12))).context["notes"] == []
+    (note,) = client.get("/search/?q=" + "+".join(f"słowo{n}" for n in range(13))).context["notes"]
+    assert "first 12 words" in note
+
+
 def test_an_unknown_value_finds_nothing_and_is_named(index: Engine, client: Client) -> None:
     make_recommendation()
     drain(index)
