@@ -19,6 +19,7 @@ from cms.content.pages import adopt_home
 from cms.content.translations import adopt_homes
 from cms.management.commands.prepare import search_at_rest
 from cms.roles import load_roles
+from search.word_groups import load_shipped
 
 ROOT = FOLDER.parent.parent
 APPS = ("accounts", "cms", "forums", "pagekit", "recommendations", "search", "taxonomy")
@@ -32,6 +33,7 @@ def load_everything() -> None:
         home = adopt_home()
         adopt_homes(home)
         load_roles(home)
+        load_shipped()
         content = read_content()
         execute(plan_content(content), content)
 

@@ -13,6 +13,7 @@ from recommendations.models import Recommendation
 from search.engines import get_engine
 from search.sync.drift import find_drift
 from search.sync.rebuild import rebuild
+from search.views.help import RULES, Example
 from search.views.hits import Item
 from search.views.page import Asked, context_of
 
@@ -79,6 +80,22 @@ def test_identifiers_references_and_case_numbers_are_found_as_they_stand(text: s
 @pytest.mark.parametrize("text", ["IV Forum", "4 forum", "czwarte forum"])
 def test_an_edition_is_found_however_its_number_is_written(text: str) -> None:
     assert "flpm-2015-wro" in names(hits(text))[:2]
+
+
+@pytest.mark.parametrize("example", [each for rule in RULES for each in rule.examples], ids=lambda each: each.text)
+def test_the_examples_of_the_help_find_what_they_promise(example: Example) -> None:
+    context = context_of(Asked.read(RequestFactory().get("/search/", {"q": example.text})))
+    found = names([*context["items"], *context["near_items"]][:20])
+
+    assert set(example.finds) <= set(found)
+    assert set(example.never).isdisjoint(found)
+
+
+def test_the_help_links_to_every_example_and_the_search_page_to_the_help(client: Client) -> None:
+    page = client.get("/search/help/").content.decode()
+
+    assert "/search/help/" in client.get("/search/").content.decode()
+    assert page.count("<q>") == sum(len(rule.examples) for rule in RULES)
 
 
 def test_every_recommendation_forum_and_group_has_a_document() -> None:
