@@ -128,11 +128,12 @@ def beyond(tree: Tree, count: Count) -> Tree | None:
         return None
     found = {node: count(Tree((node,))) for node in nodes}
     every = count(Tree())
+    # As rare as the word with all its synonyms is: one rare synonym of a common word tells no more than the word.
+    weights = {node: weighed(node, log((every + 1) / max(found[node], 1), every + 1)) for node in nodes}
     telling = [node for node in nodes if 0 < found[node] <= COMMON * every]
     telling = telling or sorted((node for node in nodes if found[node]), key=lambda node: found[node])[:1]
-    telling = [weighed(node, log(every / found[node], every)) for node in telling]
-    several = [AtLeast(nodes, max(2, tree.enough))] if len(nodes) > 2 else []
-    return any_of(tree, [*several, *telling])
+    several = [AtLeast(tuple(weights.values()), max(2, tree.enough))] if len(weights) > 2 else []
+    return any_of(tree, [*several, *(weights[node] for node in telling)])
 
 
 def weighed(node: Node, factor: float) -> Node:
