@@ -4,7 +4,7 @@ Offered, never applied: a word may mean more than the label that is spelt alike.
 counts are offered, so that nothing is named here that the reader could not click on beside the hits.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +39,7 @@ def offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], label
     typed = words_of(query)
     if not any(typed):
         return []
+    every = frozenset().union(*typed)
     found = []
     for facet, some in counts.items():
         if facet in NEVER:
@@ -48,7 +49,7 @@ def offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], label
             label = labels[facet].get(count.value)
             if label is None or not label.is_known or count.is_selected or not count.count:
                 continue
-            if length := _longest(typed, label.names):
+            if length := _longest(typed, every, label.names):
                 found.append(Offer(facet, count.value, label.text, count.count, asking(count.value), length))
     return sorted(found, key=lambda offer: (-offer.length, -offer.count, offer.facet, offer.value))[:MOST]
 
@@ -78,10 +79,14 @@ def _words(group: Group) -> Iterator[frozenset[str]]:
             return
 
 
-def _longest(typed: Keys, names: Iterable[tuple[str, str]]) -> int:
-    """The number of words of the longest of these names that stands in the question; 0 if none does."""
-    found = (_keys(text, language) for text, language in names)
-    return max((len(name) for name in found if name and _stands(name, typed)), default=0)
+def _longest(typed: Keys, every: frozenset[str], names: tuple[tuple[str, str], ...]) -> int:
+    """The number of words of the longest of these names that stands in the question; 0 if none does.
+
+    `every` holds all keys of the question: there are hundreds of names beside each answer, and most begin with none.
+    """
+    return max(
+        (len(name) for name in _read(names) if not every.isdisjoint(name[0]) and _stands(name, typed)), default=0
+    )
 
 
 def _stands(name: Keys, typed: Keys) -> bool:
@@ -91,5 +96,9 @@ def _stands(name: Keys, typed: Keys) -> bool:
 
 # The same labels stand beside every answer.
 @lru_cache(maxsize=20_000)
-def _keys(text: str, language: str) -> Keys:
-    return tuple(frozenset(word.keys) for word in place(text, language) if not is_stop_word(word.token.form))
+def _read(names: tuple[tuple[str, str], ...]) -> tuple[Keys, ...]:
+    every = (
+        tuple(frozenset(word.keys) for word in place(text, language) if not is_stop_word(word.token.form))
+        for text, language in names
+    )
+    return tuple(dict.fromkeys(keys for keys in every if keys))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 from zoneinfo import ZoneInfo
 
 FACET_NAMES: tuple[str, ...] = (
@@ -218,11 +218,14 @@ class SearchQuery:
         params = self.without(facet).to_params()
         place = sum(1 for name, _ in params if name == "q" or (name in dict(self.filters) and name < facet))
         before, behind = urlencode(params[:place]), urlencode(params[place:])
+        before, behind = (f"{before}&" if before else ""), (f"&{behind}" if behind else "")
         chosen = set(self.values(facet))
 
         def encoded(value: str) -> str:
+            if not chosen:
+                return f"{before}{facet}={quote_plus(value)}{behind}"
             here = urlencode([(facet, each) for each in sorted(chosen ^ {value})])
-            return "&".join(part for part in (before, here, behind) if part)
+            return f"{before}{here}{behind}" if here else f"{before.removesuffix('&')}{behind}".removeprefix("&")
 
         return encoded
 

@@ -1,11 +1,11 @@
 """Links from other pages into search, and the addresses of questions."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,46 +33,31 @@ def search_address(q: str = "", **facets: Any) -> str:
 @register.simple_tag
 def facet_lines(values: Iterable[FacetValue]) -> SafeString:
     """The values of a facet as <li>, with narrower ones folded below. In Python: a page has hundreds of them, and a
-    template for each takes ten times as long."""
-    chosen = format_html('<span class="visually-hidden"> – {}</span>', _("selected, remove this filter"))
-    return _lines(values, chosen)
+    template for each takes twenty times as long."""
+    return mark_safe(_lines(values, escape(_("selected, remove this filter"))))  # noqa: S308 - every text is escaped
 
 
-def _lines(values: Iterable[FacetValue], chosen: SafeString) -> SafeString:
-    return format_html_join(
-        "\n",
-        '<li><div class="facet-value"><a href="?{}" rel="nofollow"{}>{}{}</a> '
-        '<span class="count">{}</span></div>{}</li>',
-        (
-            (
-                value.question,
-                _CURRENT if value.is_selected else "",
-                value.label,
-                chosen if value.is_selected else "",
-                value.count,
-                _below(value, chosen) if value.below else "",
-            )
-            for value in values
-        ),
-    )
+def _lines(values: Iterable[FacetValue], chosen: str) -> str:
+    lines = []
+    for value in values:
+        current, said = "", ""
+        if value.is_selected:
+            current, said = ' aria-current="true"', f'<span class="visually-hidden"> – {chosen}</span>'
+        lines.append(
+            f'<li><div class="facet-value"><a href="?{escape(value.question)}" rel="nofollow"{current}>'
+            f'{escape(value.label)}{said}</a> <span class="count">{value.count}</span></div>'
+            f"{_below(value, chosen) if value.below else ''}</li>"
+        )
+    return "\n".join(lines)
 
 
-_CURRENT = mark_safe(' aria-current="true"')
-
-
-def _below(value: FacetValue, chosen: SafeString) -> SafeString:
+def _below(value: FacetValue, chosen: str) -> str:
     words = ngettext("%(number)s narrower", "%(number)s narrower", len(value.below)) % {"number": len(value.below)}
-    return format_html(
-        '<details class="facet-below"{}><summary>{}<span class="visually-hidden"> – {}</span></summary>'
-        "<ul>{}</ul></details>",
-        _OPEN if value.is_open or value.is_selected else "",
-        words,
-        value.label,
-        _lines(value.below, chosen),
+    return (
+        f'<details class="facet-below"{" open" if value.is_open or value.is_selected else ""}><summary>{escape(words)}'
+        f'<span class="visually-hidden"> – {escape(value.label)}</span></summary>'
+        f"<ul>{_lines(value.below, chosen)}</ul></details>"
     )
-
-
-_OPEN = mark_safe(" open")
 
 
 @register.filter

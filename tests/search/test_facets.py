@@ -1,9 +1,10 @@
 """What facets show: order, trees, what unfolds, and whose status is meant."""
 
-from search.facets import MOST, SHOWN, FacetPanel, panel_groups
+from search.facets import MOST, SHOWN, FacetPanel, FacetValue, panel_groups
 from search.labels import Label
 from search.query import FACET_NAMES, SearchQuery
 from search.results import FacetCount
+from search.templatetags.facet_tags import facet_lines
 
 
 def panel(
@@ -77,3 +78,19 @@ def test_a_range_of_days_that_finds_nothing_can_still_be_changed() -> None:
     assert panel_groups({}, {}, lambda facet: SearchQuery()) == []
     (group,) = panel_groups({}, {}, lambda facet: SearchQuery(since="2014-01-01"))
     assert [panel.name for panel in group.panels] == ["year"]
+
+
+def test_lines_of_a_facet_are_escaped_wherever_a_text_stands_in_them() -> None:
+    below = FacetValue("b", "<i>B</i>", 1, is_selected=True, question='x="&y=<')
+    value = FacetValue("a", "A & <b>", 2, is_selected=False, question="theme=a&amp", below=(below,))
+
+    html = facet_lines([value])
+
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert 'href="?theme=a&amp;amp"' in html
+    assert 'href="?x=&quot;&amp;y=&lt;"' in html
+    assert "A &amp; &lt;b&gt;" in html
+    assert html.count("<li>") == 2
+    assert 'aria-current="true"' in html.partition("<details")[2]
+    assert '<details class="facet-below" open>' in html
