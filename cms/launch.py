@@ -196,6 +196,7 @@ def run_tests(marks: str, selection: str, workers: str, suite: str = "", **varia
 
 def run_tests_of_elasticsearch(selection: str, workers: str) -> int:
     """The tests marked elastic, against a node of their own."""
+    install(DEVELOPMENT)
     with leaving_on_signals(), node() as running:
         return run_tests("elastic", selection, workers, suite="Elasticsearch", ELASTICSEARCH_URL=running.url)
 

@@ -473,6 +473,19 @@ class EngineContract:
         assert [len(page) for page in pages] == [5] * 9 + [2, 0]
         assert sum(pages, ()) == ask(engine, text, sort=sort, page_size=50).keys
 
+    @pytest.mark.parametrize("sort", SORTS)
+    @pytest.mark.parametrize("text", ["", "szkoła", "dziecko szkoła lekarz", "szk*", "xqzwv", "-rada"])
+    def test_every_hit_at_once_is_all_pages_one_after_another(self, full: Engine, sort: str, text: str) -> None:
+        for chosen in ({}, {"filters": (("year", ("2014", "2016")),)}):
+            query = SearchQuery(text=text, sort=sort, page=3, page_size=1, **chosen)  # type: ignore[arg-type]
+            tree = parse(text, "pl")
+            page = full.search(SearchQuery(text=text, sort=sort, page_size=50, **chosen), tree, (), ["h"])  # type: ignore[arg-type]
+
+            every = full.every(query, tree, ["h"])
+
+            assert every.keys == page.keys
+            assert (every.total, every.is_partial, every.number) == (page.total, page.is_partial, page.number)
+
     def test_ties_go_by_date_then_by_key(self, engine: Engine) -> None:
         same: dict[str, Any] = {"body": "szkoła"}
         engine.rebuild(
