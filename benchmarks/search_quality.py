@@ -178,7 +178,7 @@ def ask_concepts(folder: Path) -> Ask:
 
     engine = EmbeddedEngine(folder)
     engine.rebuild(concept_documents(), 1)
-    lists, speller = Lists(shipped_groups()), Speller(engine.vocabulary())
+    lists, speller = Lists(shipped_groups()), Speller(engine.vocabulary(), Lists(shipped_groups()).words)
 
     def ask(text: str, language: str) -> list[str]:
         def count(tree: Any) -> int:

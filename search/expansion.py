@@ -6,7 +6,7 @@ groups, at most from there to theirs, and no further: lists cannot run in circle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -93,6 +93,11 @@ class Lists:
                 self._by_key.setdefault(key, []).append(entry)
         return self._entries[places]
 
+    @property
+    def words(self) -> list[str]:
+        """Every single word that a list leads from, as a dictionary has it."""
+        return [places[0][0] for places in self._entries if len(places) == 1]
+
     def match(
         self, words: Sequence[Mapping[str, float]], at: int, length: int = 0, *, is_wide: bool = False
     ) -> Match | None:
@@ -151,10 +156,3 @@ def places_of(text: str, language: str) -> Places:
     if len(keys) == 1 and (lemma := text.strip().lower()) in keys[0]:
         return ((lemma,),)
     return tuple(keys)
-
-
-def words_of(groups: Iterable[TermGroup]) -> Iterator[str]:
-    """Every word and phrase of the groups as it is written."""
-    for group in groups:
-        for text, _ in group.terms:
-            yield text

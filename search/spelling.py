@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from rapidfuzz import process
@@ -19,10 +19,11 @@ MOST_LOOKED_AT = 40
 
 
 class Speller:
-    """Knows the folded word forms of an index, and in how many documents each stands."""
+    """Knows the folded word forms of an index and in how many documents each stands, and words that lists lead from."""
 
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
-        self._counts = {form: count for form, count in vocabulary.items() if form.isalpha() and len(form) >= SHORTEST}
+    def __init__(self, vocabulary: Mapping[str, int], listed: Iterable[str] = ()) -> None:
+        every = dict.fromkeys(map(fold, listed), 0) | vocabulary
+        self._counts = {form: count for form, count in every.items() if form.isalpha() and len(form) >= SHORTEST}
         # A slip rarely spoils the beginning: words are looked at that share one of the first two letters.
         self._by_letter: dict[tuple[int, int, str], list[str]] = {}
         for form in self._counts:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
+from weakref import WeakKeyDictionary
 
 from search.analysis.pl import is_known
 from search.engines import get_engine
@@ -69,7 +70,7 @@ def read(query: SearchQuery) -> Reading:
     lists = current_lists() if query.text else NO_LISTS
     try:
         engine = get_engine()
-        return understand(query, lists, speller_of(engine), counter(query))
+        return understand(query, lists, speller_of(engine, lists), counter(query))
     except EngineUnavailable:
         return Reading(parse(query.text, query.language, lists))
 
@@ -100,7 +101,7 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
 
 def _meant(word: str, language: str, lists: Lists, speller: Speller, count: Count) -> str:
     # Asked of the index once more: its words may be a minute old, and some stand in what nobody may see any more.
-    return next((near for near in speller.near(word) if count(parse(near, language))), "")
+    return next((near for near in speller.near(word) if count(parse(near, language, lists))), "")
 
 
 def _slips(words: Mapping[str, str]) -> tuple[Slip, ...]:
@@ -179,25 +180,29 @@ def nearly(query: SearchQuery, reading: Reading, found: SearchResults) -> tuple[
     return tuple(hit for hit in hits if hit.key not in known)[:room]
 
 
+@dataclass(frozen=True)
+class _Kept:
+    number: int
+    lists: Lists
+    made_at: float
+    speller: Speller
+
+
 _lock = threading.Lock()
-_spellers: dict[tuple[str, int], tuple[float, Speller]] = {}
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
-def speller_of(engine: Engine) -> Callable[[], Speller]:
-    """The words of the engine's index; read when needed, and anew when it changed and they are a minute old."""
+def speller_of(engine: Engine, lists: Lists) -> Callable[[], Speller]:
+    """The words of the engine's index and of the lists; read when needed, and anew when either changed and they are a
+    minute old."""
 
     def speller() -> Speller:
-        now, key = time.monotonic(), (engine.name, engine.number)
+        number, now = engine.number, time.monotonic()
         with _lock:
-            same_engine = [(k, made) for k, made in _spellers.items() if k[0] == engine.name]
-            for known, (made_at, made) in same_engine:
-                if known == key or now - made_at < FRESH:
-                    return made
-            for known, _ in same_engine:
-                del _spellers[known]
-            made = Speller(engine.vocabulary())
-            _spellers[key] = (now, made)
-            return made
+            kept = _kept.get(engine)
+            if kept is None or ((kept.number, kept.lists) != (number, lists) and now - kept.made_at > FRESH):
+                kept = _kept[engine] = _Kept(number, lists, now, Speller(engine.vocabulary(), lists.words))
+            return kept.speller
 
     return speller
 
