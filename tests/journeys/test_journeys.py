@@ -56,7 +56,7 @@ def test_a_researcher_finds_narrows_copies_the_address_and_cites(page: Page, cas
     page.fill("main input[name=q]", "dzieci uchodzcow")
     page.press("main input[name=q]", "Enter")
     expect(page.locator("main mark").first).to_be_visible()
-    page.get_by_role("link", name=re.compile("^Edukacja dzieci")).first.click()
+    page.locator("#filters").get_by_role("link", name=re.compile("^Edukacja dzieci")).click()
     page.wait_for_url(re.compile("theme="))
     address = page.url
 
