@@ -1,6 +1,7 @@
 """The search page: hits, marks, facets whose counts hold, addresses that are the whole state, and hostile ones."""
 
 import datetime as dt
+import random
 import re
 from collections.abc import Sequence
 from html import unescape
@@ -15,10 +16,13 @@ from django.urls import reverse
 
 from forums.models import Forum
 from recommendations.models import Assignment, Recommendation
+from search.engines import get_engine
 from search.engines.base import Engine
+from search.engines.narrowing import PARTS
 from search.models import Outbox
 from search.sync import outbox
 from search.sync.drain import drain
+from search.sync.rebuild import rebuild
 from search.views import answers
 from search.views.page import Asked, context_of
 from taxonomy.models import AffectedGroup, OrganisationName, Tag
@@ -172,6 +176,28 @@ def test_every_count_is_what_a_click_on_it_gives(index: Engine) -> None:
                 walked += 1
 
     assert walked > 250
+
+
+@pytest.mark.parametrize("name", ["embedded", "memory"])
+def test_after_any_clicks_every_count_is_what_the_next_click_gives(
+    db: None, settings: Any, tmp_path: Path, name: str
+) -> None:
+    settings.SEARCH_DIR, settings.SEARCH_ENGINE = tmp_path / "search", name
+    generate(24)
+    rebuild(get_engine())
+    chance = random.Random(7)
+
+    for _walk in range(8):
+        page = context_at(chance.choice(["", "q=nauka", "q=dzieciom&since=2013"]))
+        for _click in range(5):
+            # The statuses and whom they are asked of, more often than the rest.
+            panels = [panel for panel in page["panels"] for _ in range(4 if panel.name in PARTS else 1)]
+            panel = chance.choice(panels)
+            value = chance.choice(panel.values)
+            base = page["query"] if panel.name == "kind" else page["answered"]
+            alone = context_at(base.without(panel.name).toggled(panel.name, value.value).encoded())
+            assert alone["total"] == value.count, (base, panel.name, value)
+            page = context_at(value.question)
 
 
 def test_single_valued_facets_add_up_to_the_total(index: Engine, client: Client) -> None:
