@@ -42,6 +42,10 @@ class EngineState:
         return bool(self.failing)
 
 
+class LeftAlone(EngineUnavailable):
+    """The engine was not asked, because its breaker is open: nothing new, and no reason to write a log."""
+
+
 class Breaker:
     """Closed, it lets calls through and watches them. Open, it refuses them. After a while it asks in the background
     (`probe`), so that no reader has to wait for an engine that is still gone; a good answer closes it."""
@@ -77,7 +81,7 @@ class Breaker:
     def call(self, act: Callable[[], T], *, may_be_slow: bool = False, is_proof: bool = False) -> T:
         """Do it, if closed; EngineUnavailable at once if open. What `is_proof` of health ends a row of failures."""
         if self.is_open:
-            raise EngineUnavailable(f"The engine is left alone for a while: {self.reason}")
+            raise LeftAlone(f"The engine is left alone for a while: {self.reason}")
         started = self._clock()
         try:
             answer = act()
@@ -102,18 +106,18 @@ class Breaker:
 
     def _ask(self) -> None:
         started = self._clock()
+        reason = "It could not be asked."
         try:
             self._probe()
-            is_well, reason = self._clock() - started < SLOW_SECONDS, "It answers slowly."
+            reason = "" if self._clock() - started < SLOW_SECONDS else "It answers slowly."
         except EngineUnavailable as problem:
-            is_well, reason = False, str(problem)
+            reason = str(problem)
         finally:
             with self._lock:
                 self._is_probing = False
-        with self._lock:
-            self._failures = 0
-            self._asks_again_at = None if is_well else self._clock() + OPEN_SECONDS
-            self.reason = "" if is_well else reason
+                self._failures = 0
+                self._asks_again_at = self._clock() + OPEN_SECONDS if reason else None
+                self.reason = reason
 
 
 def _in_a_thread(act: Callable[[], None]) -> None:
@@ -143,6 +147,10 @@ class Guarded:
     ) -> SearchResults:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.search(query, tree, facets, masked), is_proof=True)
+
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+        """See Engine."""
+        return self.breaker.call(lambda: self._engine.every(query, tree, masked), may_be_slow=True)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
@@ -182,10 +190,8 @@ class WithStandby:
     @property
     def state(self) -> EngineState:
         """Which of the two answers now, and why it is not the first."""
-        if self._ready() is self.first:
-            return EngineState(self.first.name)
-        breaker = self.first.breaker
-        return EngineState(self.second.name, self.first.name, breaker.reason or "It has no index yet, or is behind.")
+        reason = self._reason_against_first()
+        return EngineState(self.second.name, self.first.name, reason) if reason else EngineState(self.first.name)
 
     @property
     def number(self) -> int:
@@ -202,7 +208,14 @@ class WithStandby:
         self, query: SearchQuery, tree: Tree, facets: Sequence[str] = (), masked: Collection[str] = ()
     ) -> SearchResults:
         """See Engine."""
-        results = self._asked(lambda engine: engine.search(query, tree, facets, masked))
+        return self._recent(lambda engine: engine.search(query, tree, facets, masked))
+
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+        """See Engine."""
+        return self._recent(lambda engine: engine.every(query, tree, masked))
+
+    def _recent(self, ask: Callable[[Engine], SearchResults]) -> SearchResults:
+        results = self._asked(ask)
         if results.number < getattr(self._given, "number", 0):
             raise EngineUnavailable("Another engine has taken over, which knows less: make a new mask and ask again.")
         return results
@@ -228,23 +241,23 @@ class WithStandby:
         return self.first.rebuild(documents, number, fingerprint=fingerprint)
 
     def _asked(self, act: Callable[[Engine], T]) -> T:
-        ready = self._ready()
-        if ready is self.first:
+        if not self._reason_against_first():
             try:
-                return act(ready)
+                return act(self.first)
             except EngineUnavailable:
                 logger.warning("%s failed; %s answers.", self.first.name, self.second.name, exc_info=True)
         return act(self.second)
 
-    def _ready(self) -> Engine:
+    def _reason_against_first(self) -> str:
         if self.first.breaker.is_open:
-            return self.second
+            return self.first.breaker.reason or "It is left alone for a while."
         try:
+            if not self.first.fingerprint:
+                return "It has no index."
             # One that was away answers again when it has caught up: until then it would hide more behind its mask.
-            is_ready = bool(self.first.fingerprint) and self.first.number >= self._number_of_second()
-        except EngineUnavailable:
-            return self.second
-        return self.first if is_ready else self.second
+            return "" if self.first.number >= self._number_of_second() else "It is behind."
+        except EngineUnavailable as problem:
+            return str(problem)
 
     def _number_of_second(self) -> int:
         try:

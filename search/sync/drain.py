@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from search.documents import documents_for, keys_of
 from search.engines import get_engines
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
+from search.engines.breaker import LeftAlone
 from search.models import Outbox
 from search.sync import outbox
 
@@ -64,6 +65,8 @@ def _drain_inline() -> None:
         try:
             if engine.fingerprint:
                 drain(engine, seconds=INLINE_SECONDS)
+        except LeftAlone:
+            continue
         except Exception:
             # Whatever fails here, the act has been committed; the rows stay, and what they name stays masked.
             logger.exception("The search index was not brought up to date; the outbox keeps what is missing.")

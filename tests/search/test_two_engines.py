@@ -145,10 +145,12 @@ def test_a_site_starts_without_its_server_but_a_rebuild_by_hand_says_so(
 ) -> None:
     organisation = OrganisationFactory.create(label_pl="Urząd Kanarkowy")
 
-    call_command("search_rebuild", if_needed=True)
+    call_command("search_rebuild", start_up=True)
 
     assert "elasticsearch: " in capsys.readouterr().err
     assert found("kanarkowy") == (f"{subject_of(organisation)}:pl",)
+    # What a rebuild would have told the one that is away.
+    assert subject_of(organisation) in outbox.pending(0)
     with pytest.raises(CommandError, match="elasticsearch: "):
         call_command("search_rebuild")
 

@@ -96,7 +96,7 @@ class Command(BaseCommand):
     def build_index(self, *, is_current: bool) -> None:
         """Write the index anew, or only where it is missing or of older rules while the content is the same."""
         with self.step("search index"):
-            call_command("search_rebuild", if_needed=is_current, stdout=self.stdout)
+            call_command("search_rebuild", if_needed=is_current, start_up=True, stdout=self.stdout)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

@@ -177,6 +177,7 @@ def test_an_engine_without_an_index_or_behind_the_other_does_not_answer(
 
     patient.rebuild(CORPUS, 11, fingerprint="")
     assert who(engine) == {"second"}
+    assert engine.state.reason == "It has no index."
 
 
 def test_an_answer_of_an_older_state_than_the_mask_was_made_for_is_refused(
