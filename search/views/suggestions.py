@@ -29,7 +29,7 @@ from search.views.titles import KINDS, Titled, titled
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 FRESH = 60.0
-"""Seconds for which words and labels are kept although the index has changed: reading all words costs 50 ms."""
+"""Seconds for which words are kept although the index has changed: reading all of them costs 50 ms."""
 
 MOST_REFERENCES, MOST_WORDS, MOST_LABELS, MOST_TITLES = 3, 4, 3, 4
 TRIED_WORDS = 12
@@ -101,10 +101,10 @@ def suggestions(query: SearchQuery, typed: Typed) -> Iterator[Suggestion]:
     """References, words, labels, titles: what completes the question first, then what answers it at once."""
     engine = get_engine()
     asking = _Asking(engine, query)
-    known = _known(engine, query.language)
+    vocabulary = _vocabulary(engine)
     yield from _references(query)
-    yield from _words(asking, typed, known.vocabulary)
-    yield from _labels(asking, known.labels)
+    yield from _words(asking, typed, vocabulary)
+    yield from _labels(asking, _all_labels(query.language))
     yield from _titles(asking, typed)
 
 
@@ -202,33 +202,34 @@ def _kind_of(one: Titled) -> str:
 
 
 class _Known:
-    """The words of an index and the labels of one language, as they were at most a minute ago."""
+    """The words of an index, as they were at most a minute ago; each is asked for again before it is suggested."""
 
-    def __init__(self, engine: Engine, language: str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.number = engine.number
         self.read_at = time.monotonic()
         self.vocabulary = Vocabulary(engine.vocabulary())
-        self.labels = _all_labels(language)
 
     def is_good(self, engine: Engine) -> bool:
         return self.number == engine.number or time.monotonic() - self.read_at < FRESH
 
 
 _lock = Lock()
-_of_engines: WeakKeyDictionary[Engine, dict[str, _Known]] = WeakKeyDictionary()
+_of_engines: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 
 
-def _known(engine: Engine, language: str) -> _Known:
+def _vocabulary(engine: Engine) -> Vocabulary:
     with _lock:
-        of_languages = _of_engines.setdefault(engine, {})
-        known = of_languages.get(language)
+        known = _of_engines.get(engine)
         if known is None or not known.is_good(engine):
-            known = of_languages[language] = _Known(engine, language)
-        return known
+            known = _of_engines[engine] = _Known(engine)
+        return known.vocabulary
 
 
 def _all_labels(language: str) -> list[Labelled]:
-    """Every label in one query; which of them readers may be shown, the counts of a question say."""
+    """Every label in one query; which of them readers may be shown, the counts of a question say.
+
+    Not kept: a label that was renamed because of what it said must be gone at once.
+    """
     queries = []
     for facet, model in FACETS.items():
         rows = model.objects.filter(merged_into=None)

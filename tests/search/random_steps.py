@@ -27,9 +27,11 @@ from forums.models import ForumPage, WorkingGroupPage
 from pagekit.acts import Refused
 from recommendations.models import Recommendation, RecommendationPage
 from search.engines import get_engine
+from search.models import Outbox
 from search.sync import outbox
 from search.sync.drain import drain
 from search.sync.drift import find_drift
+from search.views.near import near
 from search.views.page import Asked, context_of
 from taxonomy.models import Organisation, Place, Tag, Theme
 from tests.factories.accounts import UserFactory
@@ -44,6 +46,11 @@ LANGUAGES = ("pl", "en", "uk", "ru")
 AT_ONCE = 10
 """Words in one question: a question may have no more than twelve."""
 MOST_PAGES = 30
+LIMITED = ("/search/suggest/?q=zqx", "/search/suggest/?q=sprawa", "/search/suggest/?q=forum")
+SURFACES = (
+    *("/search/", "/search/", "/search/?kind=group&kind=forum", "/search/?view=table", "/search/feed/"),
+    *("/search/export.json", "/search/export.csv", "/search/export.bib", *LIMITED),
+)
 
 
 class Leak(AssertionError):
@@ -271,17 +278,27 @@ class Reader:
         return [what for question in questions for what in self._found(language, question)]
 
     def look_round(self, forbidden: set[str]) -> list[str]:
-        """A page that lists what there is, without a question: no text of it may hold one of these words."""
-        language, others = self.chance.choice(LANGUAGES), self.chance.choice(("", "?kind=group&kind=forum"))
-        address = ("" if language == "pl" else f"/{language}") + f"/search/{others}"
-        response = self.client.get(address)
-        assert response.status_code == 200, address
-        html = response.content.decode()
+        """What lists things without being asked for one of these words: no text of it may hold any of them."""
+        language, surface = self.chance.choice(LANGUAGES), self.chance.choice(SURFACES)
+        address = ("" if language == "pl" else f"/{language}") + surface
+        response = self.client.get(address, headers={"User-Agent": "Mozilla/5.0"})
+        assert response.status_code == 200 or surface in LIMITED, (address, response.status_code)
+        text = b"".join(response).decode()
         return [
-            f"{address}: {' '.join(html[match.start() - 160 : match.end()].split())}"
-            for match in WORD.finditer(html)
+            f"{address}: {' '.join(text[match.start() - 160 : match.end()].split())}"
+            for match in WORD.finditer(text)
             if match.group() in forbidden
         ]
+
+    def look_near(self, forbidden: set[str]) -> list[str]:
+        """What is shown as near one of the public recommendations."""
+        facts = list(Recommendation.objects.order_by("pk").visible_to().with_pages())
+        if not facts:
+            return []
+        fact = self.chance.choice(facts)
+        themes, tags = [theme.code for theme in fact.themes.all()], [tag.slug for tag in fact.tags.all()]
+        shown = near(fact, fact.page, themes, tags, "pl")
+        return [f"near {fact}: {one.title}" for one in shown if forbidden.intersection(WORD.findall(str(one.title)))]
 
     def finds(self, word: str) -> bool:
         """Whether a reader of Polish finds this word."""
@@ -295,7 +312,7 @@ class Reader:
             for value in (*panel.shown, *panel.folded)
             if value.count
         ]
-        titles = [str(item.title) for item in page["items"]]
+        titles = [str(item.title) for item in (*page["items"], *page["near_items"])]
         total = [f"total {page['total']}"] if page["total"] else []
         return [f"{question} ({language}): {what}" for what in (*total, *titles, *counts)]
 
@@ -319,7 +336,8 @@ def check(walk: Walk, reader: Reader, *, every: bool = False) -> None:
             *walk.chance.sample(forbidden[:-AT_ONCE], AT_ONCE),
         ]
     )
-    if found := [*reader.look_for(asked), *reader.look_round(set(forbidden))]:
+    hidden = set(forbidden)
+    if found := [*reader.look_for(asked), *reader.look_round(hidden), *reader.look_near(hidden)]:
         raise Leak(f"After {', '.join(walk.trace[-8:])}: {found[:5]}")
 
 
@@ -339,7 +357,7 @@ def check_end(walk: Walk, reader: Reader) -> None:
 def without_the_mask() -> Iterator[None]:
     """A build that shows what the index still holds, though an act has said it may be wrong."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox, "pending", lambda number: set())
+        patch.setattr(outbox, "pending_keys", lambda number: Outbox.objects.none().values_list("key", flat=True))
         yield
 
 
