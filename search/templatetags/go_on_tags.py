@@ -20,7 +20,7 @@ register = template.Library()
 
 
 def with_question(name: str, query: SearchQuery, *arguments: str) -> str:
-    question = query.with_page(1).encoded()
+    question = query.with_page(1).with_view("list").encoded()
     return reverse(name, args=arguments) + (f"?{question}" if question else "")
 
 

@@ -12,13 +12,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, SORTS, VIEWS, SearchQuery
+from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, MAX_VALUES, SORTS, VIEWS, SearchQuery
 from search.views.picks import PARAMETER as PICK
 
 SINGLE = ("q", "sort", "page", "since", "until", "literal", "view")
 KNOWN = frozenset({*SINGLE, *FACET_NAMES, PICK})
 
-MOST_FILTERS = 60
+MOST_FILTERS = MAX_VALUES
 """Values of all facets together; the rest of a longer address is left out, and the page says so."""
 
 MOST_NOTES = 8
