@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 well.append(engine)
             except EngineUnavailable as problem:
                 problems.append(f"{engine.name}: {problem}")
-        if problems and not options["if_needed"]:
+        if well and problems and not options["if_needed"]:
             # Whoever asks for all to be written anew may have changed data unheard: what is away has to catch up.
             requeue(all_subjects())
             for engine in well:
