@@ -8,17 +8,30 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, CharField, F, Q, QuerySet, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from pagekit.models import source_language
-from recommendations.models import Assessment, Evidence, FollowUp
+from recommendations.models import Assessment, Evidence, FollowUp, Recommendation, RecommendationTag
 from recommendations.models.follow_up import shown_title
+from search.query import LANGUAGES
 
 LOG, EVIDENCE, ASSESSMENT = "log", "evidence", "assessment"
 # Of one entry, what it says itself comes first.
 ORDER = (LOG, EVIDENCE, ASSESSMENT)
+SUBJECT = "subject"
 
 COLUMNS = ("kind_of_row", "recommendation", "entry", "day", "precision", "moment", "words_in")
 TEXTS = ("text_0", "text_1", "text_2", "text_3", "text_4")
@@ -28,19 +41,20 @@ TEXTS = ("text_0", "text_1", "text_2", "text_3", "text_4")
 class Layer:
     """A text of the log: `name` is LOG, EVIDENCE or ASSESSMENT; it stands on the page at its `entry`.
 
-    The entry is an unsaved row: it carries its key and the date that it refers to.
+    The entry is an unsaved row: it carries its key and the date that it refers to. SUBJECT has none.
     """
 
     name: str
     text: str
     language: str
-    entry: FollowUp
+    entry: FollowUp | None = None
 
 
-def layers_of(recommendations: Collection[int]) -> dict[int, list[Layer]]:
+def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[int, list[Layer]]:
     """The layers of each of these recommendations, newest entry first; one query for however many.
 
     Every submitted entry is public; an assessment from its day on; of a restricted file only what the page says of it.
+    With `labels_in` a language, the last layer is SUBJECT: themes, affected groups, places and tags in that language.
     """
     if not recommendations:
         return {}
@@ -51,12 +65,50 @@ def layers_of(recommendations: Collection[int]) -> dict[int, list[Layer]]:
         _rows(ASSESSMENT, assessments, "follow_up", "", "text"),
         _rows(EVIDENCE, Evidence.objects.filter(follow_up__in=entries), "follow_up", "", *_EVIDENCE),
         _rows(EVIDENCE, Evidence.objects.filter(assessment__in=assessments), "assessment__follow_up", "", *_EVIDENCE),
+        *(_subjects(recommendations) if labels_in else ()),
         all=True,
     )
     found: dict[int, list[Layer]] = {}
+    subjects: dict[int, list[str]] = {}
     for row in sorted(rows, key=_newest_first):
-        found.setdefault(row[1], []).extend(_layers(row))
+        if row[0] == SUBJECT:
+            labels = dict(zip(LANGUAGES, row[-len(TEXTS) :], strict=False))
+            subjects.setdefault(row[1], []).append(labels[labels_in] or labels[source_language()])
+        else:
+            found.setdefault(row[1], []).extend(_layers(row))
+    for pk, some in subjects.items():
+        found.setdefault(pk, []).append(Layer(SUBJECT, " · ".join(some), labels_in))
     return found
+
+
+def _subjects(recommendations: Collection[int]) -> "Iterator[QuerySet[Any, Any]]":
+    """The labels of each recommendation, in the columns of the log."""
+    through: tuple[tuple[Any, str, str, str], ...] = (
+        (Recommendation.themes.through, "recommendation", "theme", "label_pl"),
+        (Recommendation.affected_groups.through, "recommendation", "affectedgroup", "label_pl"),
+        (Recommendation.places.through, "recommendation", "place", "label_pl"),
+        (RecommendationTag, "content_object", "tag", "name"),
+    )
+    nothing = Value(None)
+    for model, to, word, first in through:
+        names = (first, *(f"label_{language}" for language in LANGUAGES[1:]))
+        columns = [*(Cast(F(f"{word}__{name}"), TextField()) for name in names), Value("", TextField())]
+        yield (
+            model.objects.filter(**{f"{to}__in": recommendations})
+            .order_by()
+            .annotate(
+                kind_of_row=Value(SUBJECT, CharField()),
+                recommendation_key=F(f"{to}_id"),
+                entry=Cast(nothing, BigIntegerField()),
+                day=Cast(nothing, DateField()),
+                precision=Value("", CharField()),
+                moment=Cast(nothing, DateTimeField()),
+                words_in=Value("", CharField()),
+                closed=Value(False, BooleanField()),
+            )
+            .annotate(**dict(zip(TEXTS, columns, strict=True)))
+            .values_list(COLUMNS[0], "recommendation_key", *COLUMNS[2:], "closed", *TEXTS)
+        )
 
 
 _EVIDENCE = ("title", "citation", "url", "document__title", "restriction_reason")
@@ -87,6 +139,8 @@ def _rows(kind: str, rows: Any, entry: str, language: str, *texts: str) -> "Quer
 
 def _newest_first(row: Any) -> Any:
     kind, _recommendation, entry, day, _precision, moment, *_others = row
+    if kind == SUBJECT:
+        return 1, 0, 0, 0
     return -(day or dt.date.min).toordinal(), -moment.timestamp(), -entry, ORDER.index(kind)
 
 

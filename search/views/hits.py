@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from pagekit.models import CustomDocument, attach_pages
+from pagekit.models import CustomDocument, attach_pages, source_language
 from pagekit.referrers import unrestricted
 from recommendations.models import Assignment, FollowUp, Recommendation
 from search.documents.assembly import plain
@@ -31,6 +31,9 @@ MOST_PAGES = 8
 """Pages of one file that are read word by word at most."""
 
 MOST_ATTACHED_TO = 3
+ANCHORS = {"rationale": "rationale", "subject": "subject", "source": "origin"}
+"""Where on the page of a recommendation the layers stand that are no entry of its log."""
+
 FACE = 1_000
 """Characters of a file's first page that are looked at for what to show of it."""
 
@@ -45,6 +48,7 @@ class Found:
     """What was loaded for the keys of one page: facts by subject, before their pages are attached."""
 
     subjects: Sequence[str]
+    language: str
     recommendations: dict[str, Recommendation]
     organisations: dict[str, Organisation]
     themes: dict[str, Theme]
@@ -73,7 +77,8 @@ class Found:
     def layers(self, fact: Recommendation) -> Sequence[Layer]:
         """The log of a recommendation among these; one query for all of them."""
         if "layers" not in self.logs:
-            self.logs["layers"] = layers_of([each.pk for each in self.recommendations.values()])
+            pks = [each.pk for each in self.recommendations.values()]
+            self.logs["layers"] = layers_of(pks, labels_in=self.language)
         return self.logs["layers"].get(fact.pk, ())
 
 
@@ -81,7 +86,7 @@ class Found:
 class Passage:
     """Words of a hit that are not on its face, with the place where they stand.
 
-    name    "rationale", or a layer of the log: "log", "evidence", "assessment"
+    name    "rationale", "subject", "source", or a layer of the log: "log", "evidence", "assessment"
     entry   the entry of the log in which, or beside which, they stand
     """
 
@@ -140,6 +145,7 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
     documents, pages = _files(pks, tree) if pks else ([], {})
     return Found(
         subjects,
+        language,
         recommendations,
         {f"organisation:{row.pk}": row for row in _current(Organisation, organisations).prefetch_related("names")}
         if organisations
@@ -252,21 +258,18 @@ class _Printer:
     def passages(self, fact: Any, missing: frozenset[int]) -> list[Passage]:
         """Where else a recommendation answers what its face does not: the one place that answers most of it."""
         page = fact.page
-        layers = self.found.layers(fact)
-        texts = [
-            Text(plain(page.rationale), page.locale.language_code),
-            *(Text(layer.text, layer.language) for layer in layers),
+        layers = [
+            Layer("rationale", plain(page.rationale), page.locale.language_code),
+            *self.found.layers(fact),
+            Layer("source", fact.source_title, source_language()),
         ]
-        place = best(texts, self.tree, missing, self.patience)
+        place = best([Text(layer.text, layer.language) for layer in layers], self.tree, missing, self.patience)
         if place is None:
             return []
         number, seen = place
-        language = texts[number].language
-        if number == 0:
-            return [Passage("rationale", seen.excerpt(), language, f"{page.url}#rationale")]
-        layer = layers[number - 1]
-        url = f"{page.url}#entry-{layer.entry.pk}"
-        return [Passage(layer.name, seen.excerpt(), language, url, layer.entry)]
+        layer = layers[number]
+        anchor = f"entry-{layer.entry.pk}" if layer.entry else ANCHORS[layer.name]
+        return [Passage(layer.name, seen.excerpt(), layer.language, f"{page.url}#{anchor}", layer.entry)]
 
     def issuer(self, kind: str, fact: Any) -> Item | None:
         if fact is None or fact.page is None:

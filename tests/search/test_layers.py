@@ -115,6 +115,25 @@ def test_a_passage_from_the_log_names_the_day_and_links_to_the_entry(fact: Recom
     assert marked(item(client, "pieniądze").passages[0].text) == ["pieniędzy"]
 
 
+def test_a_hit_found_by_its_themes_or_by_its_source_says_so_in_the_language_of_the_reader(
+    index: Engine, client: Client
+) -> None:
+    theme = ThemeFactory.create(label_pl="Szkolnictwo", label_en="Schooling")
+    fact = make_recommendation(themes=[theme], tags=["hydranty"], source_title="Raport o wielorybach")
+    drain()
+
+    for address, word, name, words in (
+        ("/search/", "szkolnictwa", "subject", ["Szkolnictwo"]),
+        ("/en/search/", "schooling", "subject", ["Schooling"]),
+        ("/search/", "hydrant", "subject", ["hydranty"]),
+        ("/search/", CANARY, "source", ["wielorybach"]),
+    ):
+        (found,) = [one for one in client.get(address, {"q": word}).context["items"] if one.fact == fact]
+        (passage,) = found.passages
+        assert (passage.name, marked(passage.text)) == (name, words)
+        assert f'id="{passage.url.rpartition("#")[2]}"' in client.get(fact.source_page.url).content.decode()
+
+
 def test_forms_that_begin_otherwise_are_found_in_the_log_too(fact: Recommendation, client: Client) -> None:
     entry(fact.assignments.get(), text="Ludzie czekali wiele lat.")
     drain()
