@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.transfer.formats import NAMES
 from search.query import SearchQuery
+from search.quoting import quoted
 from search.templatetags.facet_tags import question_address
 from search.views.picks import MOST, asked_for
 from search.views.whole import only_recommendations
@@ -48,7 +49,7 @@ def search_citation(context: template.Context, query: SearchQuery, total: int) -
     address = request.build_absolute_uri(question_address(query.with_page(1)))
     text = _("%(site)s. Search%(words)s, results: %(total)s. Retrieved on %(day)s. %(address)s") % {
         "site": _("Forums on Migration Policy"),
-        "words": f" “{query.text}”" if query.text else "",
+        "words": f" {quoted([query.text])}" if query.text else "",
         "total": total,
         "day": day_month_year(timezone.localdate()),
         "address": address,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, MAX_VALUES, SORTS, VIEWS, SearchQuery
+from search.quoting import quoted
 from search.views.picks import PARAMETER as PICK
 
 SINGLE = ("q", "sort", "page", "since", "until", "literal", "view")
@@ -152,7 +153,7 @@ class _Reader:
     def unknown(self) -> None:
         names = [name for name in self.params if name not in KNOWN and not _FOREIGN.fullmatch(name)]
         if names:
-            shown = ", ".join(f"“{_short(name)}”" for name in names[:3]) + (" …" if len(names) > 3 else "")
+            shown = quoted([_short(name) for name in names])
             self.note(
                 ngettext(
                     "The address asks for %(names)s, which this search does not know, so it was left out.",

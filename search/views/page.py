@@ -18,6 +18,7 @@ from search.labels import Issuers, Labels, Named, label_values, load_issuers, lo
 from search.offers import offers
 from search.parser import MAX_TERMS, Tree, is_cut
 from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
+from search.quoting import quoted
 from search.results import FacetCount, SearchResults
 from search.views.address import Address, Note, read_address
 from search.views.answers import Answer, answer, one_mask
@@ -144,7 +145,7 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
     for name, some in asked.typed.filters:
         unknown = [value for value in some if not labels[name][value].is_known]
         if unknown:
-            shown = ", ".join(f"“{value}”" for value in unknown[:3]) + (" …" if len(unknown) > 3 else "")
+            shown = quoted(unknown)
             yield Note(
                 _("Nothing goes by the name of %(values)s under “%(facet)s”: this finds nothing.")
                 % {"values": shown, "facet": BY_NAME[name].label}
