@@ -32,6 +32,9 @@ LEAST_WEIGHT = 0.15
 MOST_OTHERS = 32
 """Words and phrases that one word of a question may bring, the weightiest first."""
 
+MOST_PHRASES = 16
+"""Phrases among them: to look for one takes as long as for ten words."""
+
 Places = tuple[tuple[str, ...], ...]
 """A word or phrase: the keys that may stand at each of its places."""
 
@@ -122,17 +125,19 @@ class Lists:
         others = self._further(found[longest]) if is_wide else found[longest]
         for places in typed[longest]:
             others.pop(places, None)
-        ordered = sorted(others.items(), key=lambda pair: -pair[1])[:MOST_OTHERS]
+        ordered = sorted(others.items(), key=lambda pair: -pair[1])
+        phrases = [pair for pair in ordered if len(pair[0]) > 1][MOST_PHRASES:]
+        ordered = [pair for pair in ordered if pair not in phrases][:MOST_OTHERS]
         return Match(longest, tuple(Other(places, weight) for places, weight in ordered))
 
     def _further(self, others: Mapping[Places, float]) -> dict[Places, float]:
-        """These, and what they lead to in their turn, for less; a second step and no third."""
+        """These, and the words they lead to in their turn, for less; a second step and no third."""
         every = dict(others)
         for places, weight in others.items():
             if entry := self._entries.get(places):
                 for other, of_other in entry.others.items():
                     further = round(weight * of_other, 4)
-                    if further >= LEAST_WEIGHT and further > every.get(other, 0.0):
+                    if len(other) == 1 and further >= LEAST_WEIGHT and further > every.get(other, 0.0):
                         every[other] = further
         return every
 

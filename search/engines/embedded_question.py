@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
+from math import prod
 from typing import cast
 
 import tantivy
@@ -33,6 +35,8 @@ FEW_TERMS = 16
 TIES = 64
 """Hits read beyond the page, in case the last ones of it tie with them: a second search costs more."""
 
+# Readings multiply: so many plain phrases are asked for one by one, which is many times quicker than one of patterns.
+_MOST_PHRASES = 12
 _SPECIAL = re.compile(r"([.*+?()\[\]{}|^$\\])")
 
 
@@ -223,19 +227,30 @@ class Question:
         return Query.boolean_query([(Occur.Should, part) for part in parts])
 
     def phrase(self, phrase: Phrase) -> Query:
-        places = [Query.const_score_query(self.places(field, phrase.words), part) for field, part in WEIGHTS.items()]
+        places = [(self.places(field, phrase.words), part) for field, part in WEIGHTS.items()]
         if phrase.surface:
-            exact = self.places("surface", [(distance, (form,)) for distance, form in phrase.surface])
-            places.append(Query.const_score_query(exact, EXACT))
+            exact = [(distance, (form,)) for distance, form in phrase.surface]
+            places.append((self.places("surface", exact), EXACT))
+        scored = [Query.const_score_query(place, part) for place, part in places if place]
+        if not scored:
+            return Query.empty_query()
         words = [_best([self.word(key) for key in keys]) for _, keys in phrase.words]
-        both = Query.boolean_query([(Occur.Must, _best(places)), *((Occur.Should, word) for word in words)])
+        both = Query.boolean_query([(Occur.Must, _best(scored)), *((Occur.Should, word) for word in words)])
         return Query.boost_query(both, phrase.weight)
 
-    def places(self, field: str, words: Sequence[tuple[int, Sequence[str]]]) -> Query:
+    def places(self, field: str, words: Sequence[tuple[int, Sequence[str]]]) -> Query | None:
+        """Words at their distances in a field; None if one of them stands nowhere in it, which is quick to see."""
+        words = [(d, [key for key in keys if self.searcher.doc_freq(field, key)]) for d, keys in words]
+        if not all(keys for _, keys in words):
+            return None
         if len(words) == 1:
             return Query.term_set_query(self.schema, field, list(words[0][1]))
-        if all(len(keys) == 1 for _, keys in words):
-            return Query.phrase_query(self.schema, field, [(distance, keys[0]) for distance, keys in words])
+        if prod(len(keys) for _, keys in words) <= _MOST_PHRASES:
+            distances = [distance for distance, _ in words]
+            phrases = product(*(keys for _, keys in words))
+            return _best(
+                [Query.phrase_query(self.schema, field, list(zip(distances, keys, strict=True))) for keys in phrases]
+            )
         either: list[str | tuple[int, str]] = [(distance, "|".join(map(_literal, keys))) for distance, keys in words]
         return Query.regex_phrase_query(self.schema, field, either)
 
@@ -259,7 +274,8 @@ class Matching(Question):
         places = [self.places(field, phrase.words) for field in WEIGHTS]
         if phrase.surface:
             places.append(self.places("surface", [(distance, (form,)) for distance, form in phrase.surface]))
-        return Query.boolean_query([(Occur.Should, place) for place in places])
+        found = [(Occur.Should, place) for place in places if place]
+        return Query.boolean_query(found) if found else Query.empty_query()
 
 
 def _count(found: tantivy.SearchResult) -> int:
