@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from search.documents import all_subjects
 from search.engines import get_engines
 from search.engines.base import Engine, EngineUnavailable
-from search.management.commands._progress import Bar
+from search.management.progress import Bar
 from search.sync.drain import drain
 from search.sync.outbox import requeue
 from search.sync.rebuild import is_current, rebuild

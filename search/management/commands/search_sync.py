@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search.engines import get_engines
 from search.engines.base import Engine, EngineUnavailable
-from search.management.commands._progress import Bar
+from search.management.progress import Bar
 from search.sync import outbox
 from search.sync.drain import drain
 from search.sync.missed import count_noted
