@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from search.engines.base import Batch, Document, Engine
 from search.engines.memory import MemoryEngine
-from search.parser import parse
+from search.expansion import Lists
+from search.parser import AtLeast, Tree, parse
 from search.query import SORTS, SearchQuery
 from search.results import FacetCount, SearchResults
+from search.word_groups import shipped_groups
 from tests.search.engines.documents import document
 
 QUESTIONS = [
@@ -38,6 +40,8 @@ QUESTIONS = [
     "lodz urzad",
     "w i",
 ]
+
+LISTS = Lists(shipped_groups())
 
 CORPUS = [
     document(
@@ -512,6 +516,29 @@ class EngineContract:
             assert (mine.keys, mine.total, mine.is_partial) == (its.keys, its.total, its.is_partial)
             assert mine.facets == its.facets
             assert [hit.score for hit in mine.hits] == pytest.approx([hit.score for hit in its.hits], abs=0.002)
+
+    @pytest.mark.parametrize("text", QUESTIONS)
+    def test_with_lists_and_mended_slips_it_is_that_of_the_memory_engine_too(self, full: Engine, text: str) -> None:
+        twin = MemoryEngine()
+        twin.rebuild(CORPUS, 10)
+        tree = parse(text, "pl", LISTS, {"szkx": "szkoła"})
+
+        some = Tree((AtLeast(tree.required, 1),), tree.excluded) if tree.required else tree
+        for wanted in (tree, some):
+            mine, its = (each.search(SearchQuery(text), wanted, FACETS) for each in (full, twin))
+
+            assert (mine.keys, mine.total, mine.is_partial) == (its.keys, its.total, its.is_partial)
+            assert mine.facets == its.facets
+            assert [hit.score for hit in mine.hits] == pytest.approx([hit.score for hit in its.hits], abs=0.002)
+
+    def test_at_least_so_many_of_some_terms(self, full: Engine) -> None:
+        nodes = parse("rada gminy dzieci lekarz").required
+
+        found = {least: set(full.search(SearchQuery("x"), Tree((AtLeast(nodes, least),))).keys) for least in (1, 2, 4)}
+        assert found[1] > found[2] >= {"a", "b"}
+        assert found[4] == set()
+        three = full.search(SearchQuery("x"), Tree((AtLeast(nodes, 3),)))
+        assert (three.keys, three.is_partial) == (("b",), False)
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(text=st.text(max_size=60) | st.text(alphabet='abrszk ł*-"()OR/1.', max_size=60))
