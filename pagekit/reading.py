@@ -15,6 +15,7 @@ import time
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
@@ -24,8 +25,8 @@ from pypdf.errors import DependencyError, PyPdfError
 END, CUT, ENCRYPTED, BROKEN = "end", "cut", "encrypted", "broken"
 ENDS = (END, CUT, ENCRYPTED, BROKEN)
 
-MEMORY = 1024 * 1024 * 1024
-"""Bytes of address space; reading an ordinary report takes a tenth of it."""
+MEMORY = 512 * 1024 * 1024
+"""Bytes of address space; reading an ordinary report takes a third of it."""
 
 MAX_XML = 64 * 1024 * 1024
 """Bytes of one unpacked part of a DOCX file; a thousand pages of text have five million."""
@@ -90,14 +91,17 @@ def docx_pages(path: str) -> Iterator[int | str]:
     yield from pages
 
 
-def broken_into_pages(part: object) -> Iterator[str]:
+def broken_into_pages(part: Any) -> Iterator[str]:
     """The text between two breaks of pages, laid down by the author or by the program that saved the file."""
     page: list[str] = []
     is_fresh = True
+    open_elements: list[Any] = []
     # No entities, no document type, nothing from outside: what needs them is no document of an office program.
     for event, element in iterparse(part, ("start", "end"), forbid_dtd=True):
         if event == "start":
+            open_elements.append(element)
             continue
+        open_elements.pop()
         if element.tag == f"{W}t":
             page.append(element.text or "")
             is_fresh = is_fresh and not (element.text or "").strip()
@@ -109,8 +113,9 @@ def broken_into_pages(part: object) -> Iterator[str]:
             # A break of the author's is followed by the program's own mark of the same break.
             yield "".join(page)
             page, is_fresh = [], True
-        if element.tag in (f"{W}p", f"{W}tbl"):
-            element.clear()
+        if open_elements:
+            # What was read is let go: memory does not grow with the file.
+            open_elements[-1].remove(element)
     yield "".join(page)
 
 
