@@ -52,7 +52,7 @@ class StatusView(WagtailAdminTemplateMixin, TemplateView):
     """Engine, documents, what waits, the last check, questions that found nothing. A POST checks a small site."""
 
     template_name = "admin/search/status.html"
-    page_title = _("Search")
+    page_title = _("Status of search")
     header_icon = "search"
     http_method_names = ("get", "head", "post", "options")
 

@@ -24,7 +24,9 @@ def register_status() -> list[URLPattern]:
 
 @hooks.register("register_reports_menu_item")
 def register_menu_item() -> StatusMenuItem:
-    return StatusMenuItem(_("Search"), reverse("search_status"), name="search-status", icon_name="search", order=1100)
+    return StatusMenuItem(
+        _("Status of search"), reverse("search_status"), name="search-status", icon_name="search", order=1100
+    )
 
 
 @hooks.register("construct_homepage_panels")

@@ -149,7 +149,7 @@ class Walk:
     def some(self, *models: type[Any], **conditions: Any) -> Any:
         """A page of the source language that meets the conditions, or None."""
         conditions = {"locale__language_code": "pl"} | conditions
-        model = self.chance.choice(models or PAGES)
+        model: Any = self.chance.choice(models or PAGES)
         return self._one(model.objects.filter(**conditions).order_by("pk"))
 
     def _one(self, rows: Any) -> Any:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import FrameType
@@ -54,6 +55,11 @@ def overwrite(folder: Path) -> None:
         file.write_bytes(bytes((7 * n + 13) % 256 for n in range(middle)) + data[middle:])
 
 
+def replace_by_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("")
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "the folder is deleted": lambda folder: shutil.rmtree(folder),
     "the generation is deleted": lambda folder: shutil.rmtree(generation(folder)),
@@ -65,7 +71,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     ),
     "all files are cut": truncate,
     "all files are overwritten": overwrite,
-    "the folder is a file": lambda folder: (shutil.rmtree(folder), folder.write_text("")),
+    "the folder is a file": replace_by_file,
 }
 
 
@@ -218,7 +224,7 @@ def test_killed_at_any_line_of_its_work_the_index_answers_and_takes_the_work_aga
     for lines in count(1, STRIDE):
         copy = folder / f"copy-{lines}"
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("copy*"))
-        said = in_a_child(lambda copy=copy: work(EmbeddedEngine(copy)), before=killed_before_line(lines))
+        said = in_a_child(partial(work, EmbeddedEngine(copy)), before=killed_before_line(lines))
         after = EmbeddedEngine(copy, patience=2)
         assert keys(after, "rada") in (before, done), f"killed before line {lines}"
         # The number is never ahead of what is there: else a change would be taken for known.
