@@ -114,6 +114,10 @@ class Engine(Protocol):
         says for all engines alike.
         """
 
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+        """As `search`, but all hits on one page, from one state of the index, and no facets: for lists that go on where
+        pages end. Scores may be left out."""
+
     def vocabulary(self) -> Mapping[str, int]:
         """Every folded word form of the index (its surface stream) with the number of documents it stands in.
 

@@ -123,6 +123,11 @@ class ElasticEngine:
         with _failures():
             return self._again_if_gone(lambda generation: self._answer(generation, query, tree, facets, masked))
 
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+        """See Engine."""
+        with _failures():
+            return self._again_if_gone(lambda generation: self._every(generation, query, tree, masked))
+
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
         with _failures():
@@ -287,6 +292,39 @@ class ElasticEngine:
             number=generation.number,
             facets={facet: counted(counts, query.values(facet)) for facet, counts in page.counts(found, again).items()},
         )
+
+    def _every(self, generation: _Generation, query: SearchQuery, tree: Tree, masked: Collection[str]) -> SearchResults:
+        """All hits, by one view of the index: pages of the server end at its window."""
+        first = self._answer(generation, replace(query, page=1, page_size=1), tree, (), masked)
+        compiled = Compiled(tree, query.language, masked, self._completions(generation, tree))
+        base = compiled.partial() if first.is_partial else compiled.whole()
+        order = _Page(query, (), tree).order
+        view = self._slow.open_point_in_time(index=generation.name, keep_alive="2m")["id"]
+        rows: list[Any] = []
+        try:
+            while True:
+                search: Search[Any] = Search(using=self._slow).query(base).extra(size=_PAGE, track_total_hits=False)
+                search = search.extra(pit={"id": view, "keep_alive": "2m"}, **_COLUMNS)
+                if generation.shards > 1:
+                    search = search.params(search_type="dfs_query_then_fetch")
+                if conditions := conditions_of(query):
+                    search = search.post_filter(every_condition(conditions))
+                search = search.sort("_score", "by_newest") if order == "relevance" else search.sort(f"by_{order}")
+                found = _asked(search.extra(search_after=list(rows[-1].sort)) if rows else search)
+                rows += found.hits.hits
+                view = found.pit_id
+                if len(found.hits.hits) < _PAGE:
+                    break
+        finally:
+            # Left open it would only hold disk space for two minutes.
+            with suppress(TransportError, ApiError):
+                self._client.close_point_in_time(id=view)
+        if order == "relevance":
+            ordered = sorted((-_rounded(row), row.sort[1], row.fields.key[0]) for row in rows)
+            hits = tuple(Hit(key, -score) for score, _, key in ordered)
+        else:
+            hits = tuple(Hit(row.fields.key[0]) for row in rows)
+        return replace(first, hits=hits, total=len(hits))
 
     def _completions(self, generation: _Generation, tree: Tree) -> Completions:
         found = {}

@@ -91,6 +91,15 @@ class EmbeddedEngine:
             results = Question(self._schema, searcher, query, masked).answer(tree, facets)
             return replace(results, number=int(state["number"]))
 
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+        """See Engine."""
+        with _failures():
+            generation = self._generation()
+            mark, state = self._marked_state_of(generation.name)
+            searcher = self._searcher(generation, mark)
+            results = Question(self._schema, searcher, query, masked).every(tree)
+            return replace(results, number=int(state["number"]))
+
     def stream(self) -> Iterator[tuple[str, str]]:
         """See Engine."""
         with _failures():

@@ -54,11 +54,20 @@ class Question:
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
         matching = Matching(self.schema, self.searcher, self.query, self.masked)
         base, is_partial = matching.level(tree)
+        total, hits = self.page(*self.ordered(tree, base, is_partial=is_partial))
+        return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
+
+    def every(self, tree: Tree) -> SearchResults:
+        base, is_partial = Matching(self.schema, self.searcher, self.query, self.masked).level(tree)
+        hits = self.all_hits(*self.ordered(tree, base, is_partial=is_partial))
+        return SearchResults(hits=hits, total=len(hits), is_partial=is_partial)
+
+    def ordered(self, tree: Tree, base: Query, *, is_partial: bool) -> tuple[Query, str]:
+        """The question with its filters, and the order of its hits."""
         # Without a required word every score is 0: no need to read all hits only to break the tie.
         order = self.query.order if tree.required else self.unranked_order
         ranked = self.at_level(tree, is_partial=is_partial) if order == "relevance" else base
-        total, hits = self.page(self.narrowed(ranked, conditions_of(self.query)), order)
-        return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
+        return self.narrowed(ranked, conditions_of(self.query)), order
 
     # -- which level, which documents --------------------------------------------------------------------------
 
@@ -130,6 +139,17 @@ class Question:
             order=tantivy.Order.Asc,
         )
         return _count(found), tuple(Hit(self.searcher.doc(address)["key"][0]) for _, address in found.hits)
+
+    def all_hits(self, query: Query, order: str) -> tuple[Hit, ...]:
+        most = max(1, self.searcher.num_docs)
+        if order != "relevance":
+            found = self.searcher.search(query, most, order_by_field=f"by_{order}", order=tantivy.Order.Asc)
+            return tuple(Hit(self.searcher.doc(address)["key"][0]) for _, address in found.hits)
+        scored = []
+        for score, address in self.searcher.search(query, most, count=False).hits:
+            stored = self.searcher.doc(address)
+            scored.append((-round(score, SCORE_DIGITS), stored["by_newest"][0], stored["key"][0]))
+        return tuple(Hit(key, -score) for score, _, key in sorted(scored))
 
     def most_relevant(self, query: Query) -> tuple[int, tuple[Hit, ...]]:
         """The page by score. tantivy breaks ties by place in the index, so all that tie with the last hit are read."""

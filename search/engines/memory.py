@@ -103,32 +103,41 @@ class MemoryEngine:
     ) -> SearchResults:
         """See Engine."""
         with self._lock:
-            shown = {
-                key
-                for key, document in self._index.documents.items()
-                if query.language in document["shown_in"] and key not in masked
-            }
-            scores, is_partial = _Matcher(self._index).level(tree, shown)
-            documents = self._index.documents
-            matching = {key: _fields_of(documents[key]) for key in scores}
-            found = _passing(matching, conditions_of(query))
-            if query.order == "relevance":
-                found.sort(key=lambda key: (-scores[key], order_text("newest", documents[key])))
-            else:
-                found.sort(key=lambda key: order_text(query.order, documents[key]))
-            page = found[query.offset : query.offset + query.page_size]
-            return SearchResults(
-                hits=tuple(Hit(key, scores[key] if query.order == "relevance" else 0.0) for key in page),
-                total=len(found),
-                is_partial=is_partial,
-                number=self._number,
-                facets={
-                    facet: counted(counts, query.values(facet))
-                    for facet, counts in counts_of(
-                        query, facets, _Counter(matching), lambda conditions: len(_passing(matching, conditions))
-                    ).items()
-                },
-            )
+            return self._answer(query, tree, facets, masked, slice(query.offset, query.offset + query.page_size))
+
+    def _answer(
+        self, query: SearchQuery, tree: Tree, facets: Sequence[str], masked: Collection[str], page: slice
+    ) -> SearchResults:
+        shown = {
+            key
+            for key, document in self._index.documents.items()
+            if query.language in document["shown_in"] and key not in masked
+        }
+        scores, is_partial = _Matcher(self._index).level(tree, shown)
+        documents = self._index.documents
+        matching = {key: _fields_of(documents[key]) for key in scores}
+        found = _passing(matching, conditions_of(query))
+        if query.order == "relevance":
+            found.sort(key=lambda key: (-scores[key], order_text("newest", documents[key])))
+        else:
+            found.sort(key=lambda key: order_text(query.order, documents[key]))
+        return SearchResults(
+            hits=tuple(Hit(key, scores[key] if query.order == "relevance" else 0.0) for key in found[page]),
+            total=len(found),
+            is_partial=is_partial,
+            number=self._number,
+            facets={
+                facet: counted(counts, query.values(facet))
+                for facet, counts in counts_of(
+                    query, facets, _Counter(matching), lambda conditions: len(_passing(matching, conditions))
+                ).items()
+            },
+        )
+
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+        """See Engine."""
+        with self._lock:
+            return self._answer(query, tree, (), masked, slice(None))
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""

@@ -66,6 +66,30 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
     return count
 
 
+def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
+    """The keys of all hits on all pages, in order, and without what the mask hides; EngineUnavailable if none answers.
+
+    What merely changed and waits to be indexed is left out, as it is on the pages.
+    """
+    engine = get_engine()
+    for _attempt in range(2):
+        number = engine.number
+        waiting = outbox.pending(number) | subjects.past_expiry()
+        hidden = _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
+        try:
+            found = engine.every(query, tree, hidden)
+        except EngineUnavailable:
+            # The engine that stands by may have taken over, which refuses a mask that is not its own.
+            if engine.number >= number:
+                raise
+            continue
+        # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
+        if found.number >= number:
+            masked = _keys(waiting)
+            return tuple(key for key in found.keys if key not in masked)
+    raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
+
+
 def mask_of(engine: Engine) -> set[str]:
     """The keys that must count nowhere now, for who asks the engine several small questions under one mask."""
     waiting = _waiting(engine.number)

@@ -26,6 +26,7 @@ from search.views.page import Asked
 from search.views.whole import whole
 
 ENTRIES = 50
+MOST_READ = 10_000
 EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """When a feed without entries says it was last changed: a constant, or every visit would look like news."""
 
@@ -40,7 +41,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         found = whole(asked)
     except EngineUnavailable:
         return unavailable()
-    text = printed(request, asked, last_changed(found.pks, asked.typed.language)).encode("utf-8", "replace")
+    text = printed(request, asked, last_changed(found, asked.typed.language)).encode("utf-8", "replace")
     # Of the whole text: a renamed theme or a corrected title is news to who keeps the feed, an unpublished entry too.
     etag = f'"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(text, content_type=Atom1Feed.content_type)
@@ -56,7 +57,8 @@ def last_changed(pks: tuple[int, ...], language: str) -> list[tuple[int, dt.date
     """The recommendations whose wording or follow-up changed last, with the moment; those readers may see."""
     # An entry speaks of the newest wording in either language that the page may be shown in.
     spoken = Q(wordings__language__in={language, source_language()})
-    facts = Recommendation.objects.visible_to().filter(pk__in=pks)
+    # More than this no database takes in one question; the order is that of the search then.
+    facts = Recommendation.objects.visible_to().filter(pk__in=pks[:MOST_READ])
     changed = facts.annotate(worded_at=Max("wordings__published_at", filter=spoken)).annotate(
         changed_at=Greatest(
             "published_at", Coalesce("worded_at", "published_at"), Coalesce("last_change_at", "published_at")

@@ -22,7 +22,6 @@ from recommendations.transfer.formats import NAMES
 from search.engines.base import Engine
 from search.sync.drain import drain
 from search.sync.rebuild import rebuild
-from search.views import whole
 from tests.factories.pages import make_group, make_recommendation, make_recommendation_page
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
@@ -205,11 +204,13 @@ def test_a_batch_costs_the_same_number_of_queries_however_many_it_holds(
     assert queries() == few
 
 
-def test_an_answer_longer_than_a_page_of_the_engine_is_whole_and_without_repetition(
-    three: list[Recommendation], client: Client, index: Engine, monkeypatch: pytest.MonkeyPatch
+def test_an_answer_longer_than_its_pages_is_whole_and_without_repetition(
+    three: list[Recommendation], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole, "MAX_PAGE_SIZE", 2)
+    monkeypatch.setattr("search.query.MAX_DEPTH", 2)
+
     assert [row["title"] for row in lines(client)] == ["Język", "Lekarz", "Szkoła"]
+    assert {row["title"] for row in lines(client, "?q=naukę&page=2")} == {"Język", "Lekarz", "Szkoła"}
 
 
 def test_permission_is_asked_for_each_batch_when_it_is_read(
