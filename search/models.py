@@ -171,19 +171,19 @@ class WordGroup(models.Model):
             places = places_of(text, field.removeprefix("words_"))
             where = {"line": number, "text": text[:60]}
             if not places or all(is_stop_word(word) for word in text.split()):
-                wrong = _("Line %(line)d, “%(text)s”, holds no word that search looks for. Leave it out.") % where
+                wrong = gettext("Line %(line)d, “%(text)s”, holds no word that search looks for. Leave it out.") % where
             elif len(places) > MOST_WORDS:
-                wrong = _("Line %(line)d, “%(text)s …”, is too long. Write at most %(most)d words.") % (
+                wrong = gettext("Line %(line)d, “%(text)s …”, is too long. Write at most %(most)d words.") % (
                     where | {"most": MOST_WORDS}
                 )
             elif (field, places) in seen:
-                wrong = _("Line %(line)d, “%(text)s”, stands here already. Leave one of them out.") % where
+                wrong = gettext("Line %(line)d, “%(text)s”, stands here already. Leave one of them out.") % where
             else:
                 seen.add((field, places))
                 continue
             faults.setdefault(field, []).append(wrong)
         if len(seen) > MOST_TERMS:
-            text = _("These are %(count)d words. Keep at most %(most)d, and make a second group of the rest.")
+            text = gettext("These are %(count)d words. Keep at most %(most)d, and make a second group of the rest.")
             faults.setdefault("words_pl", []).append(text % {"count": len(seen), "most": MOST_TERMS})
         if not faults and len(seen) < FEWEST_TERMS:
             faults["words_pl"] = [gettext("There is one word only. Add at least one that finds the same things.")]

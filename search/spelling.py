@@ -22,7 +22,7 @@ class Speller:
     """Knows the folded word forms of an index and in how many documents each stands, and words that lists lead from."""
 
     def __init__(self, vocabulary: Mapping[str, int], listed: Iterable[str] = ()) -> None:
-        every = dict.fromkeys(map(fold, listed), 0) | vocabulary
+        every = dict.fromkeys(map(fold, listed), 0) | dict(vocabulary)
         self._counts = {form: count for form, count in every.items() if form.isalpha() and len(form) >= SHORTEST}
         # A slip rarely spoils the beginning: words are looked at that share one of the first two letters.
         self._by_letter: dict[tuple[int, int, str], list[str]] = {}

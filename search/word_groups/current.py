@@ -29,8 +29,9 @@ def current_lists() -> Lists:
 
 def all_groups(without: int | None = None, also: Iterable[TermGroup] = ()) -> Iterator[TermGroup]:
     """Every group in force, without one by its pk and with others instead: so a change is tried before it is made."""
-    for group in WordGroup.objects.filter(is_active=True).exclude(pk=without).order_by("pk"):
-        yield group.terms
+    for group in WordGroup.objects.filter(is_active=True).order_by("pk"):
+        if group.pk != without:
+            yield group.terms
     yield from also
     yield from _names()
 

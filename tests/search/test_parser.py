@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.expansion import Lists, TermGroup
-from search.parser import MAX_TERMS, AllOf, AnyOf, Group, Node, Phrase, Prefix, Tree, Word, parse, plain_words
+from search.parser import MAX_TERMS, AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word, parse, plain_words
 
 
 def shape(node: Node) -> str:
@@ -155,6 +155,8 @@ def leaves(node: Node) -> int:
         case AnyOf((Group() as number, Group((Phrase(surface=()), *_)))):  # a number and the word beside it
             return leaves(number)
         case AnyOf(nodes):
+            return sum(map(leaves, nodes))
+        case AtLeast(nodes):
             return sum(map(leaves, nodes))
         case AllOf(nodes, excluded):
             return sum(map(leaves, (*nodes, *excluded)))
