@@ -177,7 +177,7 @@ def run_tests(marks: str, selection: str, workers: str, suite: str = "", **varia
         env["CHROMIUM"] = browser
     else:
         say("No Chromium: the browser tests will be skipped; for all tests install it (apt-get install chromium).")
-    if database == "SQLite":
+    if database == "SQLite" and not suite:
         say("What only PostgreSQL can show is left out: make test DATABASE_URL=postgres://user:password@host:port/name")
     other = "sqlite" if database == "PostgreSQL" else "postgres"
     expression = f"not {other}" + (f" and ({marks})" if marks else "")
