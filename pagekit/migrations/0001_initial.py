@@ -44,6 +44,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('file_size', models.PositiveBigIntegerField(editable=False, null=True)),
                 ('file_hash', models.CharField(blank=True, editable=False, max_length=40)),
+                ('page_count', models.PositiveIntegerField(blank=True, editable=False, null=True, verbose_name='pages')),
+                ('pages_read', models.PositiveIntegerField(default=0, editable=False, verbose_name='pages read')),
+                ('text_hash', models.CharField(blank=True, editable=False, max_length=64)),
+                ('text_seconds', models.FloatField(default=0.0, editable=False)),
+                ('text_state', models.CharField(choices=[('waiting', 'The text of this file has not been read yet; search does not know it.'), ('read', 'Search knows the text of this file.'), ('cut', 'Search knows the first pages of this file; it is too long to be read whole.'), ('scanned', 'Text not searchable: the file holds pictures of pages. Upload one with recognised text.'), ('encrypted', 'Text not searchable: the file asks for a password. Upload one without it.'), ('broken', 'Text not searchable: the file is damaged or much too large. Open it and save it anew.'), ('other', 'Text not searchable: only that of PDF and DOCX files is read.'), ('missing', 'The file is not in the store. Upload it again.')], default='waiting', editable=False, max_length=10, verbose_name='text for search')),
                 ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
                 ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
                 ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
@@ -97,5 +102,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='rendition_is_unique')],
             },
             bases=(wagtail.images.models.ImageFileMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name='DocumentText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='page')),
+                ('text', models.TextField(verbose_name='text')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='pagekit.customdocument')),
+            ],
+            options={
+                'verbose_name': 'text of a page',
+                'verbose_name_plural': 'texts of pages',
+                'ordering': ['document', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('document', 'number'), name='document_text_stands_once_a_page')],
+            },
         ),
     ]

@@ -53,7 +53,10 @@ def test_under_the_common_list_the_issuer_named_on_the_page_issues(kind: str) ->
     above = group.get_parent().specific
     fact_of_group = WorkingGroup.objects.get(translation_key=group.translation_key)
     fact_of_forum = Forum.objects.get(translation_key=above.translation_key)
-    publish(page, **{f"issuing_{kind}": fact_of_group if kind == "group" else fact_of_forum})
+    if kind == "group":
+        publish(page, issuing_group=fact_of_group)
+    else:
+        publish(page, issuing_forum=fact_of_forum)
 
     fact = Recommendation.objects.get()
     assert fact.issuer == (fact_of_group if kind == "group" else fact_of_forum)

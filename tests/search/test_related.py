@@ -12,7 +12,7 @@ def test_words_are_counted_by_what_they_may_be_read_as_and_stop_words_and_number
 
 
 def test_what_is_frequent_here_and_rare_elsewhere_tells_most_and_what_stands_nowhere_else_tells_nothing() -> None:
-    words = {("migrant",): 1, ("szkoła",): 1, ("xqz",): 9, ("asystent",): 3}
+    words: dict[tuple[str, ...], int] = {("migrant",): 1, ("szkoła",): 1, ("xqz",): 9, ("asystent",): 3}
 
     assert telling(words, {"migrant": 900, "szkoła": 30, "asystent": 30, "xqz": 1}, 1000) == (
         ("asystent",),
@@ -22,13 +22,13 @@ def test_what_is_frequent_here_and_rare_elsewhere_tells_most_and_what_stands_now
 
 
 def test_a_word_is_as_common_as_its_commonest_reading() -> None:
-    words = {("rada", "rad"): 1, ("gmina",): 1}
+    words: dict[tuple[str, ...], int] = {("rada", "rad"): 1, ("gmina",): 1}
 
     assert telling(words, {"rada": 2, "rad": 900, "gmina": 100}, 1000)[0] == ("gmina",)
 
 
 def test_at_most_twelve_words_are_asked_for_and_none_is_no_question() -> None:
-    words = {(f"słowo{n}",): 1 for n in range(50)}
+    words: dict[tuple[str, ...], int] = {(f"słowo{n}",): 1 for n in range(50)}
 
     assert len(telling(words, {f"słowo{n}": 5 for n in range(50)}, 100)) == 12
     assert tree_of(()).is_empty

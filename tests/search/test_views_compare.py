@@ -109,7 +109,7 @@ def test_a_hidden_one_is_as_unknown_as_one_that_never_was(
     assert response.context["picks"].unknown == (two[0].reference,)
     assert "Miasto Wrocław" not in response.content.decode()
     for form in NAMES:
-        text = b"".join(client.get(f"/search/compare/export.{form}", {"pick": two[0].reference}).streaming_content)
+        text = client.get(f"/search/compare/export.{form}", {"pick": two[0].reference}).getvalue()
         assert two[0].reference.encode() not in text
         assert "Wrocław".encode() not in text
 
@@ -127,11 +127,7 @@ def test_no_more_than_six_stand_side_by_side_but_all_are_cited_and_handed_over(
     assert "No more than 6 stand side by side" in response.content.decode()
     assert all(f"/r/{reference}/v1" in response.content.decode() for reference in references)
     rows = csv.DictReader(
-        io.StringIO(
-            b"".join(client.get("/search/compare/export.csv", {"pick": references}).streaming_content).decode(
-                "utf-8-sig"
-            )
-        )
+        io.StringIO(client.get("/search/compare/export.csv", {"pick": references}).getvalue().decode("utf-8-sig"))
     )
     assert [row["reference"] for row in rows] == references
 
