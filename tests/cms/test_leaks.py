@@ -37,6 +37,7 @@ SILENT = {
     "follow_up_create",
     "wagtailcore_login",
     # The same page for everybody: the list is in the browser.
+    "search_help",
     "search_saved",
 }
 OUTSIDE = ("admin/", "documents/")
