@@ -13,8 +13,12 @@ from cms.launch import chromium
 from tests.content.database import content_database, drop_copy
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "content_db"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what needs a browser or a database that is not there."""
+    """Mark what asks no database; skip, with the reason, what needs a browser or a database that is not there."""
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     missing = {
         "postgres": "" if on_postgresql else "needs PostgreSQL: set DATABASE_URL",
@@ -23,6 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "browser": "" if chromium() else "needs Chromium: install it or set CHROMIUM to its path",
     }
     for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if not item.get_closest_marker("django_db") and not names & DATABASE_FIXTURES:
+            # Before pytest selects by marks: a second database would show nothing about it.
+            item.add_marker(pytest.mark.no_database)
         for mark, reason in missing.items():
             if reason and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
