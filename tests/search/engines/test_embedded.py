@@ -17,6 +17,7 @@ from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.engines.embedded import POINTER, STATE, EmbeddedEngine
 from tests.search.engines.contract import CORPUS, EngineContract, ask, keys
 from tests.search.engines.documents import document
+from tests.search.engines.writing_worker import write_many
 
 ROOT = Path(__file__).parents[3]
 
@@ -156,6 +157,7 @@ import tantivy
 from search.engines import embedded
 from search.engines.base import Batch
 from tests.search.engines.documents import document
+from tests.search.engines.writing_worker import write_many
 
 class Slow:
     # Stands where the index is committed: everything is written, nothing is in force.
@@ -213,12 +215,6 @@ def test_a_process_killed_between_commit_and_number_only_repeats_its_batch(
     assert engine.number == 10
     assert engine.apply(batch)
     assert keys(engine, "rada") == {"b", "d", "new"}
-
-
-def write_many(directory: str, name: str, count: int) -> None:
-    engine = EmbeddedEngine(Path(directory), patience=60)
-    for n in range(count):
-        engine.apply(Batch([document(f"{name}{n}", "muzeum")], number=20))
 
 
 def test_writers_of_several_processes_take_turns_while_readers_read(engine: EmbeddedEngine, tmp_path: Path) -> None:
