@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import (
     Collection,
@@ -15,6 +16,7 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
+from wagtail.signals import page_published
 
 from accounts.models import User
 from cms.models import ContentPage, HomePage
@@ -82,6 +84,14 @@ def put_online(page: Any) -> Any:
     return type(page).objects.get(pk=page.pk)
 
 
+def appear(page: Any) -> Any:
+    """The same for what search shows: everybody who listens hears that it is public."""
+    page = put_online(page)
+    with transaction.atomic():
+        page_published.send(sender=type(page), instance=page, revision=None)
+    return page
+
+
 def publish(page: Any, *, by: User | None = None, approved_by: User | None = None, **changes: Any) -> Any:
     """Save the page as one person and approve it as another; returns the page as readers see it now."""
     for name, value in changes.items():
@@ -114,17 +124,17 @@ def make_forum(
         "precision": "day",
     } | values
     page = (parent or forum_index()).add_child(instance=ForumPage(**values))
-    page = ForumPage.objects.get(pk=page.pk)
     if themes:
+        page = ForumPage.objects.get(pk=page.pk)
         page.themes = themes
-    return publish(page) if published else page
+        page.save()
+    return appear(page) if published else ForumPage.objects.get(pk=page.pk)
 
 
 def make_group(*, published: bool = True, parent: Any = None, **values: Any) -> WorkingGroupPage:
     values = {"title": "Grupa robocza", "set_state": "partial"} | values
     page = (parent or some_forum()).add_child(instance=WorkingGroupPage(**values))
-    page = WorkingGroupPage.objects.get(pk=page.pk)
-    return publish(page) if published else page
+    return appear(page) if published else WorkingGroupPage.objects.get(pk=page.pk)
 
 
 def some_forum() -> ForumPage:
