@@ -25,8 +25,10 @@ class RecommendationQuerySet(FactQuerySet):
     def addressed_to(self, organisation: Any) -> Self:
         return self.filter(assignments__organisation=organisation).distinct()
 
-    def about(self, theme: Any) -> Self:
-        return self.filter(themes=theme)
+    def about(self, themes: Any) -> Self:
+        """Recommendations of any of the themes, each once."""
+        through = self.model._meta.get_field("themes").remote_field.through.objects
+        return self.filter(pk__in=through.filter(theme__in=themes).values("recommendation"))
 
     def newest_first(self) -> Self:
         return self.order_by(F("starts_on").desc(nulls_last=True), "reference")

@@ -1,10 +1,12 @@
 """Fixtures that more than one folder needs, and which tests this machine cannot run."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -12,13 +14,15 @@ from pytest_django import DjangoDbBlocker
 from cms.launch import chromium
 from tests.content.database import content_database, drop_copy
 
-
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "content_db"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks no database; skip, with the reason, what needs a browser or a database that is not there."""
+    """Mark what asks no database; skip, with the reason, what needs a browser or a database that is not there.
+
+    A module that stands on a ``stage`` does so with all its tests: whoever did not ask for it would find it set.
+    """
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     missing = {
         "postgres": "" if on_postgresql else "needs PostgreSQL: set DATABASE_URL",
@@ -26,11 +30,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "elastic": "" if settings.ELASTICSEARCH_TEST_URL else "needs Elasticsearch: make test-elastic",
         "browser": "" if chromium() else "needs Chromium: install it or set CHROMIUM to its path",
     }
+    on_stage: dict[Path, bool] = {}
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if not item.get_closest_marker("django_db") and not names & DATABASE_FIXTURES:
             # Before pytest selects by marks: a second database would show nothing about it.
             item.add_marker(pytest.mark.no_database)
+        else:
+            stands = "stage" in names
+            if on_stage.setdefault(item.path, stands) != stands:
+                raise pytest.UsageError(f"{item.path}: some tests stand on a stage and others do not: part them.")
         for mark, reason in missing.items():
             if reason and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
@@ -57,6 +66,18 @@ def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLite.ops_class, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the module's own module fixtures write is there for all its tests and gone after them.
+
+    Each test gives back what it changed, as ever; a fixture hands out copies, because objects in memory do not.
+    """
+    translation.activate(settings.LANGUAGE_CODE)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("theme", survivor(found).code, permanent=True)
     branch = theme_branches()[found.pk]
     above = branch.theme.ancestors()[::-1]
-    recommendations = Recommendation.objects.visible_to(request.user).filter(pk__in=branch.found)
+    recommendations = Recommendation.objects.visible_to(request.user).about(branch.themes())
     return render(
         request,
         "taxonomy/theme.html",

@@ -15,25 +15,32 @@ from recommendations.forms import Answer, answers_for
 from recommendations.models import Assignment, FollowUp
 from recommendations.services import follow_up as services
 from recommendations.services.evidence import EvidenceData
+from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_forum, make_recommendation
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mandate")]
 
 PAGE = "/en/moja-instytucja/"
 
 
-@pytest.fixture
-def row() -> Assignment:
+@pytest.fixture(scope="module")
+def mandate(stage: None) -> Mandate:
+    """Of an institution that one recommendation asks."""
     found = make_recommendation(parent=make_forum(starts_on="2020-01-01", ends_on=None)).assignments.first()
     assert found is not None
-    return found
+    return MandateFactory.create(organisation=found.organisation)
 
 
 @pytest.fixture
-def user(row: Assignment) -> User:
-    return MandateFactory.create(organisation=row.organisation).user
+def row(mandate: Mandate, db: None) -> Assignment:
+    return Assignment.objects.get(organisation=mandate.organisation)
+
+
+@pytest.fixture
+def user(mandate: Mandate, db: None) -> User:
+    return User.objects.get(pk=mandate.user_id)
 
 
 @pytest.fixture

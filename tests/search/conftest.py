@@ -1,9 +1,12 @@
 """An index of its own for each test, and a way to say that an act has been committed."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from wagtail.models import Locale
 
 from search.engines import get_engine
@@ -11,12 +14,25 @@ from search.engines.base import Engine
 from search.sync.rebuild import rebuild
 
 
+@pytest.fixture(scope="module")
+def stage_index(stage: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The index of a stage: each test of the module is given a copy of it."""
+    with override_settings(SEARCH_DIR=tmp_path_factory.mktemp("stage") / "search"):
+        engine = get_engine()
+        rebuild(engine)
+        yield engine
+
+
 @pytest.fixture
-def index(db: None, settings: Any, tmp_path: Path) -> Engine:
-    """The embedded engine on an empty index; nothing is drained unless the test says so."""
+def index(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Path) -> Engine:
+    """The embedded engine on an empty index, or that of the stage; nothing is drained unless the test says so."""
+    on_stage = "stage_index" in request.fixturenames
+    if on_stage:
+        shutil.copytree(settings.SEARCH_DIR, tmp_path / "search")
     settings.SEARCH_DIR = tmp_path / "search"
     engine = get_engine()
-    rebuild(engine)
+    if not on_stage:
+        rebuild(engine)
     return engine
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,11 @@ from tests.search.conftest import translate
 NEW = "węgorz"
 
 
-@pytest.fixture
-def fact(index: Engine) -> Recommendation:
+pytestmark = pytest.mark.usefixtures("fact_once")
+
+
+@pytest.fixture(scope="module")
+def fact_once(stage_index: Engine) -> Recommendation:
     """A recommendation that bears a word of every vocabulary, under a forum at a place."""
     above = ThemeFactory.create(label_pl="Nadrzędny")
     forum = make_forum(place=PlaceFactory.create(), title="Forum")
@@ -45,8 +49,13 @@ def fact(index: Engine) -> Recommendation:
         addressees=[OrganisationFactory.create(label_pl="Urząd", parent=OrganisationFactory.create())],
     )
     fact.affected_groups.add(AffectedGroupFactory.create())
-    drain(index)
+    drain(stage_index)
     return fact
+
+
+@pytest.fixture
+def fact(index: Engine, fact_once: Recommendation) -> Recommendation:
+    return deepcopy(fact_once)
 
 
 def found(word: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -25,8 +26,11 @@ from tests.search.conftest import translate
 CANARY = "wieloryb"
 
 
-@pytest.fixture
-def canary(index: Engine) -> Recommendation:
+pytestmark = pytest.mark.usefixtures("canary_once")
+
+
+@pytest.fixture(scope="module")
+def canary_once(stage_index: Engine) -> Recommendation:
     """A public recommendation of a public group of a public forum; the word stands in all three titles."""
     forum = make_forum(title="Forum Wieloryb")
     fact = make_recommendation(
@@ -35,8 +39,13 @@ def canary(index: Engine) -> Recommendation:
         text="Chronić wieloryba.",
         tags=["wieloryby"],
     )
-    drain(index)
+    drain(stage_index)
     return fact
+
+
+@pytest.fixture
+def canary(index: Engine, canary_once: Recommendation) -> Recommendation:
+    return deepcopy(canary_once)
 
 
 def unpublish(page: Any) -> None:
@@ -60,9 +69,9 @@ def expire(page: Any) -> None:
     type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - dt.timedelta(seconds=1))
 
 
-def found(client: Client, language: str = "") -> tuple[int, set[str], dict[str, int]]:
-    """Total, kinds of hits, and counts of facet values for the canary."""
-    context = client.get(f"{language}/search/?q={CANARY}").context
+def found(client: Client, language: str = "", word: str = CANARY) -> tuple[int, set[str], dict[str, int]]:
+    """Total, kinds of hits, and counts of facet values for the canary, or for another word."""
+    context = client.get(f"{language}/search/?q={word}").context
     counts = {f"{p.name}={v.value}": v.count for p in context["panels"] for v in (*p.shown, *p.folded)}
     return context["total"], {item.kind for item in context["items"]}, {k: c for k, c in counts.items() if c}
 
@@ -123,19 +132,19 @@ def test_the_name_of_a_forum_that_vanishes_does_not_find_what_it_issued(canary: 
 
 def test_drafts_scheduled_pages_and_drafts_of_live_pages_are_never_indexed(index: Engine, client: Client) -> None:
     group = make_group()
-    make_recommendation_page(parent=group, published=False, title="Szkic wieloryba")
-    scheduled = make_recommendation_page(parent=group, published=False, title="Jutro wieloryb")
+    make_recommendation_page(parent=group, published=False, title="Szkic delfina")
+    scheduled = make_recommendation_page(parent=group, published=False, title="Jutro delfin")
     scheduled.go_live_at = timezone.now() + dt.timedelta(days=1)
     scheduled.save_revision()
     live = make_recommendation(parent=group, title="Publiczna")
     draft = live.source_page
-    draft.title = "Nowy wieloryb"
-    draft.tags.add("wieloryby")
+    draft.title = "Nowy delfin"
+    draft.tags.add("delfiny")
     draft.save_revision()
     drain(index)
 
-    assert Tag.objects.filter(name="wieloryby").exists()
-    assert found(client) == (0, set(), {})
+    assert Tag.objects.filter(name="delfiny").exists()
+    assert found(client, word="delfin") == (0, set(), {})
     assert client.get("/search/?q=publiczna").context["total"] == 1
 
 
@@ -161,11 +170,11 @@ def test_lifting_a_restriction_brings_everything_back(canary: Recommendation, cl
 
 
 def test_pages_that_search_does_not_know_are_no_hits(index: Engine, client: Client) -> None:
-    make_site().add_child(instance=ContentPage(title="Strona o wielorybie", slug="wieloryb"))
+    make_site().add_child(instance=ContentPage(title="Strona o delfinie", slug="delfin"))
     OrganisationFactory.create(label_pl="Morze")
     drain(index)
 
-    assert found(client) == (0, set(), {})
+    assert found(client, word="delfin") == (0, set(), {})
 
 
 def test_when_the_index_fails_the_database_leaks_nothing_either(

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -19,11 +20,11 @@ from tests.factories.pages import make_group, make_recommendation
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("two_once")]
 
 
-@pytest.fixture
-def two() -> list[Recommendation]:
+@pytest.fixture(scope="module")
+def two_once(stage: None) -> list[Recommendation]:
     group, theme = make_group(), ThemeFactory.create(label_pl="Edukacja")
     return [
         make_recommendation(
@@ -36,6 +37,11 @@ def two() -> list[Recommendation]:
         )
         for title in ("Wrocław", "Lublin")
     ]
+
+
+@pytest.fixture
+def two(db: None, two_once: list[Recommendation]) -> list[Recommendation]:
+    return deepcopy(two_once)
 
 
 def ask(client: Client, *picks: str) -> Any:

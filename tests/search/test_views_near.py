@@ -1,6 +1,7 @@
 """Similar recommendations on the page of one: never itself, never its translations, never what is hidden."""
 
 import re
+from copy import deepcopy
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,11 @@ def _nothing_is_kept() -> None:
     cache.clear()
 
 
-@pytest.fixture
-def school(index: Engine) -> Recommendation:
+pytestmark = pytest.mark.usefixtures("school_once")
+
+
+@pytest.fixture(scope="module")
+def school_once(stage_index: Engine) -> Recommendation:
     group = make_group()
     education, health = ThemeFactory.create(label_pl="Edukacja"), ThemeFactory.create(label_pl="Zdrowie")
     texts = (
@@ -38,8 +42,13 @@ def school(index: Engine) -> Recommendation:
         ("Lekarz", "Zapewnić opiekę stomatologa w ośrodku.", health),
     )
     facts = [make_recommendation(parent=group, title=t, text=x, themes=[theme]) for t, x, theme in texts]
-    drain(index)
+    drain(stage_index)
     return facts[0]
+
+
+@pytest.fixture
+def school(index: Engine, school_once: Recommendation) -> Recommendation:
+    return deepcopy(school_once)
 
 
 def near(client: Client, fact: Recommendation, language: str = "pl") -> list[str]:

@@ -1,5 +1,6 @@
 """Suggestions while typing: words, titles, references and labels, each leading to something visible at this moment."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,11 @@ def texts(found: list[dict[str, str]], kind: str = "") -> list[str]:
     return [one["text"] for one in found if not kind or one["kind"] == kind]
 
 
-@pytest.fixture
-def some(index: Engine) -> Recommendation:
+pytestmark = pytest.mark.usefixtures("some_once")
+
+
+@pytest.fixture(scope="module")
+def some_once(stage_index: Engine) -> Recommendation:
     group = make_group(
         title="Grupa uchodźcza", parent=make_forum(title="Forum uchodźcze", place=PlaceFactory.create(label_pl="Łódź"))
     )
@@ -51,8 +55,13 @@ def some(index: Engine) -> Recommendation:
         tags=["asystent"],
     )
     make_recommendation(parent=group, title="Lekarz", text="Zapewnić dzieciom opiekę lekarza.")
-    drain(index)
+    drain(stage_index)
     return fact
+
+
+@pytest.fixture
+def some(index: Engine, some_once: Recommendation) -> Recommendation:
+    return deepcopy(some_once)
 
 
 def test_words_complete_what_is_typed_as_people_write_them_with_how_much_they_find(
