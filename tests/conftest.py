@@ -40,6 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             stands = "stage" in names
             if on_stage.setdefault(item.path, stands) != stands:
                 raise pytest.UsageError(f"{item.path}: some tests stand on a stage and others do not: part them.")
+            if stands:
+                # One worker builds it, not all of them.
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
         for mark, reason in missing.items():
             if reason and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
