@@ -1,10 +1,9 @@
 """axe finds nothing, no rule switched off, on any kind of page, light and dark; nothing scrolls sideways."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings as project
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page
@@ -15,9 +14,9 @@ from recommendations.models import FollowUp, RecommendationIndexPage, Recommenda
 from tests.factories.accounts import PASSWORD
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_site, publish
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
+from tests.journeys.looks import faults
 
 WIDTHS = (320, 360, 1280)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def build(home: Any) -> dict[str, str]:
@@ -95,12 +94,6 @@ def sign_in(page: Page) -> None:
     page.click("main form button")
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong, one line for each place; the page holds its script."""
-    violations = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(results => results.violations)")
-    return [f"{found['id']} {node['html'][:120]}" for found in violations for node in found["nodes"]]
-
-
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_axe_finds_nothing_on_any_kind_of_page(
@@ -118,14 +111,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(
         if name == "my institution":
             sign_in(page)
         page.goto(address)
-        page.evaluate(AXE_SCRIPT)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                found += [f"{name} {width} {scheme}: {fault}" for fault in faults(page)]
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                found += [f"{name} {width} {scheme}: scrolls sideways, {wide} px"] if wide > width else []
+        found += faults(page, name, WIDTHS)
     context.close()
 
     assert found == []

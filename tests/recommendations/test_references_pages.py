@@ -47,15 +47,14 @@ def test_a_reader_of_another_language_is_led_to_the_translation_and_caches_are_t
     assert client.get(f"/r/{found.reference}", headers={"accept-language": "uk"})["Location"] == page_of(found).url
 
 
-@pytest.mark.parametrize("language", ["", "*", "xx", "en;q=nonsense", "pl" * 2000, "en\x00"])
-def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client, language: str) -> None:
+def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client) -> None:
     found = make_recommendation()
     translate(found)
 
-    response = client.get(f"/r/{found.reference}", headers={"accept-language": language})
-
-    assert response.status_code == 302
-    assert response["Location"].endswith(page_of(found).slug + "/")
+    for language in ("", "*", "xx", "en;q=nonsense", "pl" * 2000, "en\x00"):
+        response = client.get(f"/r/{found.reference}", headers={"accept-language": language})
+        assert response.status_code == 302, language
+        assert response["Location"].endswith(page_of(found).slug + "/"), language
 
 
 @pytest.mark.parametrize(

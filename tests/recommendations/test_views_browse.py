@@ -129,14 +129,12 @@ def test_an_unknown_word_is_not_found(client: Client, name: str) -> None:
     assert client.get(reverse(name, args=["nieznane"])).status_code == 404
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1e9", "99999999999999999999", "x", "", "%00", "١", "1'--", "<b>"])
-def test_no_page_number_breaks_a_list(client: Client, value: str) -> None:
-    found = classified()
-
-    for path in everywhere(found):
-        response = client.get(f"{path}?page={value}&x[]=1")
-        assert response.status_code == 200, path
-        assert "<b>" not in response.content.decode()
+def test_no_page_number_breaks_a_list(client: Client) -> None:
+    for path in everywhere(classified()):
+        for value in ("0", "-1", "1e9", "99999999999999999999", "x", "", "%00", "١", "1'--", "<b>"):
+            response = client.get(f"{path}?page={value}&x[]=1")
+            assert response.status_code == 200, (path, value)
+            assert "<b>" not in response.content.decode()
 
 
 def test_the_lists_answer_no_writing_method(client: Client) -> None:
