@@ -57,17 +57,17 @@ def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client) -> N
         assert response["Location"].endswith(page_of(found).slug + "/"), language
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/r/FLPM-2015-R99", "/r/%00", "/r/a%00b", "/r/" + "x" * 5000, "/r/'%20OR%201=1--", "/r/%", "/r/..", "/r/ą",
-        "/r/.json", "/r/nic.bib", "/r/nic/v1", "/r/nic/en/v1", "/r/nic/v1.ris", "/r/%E2%80%A8",
-    ],
-)  # fmt: skip
-def test_an_unknown_or_hostile_reference_is_simply_not_found(client: Client, path: str) -> None:
+HOSTILE = [
+    "/r/FLPM-2015-R99", "/r/%00", "/r/a%00b", "/r/" + "x" * 5000, "/r/'%20OR%201=1--", "/r/%", "/r/..", "/r/ą",
+    "/r/.json", "/r/nic.bib", "/r/nic/v1", "/r/nic/en/v1", "/r/nic/v1.ris", "/r/%E2%80%A8",
+]  # fmt: skip
+
+
+def test_an_unknown_or_hostile_reference_is_simply_not_found(client: Client) -> None:
     make_recommendation()
 
-    assert client.get(path).status_code == 404
+    for path in HOSTILE:
+        assert client.get(path).status_code == 404, path
 
 
 def surfaces(reference: str) -> list[str]:
@@ -146,11 +146,11 @@ def test_every_version_has_one_address_and_the_others_lead_to_it(client: Client,
     assert (response.status_code, response["Location"]) == (301, f"/r/{found.reference}/v1")
 
 
-@pytest.mark.parametrize("number", ["0", "999999", "9999999", "-1", "1.5", "٣", "1e3"])
-def test_a_number_that_no_version_has_is_not_found(client: Client, number: str) -> None:
+def test_a_number_that_no_version_has_is_not_found(client: Client) -> None:
     found = make_recommendation()
 
-    assert client.get(f"/r/{found.reference}/v{number}", follow=True).status_code == 404
+    for number in ("0", "999999", "9999999", "-1", "1.5", "٣", "1e3"):
+        assert client.get(f"/r/{found.reference}/v{number}", follow=True).status_code == 404, number
 
 
 @pytest.mark.parametrize(
