@@ -32,6 +32,9 @@ LEAST_WEIGHT = 0.15
 MOST_OTHERS = 32
 """Words and phrases that one word of a question may bring, the weightiest first."""
 
+LONGEST_FURTHER = 2
+"""Words of a phrase that is reached by two steps, at most: longer ones name something of their own."""
+
 MOST_PHRASES = 16
 """Phrases among them: to look for one takes as long as for ten words."""
 
@@ -137,7 +140,7 @@ class Lists:
             if entry := self._entries.get(places):
                 for other, of_other in entry.others.items():
                     further = round(weight * of_other, 4)
-                    if len(other) == 1 and further >= LEAST_WEIGHT and further > every.get(other, 0.0):
+                    if len(other) <= LONGEST_FURTHER and further >= LEAST_WEIGHT and further > every.get(other, 0.0):
                         every[other] = further
         return every
 

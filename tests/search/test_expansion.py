@@ -83,6 +83,12 @@ def test_a_question_of_one_word_goes_two_steps_and_no_further() -> None:
     assert added("kot", chain) == {"pies": 0.5, "koń": 0.25}
 
 
+def test_the_second_step_reaches_phrases_of_two_words_and_no_longer_ones() -> None:
+    some = lists(("family", "policjant, policja"), ("related", "policja, straż miejska, służba do spraw porządku"))
+
+    assert set(added("policjanci", some)) == {"policja", "straż miejski"}
+
+
 def test_a_question_of_two_words_goes_one_step() -> None:
     chain = lists(("synonym", "kot, pies"), ("synonym", "pies, koń"))
 
