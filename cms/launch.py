@@ -95,7 +95,7 @@ def run_site(port: int) -> int:
     must_be_free(port)
     command = [str(PYTHON), "-m", "gunicorn", "cms.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", env.get("WEB_CONCURRENCY", "2"), "--worker-class", "gthread", "--threads", "4"]
-    # The index and the dictionaries are opened by each worker at its first question, after the fork.
+    # The workers share the dictionaries, read before they fork; each opens the index at its first question.
     command += [
         "--preload",
         "--no-control-socket",

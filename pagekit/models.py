@@ -8,7 +8,7 @@ from anyascii import anyascii
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
@@ -30,6 +30,7 @@ from pagekit.acts import Refused
 from pagekit.admin_forms import ContentPageForm
 from pagekit.documents import check_content, documents_changed
 from pagekit.publication import refuse_unapproved, refuse_without_reason
+from pagekit.restrictions import Unrestricted
 
 
 def source_language() -> str:
@@ -59,12 +60,7 @@ class ContentPageQuerySet(PageQuerySet):
         """
         now = timezone.now()
         # Not Wagtail's public(): it reads all restrictions first, one query more at each use.
-        restrictions = PageViewRestriction.objects.annotate(
-            asked_path=ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
-        ).filter(
-            Q(asked_path__startswith=F("page__path")) | Exists(source_below(OuterRef(OuterRef("translation_key"))))
-        )
-        return self.live().filter(~Exists(restrictions), Q(expire_at=None) | Q(expire_at__gt=now), alias_of=None)
+        return self.live().filter(Unrestricted(), Q(expire_at=None) | Q(expire_at__gt=now), alias_of=None)
 
     def in_language(self, *codes: str) -> Self:
         return self.filter(locale__language_code__in=codes)

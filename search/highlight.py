@@ -79,14 +79,30 @@ def groups_of(tree: Tree) -> list[Group]:
 def spans(text: str, tree: Tree, language: str) -> list[Span]:
     """Where a normalised text (see `search.analysis.normal`) answers the question, in order; they may overlap."""
     placed = place(text, language)
-    groups = groups_of(tree)
+    if not placed:
+        return []
+    words = _Words(placed)
     found = {
         span
-        for number, group in enumerate(groups)
+        for number, group in enumerate(groups_of(tree))
         for alternative in group.alternatives
-        for span in _found(alternative, placed, number)
+        for span in _found(alternative, words, number)
     }
     return sorted(found, key=lambda span: (span.start, -span.end, span.group))
+
+
+class _Words:
+    """The words of a text and where each key and each form stands: a question has a hundred alternatives."""
+
+    def __init__(self, placed: Sequence[Placed]) -> None:
+        self.placed = placed
+        self.keys: dict[str, list[int]] = {}
+        self.forms: dict[str, list[int]] = {}
+        for i, word in enumerate(placed):
+            for key in word.keys:
+                self.keys.setdefault(key, []).append(i)
+            for form in word.surface:
+                self.forms.setdefault(form, []).append(i)
 
 
 def _groups(node: Node) -> Iterator[Group]:
@@ -98,23 +114,29 @@ def _groups(node: Node) -> Iterator[Group]:
                 yield from _groups(each)
 
 
-def _found(alternative: Word | Phrase | Prefix, placed: Sequence[Placed], group: int) -> Iterator[Span]:
+def _found(alternative: Word | Phrase | Prefix, words: _Words, group: int) -> Iterator[Span]:
+    placed = words.placed
     match alternative:
         case Word(key, _, is_surface):
-            for word in placed:
-                if key in (word.surface if is_surface else word.keys):
-                    is_whole = word.token.whole and key == word.keys[0]
-                    end = word.token.start + len(word.token.whole) if is_whole else word.token.end
-                    yield Span(word.token.start, end, group)
+            for i in (words.forms if is_surface else words.keys).get(key, ()):
+                word = placed[i]
+                is_whole = word.token.whole and key == word.keys[0]
+                end = word.token.start + len(word.token.whole) if is_whole else word.token.end
+                yield Span(word.token.start, end, group)
         case Prefix(start):
             for word in placed:
                 if any(form.startswith(start) for form in word.surface):
                     yield Span(word.token.start, word.token.end, group)
-        case Phrase(words, surface):
-            for i, first in enumerate(placed):
-                reach = i + words[-1][0]
-                if reach < len(placed) and (_stands(words, placed, i) or _stands_exactly(surface, placed, i)):
-                    yield Span(first.token.start, placed[reach].token.end, group)
+        case Phrase(parts, surface):
+            begins = {i - parts[0][0] for key in parts[0][1] for i in words.keys.get(key, ())}
+            if surface:
+                begins |= {i - surface[0][0] for i in words.forms.get(surface[0][1], ())}
+            for i in begins:
+                reach = i + parts[-1][0]
+                if i < 0 or reach >= len(placed):
+                    continue
+                if _stands(parts, placed, i) or _stands_exactly(surface, placed, i):
+                    yield Span(placed[i].token.start, placed[reach].token.end, group)
 
 
 def _stands(words: Iterable[tuple[int, tuple[str, ...]]], placed: Sequence[Placed], i: int) -> bool:

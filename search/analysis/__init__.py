@@ -31,6 +31,7 @@ __all__ = [
     "is_stop_word",
     "join",
     "key_of",
+    "load_dictionaries",
     "normal",
     "place",
     "readings",
@@ -130,6 +131,12 @@ def _readings(form: str, language: str) -> tuple[str, ...]:
         keys = pl.readings(form)
     ordinals = (ORDINALS[key] for key in keys if key in ORDINALS)
     return tuple(dict.fromkeys((*ordinals, *(key[:MAX_KEY] for key in keys))))[:MAX_READINGS]
+
+
+def load_dictionaries() -> None:
+    """Read the dictionaries of all languages, which takes two seconds and else is done at the first word of each."""
+    for form, language in (("szkoła", "pl"), ("school", "en"), ("школа", "uk")):
+        readings(form, language)
 
 
 def asked(form: str, language: str) -> tuple[str, ...]:
