@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHT = 900
+ASK_AXE = "axe.run(document, {resultTypes: ['violations'], selectors: false}).then(found => found.violations)"
 
 
 def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
@@ -23,7 +24,7 @@ def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
         for width in widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             where = f"{name} {width} {scheme}"
-            for violation in page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)"):
+            for violation in page.evaluate(ASK_AXE):
                 found += [f"{where}: {violation['id']} {node['html'][:150]}" for node in violation["nodes"]]
             wide = page.evaluate("document.documentElement.scrollWidth")
             found += [f"{where}: scrolls sideways, {wide} px"] if wide > width else []
