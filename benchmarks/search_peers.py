@@ -38,7 +38,7 @@ from search.parser import parse  # noqa: E402
 from search.query import SearchQuery  # noqa: E402
 from tests.factories.corpus import FACETS, Corpus  # noqa: E402
 
-QUERIES = 60
+QUERIES = 40
 TIMES_FASTER = 20
 
 
