@@ -6,7 +6,7 @@ from search.engines.base import Engine
 from search.sync.drain import drain
 from tests.search.random_steps import Leak, Reader, Untrue, Walk, check, check_end, without_the_drain, without_the_mask
 
-STEPS = 40
+STEPS = 30
 
 
 def walk_on(walk: Walk, reader: Reader, steps: int = STEPS) -> None:
