@@ -8,25 +8,18 @@ without its own filter. Wagtail's search knows the written form alone, so it has
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import django
-
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
-FOLDER = tempfile.TemporaryDirectory()
-os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"
-os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER.name}/db.sqlite3"
-django.setup()
 
-from django.conf import settings  # noqa: E402 - Django is set up first, here and below
+from benchmarks.search_page import FOLDER  # noqa: E402, I001 - it sets Django up on a database of its own, so it is first
+from django.conf import settings  # noqa: E402 - here and below
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from wagtail.models import Locale, Page  # noqa: E402

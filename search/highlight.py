@@ -79,12 +79,8 @@ def groups_of(tree: Tree) -> list[Group]:
     return [group for node in tree.required for group in _groups(node)]
 
 
-def spans(text: str, tree: Tree, language: str) -> list[Span]:
-    """Where a normalised text (see `search.analysis.normal`) answers the question, in order; they may overlap."""
-    return _spans(_Words(text, language), tree)
-
-
 def _spans(words: _Words, tree: Tree) -> list[Span]:
+    """Where a text answers the question, in order; they may overlap."""
     found = {
         span
         for number, group in enumerate(groups_of(tree))
