@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from cms.launch import chromium
 from tests.content.database import content_database, drop_copy
+from tests.kept import migrations_run_once
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "content_db"}
 
@@ -46,11 +47,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, reason in missing.items():
             if reason and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    items.sort(key=turn)
+
+
+def turn(item: pytest.Item) -> int:
+    """When a test is run: while one worker migrates and loads the content, others have what needs no database."""
+    groups = {mark.args[0] for mark in item.iter_markers("xdist_group")}
+    return 0 if "content" in groups else 1 if item.get_closest_marker("no_database") else 2
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """The length of a file instead of its bytes: an archive holds the second it was made, so no two workers agree."""
     return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 20 else None
+
+
+@pytest.fixture(scope="session")
+def _migrations_run_once() -> Iterator[None]:
+    with migrations_run_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_migrations_run_once: None, django_db_setup: None) -> None:
+    """The database of the tests, as ever, but only the first worker has to migrate it."""
 
 
 @pytest.fixture(autouse=True)

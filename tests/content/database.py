@@ -1,9 +1,6 @@
 """The real content in the test database: loaded once, kept as a file on SQLite, undone at the end."""
 
-import fcntl
-import hashlib
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,15 +11,13 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from wagtail.models import Locale, Site
 
-from cms.content.load import FOLDER, execute, plan_content, read_content
+from cms.content.load import execute, plan_content, read_content
 from cms.content.pages import adopt_home
 from cms.content.translations import adopt_homes
 from cms.management.commands.prepare import search_at_rest
 from cms.roles import load_roles
 from search.word_groups import load_shipped
-
-ROOT = FOLDER.parent.parent
-APPS = ("accounts", "cms", "forums", "pagekit", "recommendations", "search", "taxonomy")
+from tests.kept import APPS, ROOT, copy, keep, kept_file, locked
 
 
 def load_everything() -> None:
@@ -38,14 +33,10 @@ def load_everything() -> None:
         execute(plan_content(content), content)
 
 
-def kept_file() -> Path:
-    """Named by all that a load depends on: any change of code, content or packages makes another file."""
-    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*")):
-            if path.suffix in {".py", ".tsv", ".toml", ".po", ".txt"}:
-                digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return Path(tempfile.gettempdir()) / f"forum-content-{digest.hexdigest()[:16]}.sqlite3"
+def content_file() -> Path:
+    """Made anew whenever a file changes that a load depends on."""
+    kinds = {".py", ".tsv", ".toml", ".po", ".txt"}
+    return kept_file("content", (path for app in APPS for path in (ROOT / app).rglob("*") if path.suffix in kinds))
 
 
 @contextmanager
@@ -103,12 +94,11 @@ def drop_copy() -> None:
 def swapped_in() -> Iterator[None]:
     connection.ensure_connection()
     live = connection.connection
-    kept = kept_file()
+    kept = content_file()
     before = sqlite3.connect(":memory:")
     live.backup(before)
     try:
-        with kept.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(kept):
             if kept.exists():
                 copy(kept, live)
             else:
@@ -120,23 +110,6 @@ def swapped_in() -> Iterator[None]:
         before.backup(live)
         before.close()
         forget()
-
-
-def copy(kept: Path, live: sqlite3.Connection) -> None:
-    source = sqlite3.connect(kept)
-    source.backup(live)
-    source.close()
-
-
-def keep(live: sqlite3.Connection, kept: Path) -> None:
-    for older in kept.parent.glob("forum-content-*.sqlite3"):
-        older.unlink(missing_ok=True)
-    unfinished = kept.with_suffix(".part")
-    unfinished.unlink(missing_ok=True)
-    target = sqlite3.connect(unfinished)
-    live.backup(target)
-    target.close()
-    unfinished.replace(kept)
 
 
 def forget() -> None:
