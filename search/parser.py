@@ -17,7 +17,6 @@ MAX_TERMS = 12
 MAX_DEPTH = 10
 RESTORED_WEIGHT = 0.8
 PARTS_WEIGHT = 0.8
-MENDED_WEIGHT = 0.6
 LISTED = 2
 """Words of a phrase of the lists up to which it counts in full: the scores of its words add up, however common."""
 LONGEST_EDITION = 2
@@ -60,7 +59,7 @@ Alternative = Word | Phrase | Prefix
 
 @dataclass(frozen=True)
 class Group:
-    """One word or phrase of the question: any alternative satisfies it, and the best one scores."""
+    """One word or phrase of the question: any alternative satisfies it; the best one scores, and the others in part."""
 
     alternatives: tuple[Alternative, ...]
 
@@ -254,10 +253,9 @@ class _Reader:
             is_optional = is_stop_word(form) and not run[0].token.ending
             if not is_optional:
                 self.words.append(form.lower())
-            if instead := place(self.mended.get(form.lower(), ""), self.language):
-                words = [replace(word, weight=word.weight * MENDED_WEIGHT) for word in self._alternatives(instead[0])]
-            else:
-                words = list(self._alternatives(run[0]))
+            # What was meant counts in full: nothing holds the word as it was typed, so nothing need come before it.
+            meant = place(self.mended.get(form.lower(), ""), self.language)
+            words = list(self._alternatives((meant or run)[0]))
             keys = {word.key: word.weight for word in words if not word.is_surface}
             return _Term(Group(tuple(words)), is_optional=is_optional, form=form.lower(), keys=keys)
         parts = Phrase(tuple(self._places(run)), tuple(_exact(run)), PARTS_WEIGHT)

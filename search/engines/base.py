@@ -64,6 +64,10 @@ TEXTS: tuple[str, ...] = ("title", "lead", "body")
 EXACT = 10.0
 """What a phrase scores beside its words if it stands in the document exactly as typed: more than any part's weight."""
 
+FURTHER = 0.5
+"""Share of its score that each further alternative of a group adds to the best one: a document that speaks of housing
+in three words is more about it than one that has a single one of them, but no three times as much."""
+
 PREFIX_TERMS = 200
 """A prefix with more completions than this matches them all alike; one with fewer prefers the rarer."""
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from search.engines.base import EXACT, PREFIX_TERMS, WEIGHTS
+from search.engines.base import EXACT, FURTHER, PREFIX_TERMS, WEIGHTS
 from search.engines.elastic_schema import STREAMS, stream, token
 from search.engines.narrowing import PARTS, SEPARATOR, AnyAddressed, AnyOne, AnyValue, Between, Condition, Conditions
 from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
@@ -92,7 +92,7 @@ class Compiled:
     def node(self, node: Node) -> Clause:
         match node:
             case Group():
-                return _best([self.alternative(each) for each in node.alternatives])
+                return _best([self.alternative(each) for each in node.alternatives], FURTHER)
             case AnyOf():
                 return {"bool": {"should": [self.node(each) for each in node.nodes]}}
             case AtLeast():
@@ -160,7 +160,7 @@ def _constant(clause: Clause, score: float) -> Clause:
     return {"constant_score": {"filter": clause, "boost": score}}
 
 
-def _best(clauses: Sequence[Clause]) -> Clause:
+def _best(clauses: Sequence[Clause], further: float = 0.0) -> Clause:
     if not clauses:
         return NONE
-    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": list(clauses)}}
+    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": list(clauses), "tie_breaker": further}}

@@ -11,7 +11,7 @@ from typing import cast
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from search.engines.base import EXACT, PREFIX_TERMS, SCORE_DIGITS, WEIGHTS, counted
+from search.engines.base import EXACT, FURTHER, PREFIX_TERMS, SCORE_DIGITS, WEIGHTS, counted
 from search.engines.embedded_schema import day_number
 from search.engines.narrowing import (
     AnyAddressed,
@@ -209,7 +209,7 @@ class Question:
     def node(self, node: Node) -> Query:
         match node:
             case Group():
-                return _best([self.alternative(alternative) for alternative in node.alternatives])
+                return _best([self.alternative(alternative) for alternative in node.alternatives], FURTHER)
             case AnyOf():
                 return Query.boolean_query([(Occur.Should, self.node(each)) for each in node.nodes])
             case AtLeast():
@@ -311,8 +311,8 @@ def _unscored(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
-def _best(queries: Sequence[Query]) -> Query:
-    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(list(queries))
+def _best(queries: Sequence[Query], further: float = 0.0) -> Query:
+    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(list(queries), further)
 
 
 def _literal(text: str) -> str:

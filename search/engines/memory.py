@@ -10,6 +10,7 @@ from math import log
 
 from search.engines.base import (
     EXACT,
+    FURTHER,
     NOTHING,
     PREFIX_TERMS,
     SCORE_DIGITS,
@@ -288,7 +289,7 @@ class _Matcher:
     def node(self, node: Node) -> Scores:
         match node:
             case Group():
-                return _best(self.alternative(alternative) for alternative in node.alternatives)
+                return _best_and_further([self.alternative(alternative) for alternative in node.alternatives])
             case AnyOf():
                 return _sum(self.node(each) for each in node.nodes)
             case AtLeast():
@@ -352,6 +353,11 @@ def _times(scores: Scores, weight: float) -> Scores:
 
 def _best(every: Iterable[Scores]) -> Scores:
     return _merged(every, max)
+
+
+def _best_and_further(every: Sequence[Scores]) -> Scores:
+    best = _best(every)
+    return {key: (1 - FURTHER) * best[key] + FURTHER * score for key, score in _sum(every).items()}
 
 
 def _sum(every: Iterable[Scores]) -> Scores:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from search.engines.base import Batch, Document, Engine
 from search.engines.memory import MemoryEngine
 from search.expansion import Lists
-from search.parser import AtLeast, Tree, parse
+from search.parser import AtLeast, Group, Tree, Word, parse
 from search.query import SORTS, SearchQuery
 from search.results import FacetCount, SearchResults
 from search.word_groups import shipped_groups
@@ -237,6 +237,13 @@ class EngineContract:
         engine.rebuild([document("a", "sąd", date="2020"), document("b", "sad", date="2010")], 1)
 
         assert ask(engine, "sad").keys == ("b", "a")
+
+    def test_what_says_it_in_several_words_comes_before_what_says_it_in_one(self, engine: Engine) -> None:
+        # Alone, the best word of each would put the shorter one first.
+        engine.rebuild([document("a", "nauczyciel"), document("b", "nauczyciel oświata"), document("c", "oświata")], 1)
+        tree = Tree((Group((Word("szkoła"), Word("nauczyciel", 0.5), Word("oświata", 0.4))),))
+
+        assert engine.search(SearchQuery("szkoła"), tree).keys == ("b", "a", "c")
 
     def test_a_prefix_of_more_words_than_are_weighed_still_finds_all(self, engine: Engine) -> None:
         engine.rebuild([document(f"{n:03}", f"szkx{n:03}q") for n in range(230)], 1)
