@@ -1,7 +1,7 @@
 """What every content page and every published fact share, and our own image and document."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from anyascii import anyascii
@@ -229,10 +229,11 @@ class FactQuerySet(models.QuerySet[Any]):
         return facts
 
 
-def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None) -> None:
+def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None, *, only: Sequence[str] = ()) -> None:
     """Set ``page`` on each fact: the visible page in ``language``, else the visible source, else None.
 
     Facts of one model get pages of their own class; facts of several get bare pages, enough for a link.
+    ``only`` names the columns that will be read besides title and address; without it the pages are whole.
     """
     wanted = list(facts)
     if not wanted:
@@ -246,6 +247,8 @@ def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None) -
         .filter(translation_key__in=[fact.translation_key for fact in wanted])
         .select_related("locale")
     )
+    if only:
+        pages = pages.only("title", "url_path", "translation_key", "locale", "locale__language_code", *only)
     found: dict[uuid.UUID, dict[str, Any]] = {}
     for page in pages:
         found.setdefault(page.translation_key, {})[page.locale.language_code] = page

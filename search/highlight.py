@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from search.analysis import Placed, normal, place
 from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
-KEPT, LONGEST_KEPT = 256, 2000
+KEPT, LONGEST_KEPT = 512, 2000
 """Texts that stay read, and how long such a text may be: to read one takes longer than all that is done with it."""
 
 EXCERPT = 240

@@ -144,7 +144,9 @@ class SearchQuery:
     def besides(self, facets: Iterable[str]) -> SearchQuery:
         """Without any filter of these facets."""
         left_out = set(facets)
-        return replace(self, filters=tuple(pair for pair in self.filters if pair[0] not in left_out), page=1)
+        kept = tuple(pair for pair in self.filters if pair[0] not in left_out)
+        # To make a question is to clean all of it, and the links of a page ask for this one a hundred times.
+        return self if kept == self.filters and self.page == 1 else replace(self, filters=kept, page=1)
 
     def without_filters(self) -> SearchQuery:
         """Text, sort and language alone."""

@@ -60,6 +60,27 @@ def age_words(date: dt.date | dt.datetime) -> AgeWords:
     return AgeWords(str(day.year) if only_year else month_year(day), ago(months), months >= 24)
 
 
+@register.simple_tag
+def age_mark(date: dt.date | dt.datetime | None, prefix: object = None) -> SafeString:
+    """What components/age.html prints. In Python: a page of lists prints dozens of them."""
+    if date:
+        age = age_words(date)
+        day = timezone.localdate(date) if isinstance(date, dt.datetime) else date
+        return format_html(
+            '<span class="age{}">{}<time datetime="{}">{}</time> ({})</span>',
+            " is-old" if age.is_old else "",
+            "" if prefix is False else _("last information:") + " ",
+            day.isoformat(),
+            age.when,
+            age.ago,
+        )
+    if prefix is not False:
+        return format_html('<span class="age">{}</span>', _("no information has come in yet"))
+    return format_html(
+        '<span class="age"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>', _("none")
+    )
+
+
 @register.filter
 def month_year(day: dt.date) -> str:
     words = date_format(day, "F Y")

@@ -1,9 +1,14 @@
 """How a state is drawn: sign, word and tone of a badge or of one addressee's row."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recommendations.choices import Badge, Closure, Implementation
@@ -52,6 +57,17 @@ def badge_state(badge: str) -> State:
     value = Badge(badge)
     sign, tone = SIGNS[value]
     return State(str(value.label), sign, tone)
+
+
+@register.simple_tag
+def badge_mark(badge: str) -> SafeString:
+    """What components/badge.html prints; drawn once for each state and language, since lists repeat the same few."""
+    return _drawn(Badge(badge), get_language())
+
+
+@lru_cache(maxsize=len(Badge) * len(settings.LANGUAGES))
+def _drawn(badge: Badge, language: str | None) -> SafeString:
+    return mark_safe(render_to_string("components/badge.html", {"badge": badge}).strip())  # noqa: S308 - from a template
 
 
 @register.simple_tag

@@ -1,13 +1,16 @@
 """Where a reader goes on from a search: files, the feed, the picks; addresses and words for templates."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.transfer.formats import NAMES
@@ -19,16 +22,20 @@ from search.views.whole import only_recommendations
 
 register = template.Library()
 
+NAMED = 4
+"""Addressees that a hit names; the others are counted."""
 
-def with_question(name: str, query: SearchQuery, *arguments: str) -> str:
+
+def question_mark(query: SearchQuery) -> str:
+    """What stands behind an address that is handed the whole answer, whatever its page and layout."""
     question = query.with_page(1).with_view("list").encoded()
-    return reverse(name, args=arguments) + (f"?{question}" if question else "")
+    return f"?{question}" if question else ""
 
 
 @register.filter
 def feed_address(query: SearchQuery) -> str:
     """The Atom feed of this question."""
-    return with_question("search_feed", query)
+    return reverse("search_feed") + question_mark(query)
 
 
 @register.simple_tag
@@ -39,7 +46,8 @@ def search_files(query: SearchQuery) -> list[tuple[str, str]]:
     """
     if only_recommendations(query) is None:
         return []
-    return [(name, with_question("search_export", query, form)) for form, name in NAMES.items()]
+    question = question_mark(query)
+    return [(name, reverse("search_export", args=[form]) + question) for form, name in NAMES.items()]
 
 
 @register.simple_tag(takes_context=True)
@@ -62,6 +70,26 @@ def picked(context: template.Context) -> list[str]:
     """The picks that the address brought along, as they stand there: nobody has looked whether they exist."""
     request: HttpRequest | None = context.get("request")
     return asked_for(request)[:MOST] if request else []
+
+
+@register.simple_tag
+def pick_box(reference: str, picks: Collection[str] = ()) -> SafeString:
+    """A tick that puts a hit on the list to compare; it belongs to the form in search/_go_on.html."""
+    return format_html(
+        '<label class="pick no-print"><input type="checkbox" name="pick" value="{0}" form="picks" data-pick{1}> {2}'
+        '<span class="visually-hidden"> {0}</span></label>',
+        reference,
+        " checked" if reference in picks else "",
+        _("Compare"),
+    )
+
+
+@register.simple_tag
+def addressed_to(names: Sequence[str]) -> str:
+    """To whom a hit is addressed: the first four by name, and how many more there are."""
+    more = len(names) - NAMED
+    rest = ngettext("and %(more)s more", "and %(more)s more", more) % {"more": more} if more > 0 else ""
+    return " ".join(filter(None, (_("to:"), ", ".join(names[:NAMED]), rest)))
 
 
 @register.simple_tag(takes_context=True)

@@ -2,13 +2,14 @@
 
 import heapq
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
 from pagekit.models import CustomDocument, attach_pages, source_language
@@ -19,7 +20,7 @@ from search.documents.attachment import Attachment, attachments
 from search.documents.issuer import issuer_value, texts_of
 from search.documents.layers import Layer, layers_of
 from search.highlight import Look, groups_of, look
-from search.labels import Issuers, value_of
+from search.labels import Issuers
 from search.parser import Tree
 from search.passages import Hints, Patience, Text, best
 from search.query import SearchQuery
@@ -33,6 +34,13 @@ MOST_PAGES = 8
 MOST_ATTACHED_TO = 3
 ANCHORS = {"rationale": "rationale", "subject": "subject", "source": "origin"}
 """Where on the page of a recommendation the layers stand that are no entry of its log."""
+
+KIND_WORDS: Mapping[str, Any] = {
+    "recommendation": gettext_lazy("Recommendation"),
+    "organisation": gettext_lazy("Institution"),
+    "theme": gettext_lazy("Theme"),
+    "document": gettext_lazy("Attached file"),
+}
 
 FACE = 1_000
 """Characters of a file's first page that are looked at for what to show of it."""
@@ -50,6 +58,7 @@ class Found:
     subjects: Sequence[str]
     language: str
     recommendations: dict[str, Recommendation]
+    addressees: dict[int, list[str]]
     organisations: dict[str, Organisation]
     themes: dict[str, Theme]
     files: dict[str, Attachment]
@@ -69,10 +78,7 @@ class Found:
     @property
     def issuers(self) -> set[str]:
         """The facet values of the issuers to name: those that are hits and those that issued one."""
-        found = self.own
-        for recommendation in self.recommendations.values():
-            found |= {issuer_value(recommendation.issuer), value_of(recommendation.issuer)}
-        return found
+        return self.own | {_issuer_of(fact) for fact in self.recommendations.values()}
 
     def layers(self, fact: Recommendation) -> Sequence[Layer]:
         """The log of a recommendation among these; one query for all of them."""
@@ -115,10 +121,15 @@ class Item:
     said_in: str = ""
     fact: Any = None
     issuer: str = ""
-    addressees: Sequence[Organisation] = ()
+    addressees: Sequence[str] = ()
     passages: Sequence[Passage] = ()
     page: int | None = None
     attached_to: Sequence[tuple[str, str]] = ()
+
+    @property
+    def kind_words(self) -> str:
+        """What the reader calls such a thing; of forums and groups their own kind."""
+        return str(KIND_WORDS.get(self.kind) or self.fact.get_kind_display())
 
 
 NO_WORDS = Tree()
@@ -130,16 +141,8 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
     recommendations = {
         f"recommendation:{fact.pk}": fact
         for fact in Recommendation.objects.filter(pk__in=_pks(subjects, "recommendation"))
-        .select_related("forum", "working_group")
-        .prefetch_related(
-            Prefetch(
-                "assignments",
-                Assignment.objects.filter(is_withdrawn=False).select_related("organisation"),
-                to_attr="asked",
-            )
-        )
     }
-    attach_pages(recommendations.values(), language)
+    attach_pages(recommendations.values(), language, only=("text", "rationale"))
     organisations, themes = _pks(subjects, "organisation"), _pks(subjects, "theme")
     pks = _pks(subjects, "document")
     documents, pages = _files(pks, tree) if pks else ([], {})
@@ -147,6 +150,7 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
         subjects,
         language,
         recommendations,
+        _addressees(recommendations.values(), language),
         {f"organisation:{row.pk}": row for row in _current(Organisation, organisations).prefetch_related("names")}
         if organisations
         else {},
@@ -154,6 +158,21 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
         {f"document:{file.document.pk}": file for file in attachments(documents)},
         pages,
     )
+
+
+def _addressees(facts: Iterable[Recommendation], language: str) -> dict[int, list[str]]:
+    """What those are called who are asked by each of these recommendations, in their order; one query."""
+    found: dict[int, list[str]] = {}
+    rows = Assignment.objects.filter(is_withdrawn=False, recommendation__in=[fact.pk for fact in facts])
+    labels = (f"organisation__label_{language}", f"organisation__label_{source_language()}")
+    for pk, label, polish in rows.values_list("recommendation", *labels):
+        found.setdefault(pk, []).append(label or polish)
+    return found
+
+
+def _issuer_of(fact: Recommendation) -> str:
+    """The facet value of who issued it, told by the key alone."""
+    return f"g{fact.working_group_id}" if fact.working_group_id else f"f{fact.forum_id}"
 
 
 def _current(model: Any, pks: Iterable[int]) -> Any:
@@ -234,14 +253,14 @@ class _Printer:
             return None
         page = fact.page
         language = page.locale.language_code
-        issuer = self.issuers.get(value_of(fact.issuer))
+        issuer = self.issuers.get(_issuer_of(fact))
         issued_by = issuer.page.title if issuer and issuer.page else ""
-        addressees = [assignment.organisation for assignment in fact.asked]
+        addressees = self.found.addressees.get(fact.pk, ())
         title, wording = self.look(page.title, language), self.look(page.text, language)
         missing = self.asked - title.groups - wording.groups
         if missing:
             # What stands on the face of the hit anyway needs no passage.
-            face = " · ".join([fact.reference, issued_by, *map(str, addressees)])
+            face = " · ".join([fact.reference, issued_by, *addressees])
             missing -= self.look(face, self.query.language).groups
         return Item(
             kind="recommendation",
