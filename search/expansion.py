@@ -6,11 +6,15 @@ groups, at most from there to theirs, and no further: lists cannot run in circle
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import takewhile
+from operator import itemgetter
 from typing import NamedTuple
 
-from search.analysis import place
+from search.analysis import key_of, place
 
 WEIGHTS: Mapping[str, float] = {
     "synonym": 0.5,
@@ -34,6 +38,12 @@ MOST_OTHERS = 32
 
 LONGEST_FURTHER = 2
 """Words of a phrase that is reached by two steps, at most: longer ones name something of their own."""
+
+SHORTEST_START = 5
+"""Letters from which on the beginning of a word tells which words of the lists may be meant."""
+
+START_WEIGHT = 0.5
+"""What the others of a word count where only its beginning was typed, and so any word that begins so may be meant."""
 
 MOST_PHRASES = 16
 """Phrases among them: to look for one takes as long as for ten words."""
@@ -128,10 +138,24 @@ class Lists:
         others = self._further(found[longest]) if is_wide else found[longest]
         for places in typed[longest]:
             others.pop(places, None)
-        ordered = sorted(others.items(), key=lambda pair: -pair[1])
-        phrases = [pair for pair in ordered if len(pair[0]) > 1][MOST_PHRASES:]
-        ordered = [pair for pair in ordered if pair not in phrases][:MOST_OTHERS]
-        return Match(longest, tuple(Other(places, weight) for places, weight in ordered))
+        return Match(longest, _weightiest(others))
+
+    def starting(self, start: str) -> tuple[Other, ...]:
+        """What the single words that begin so (folded) bring, without those that begin so themselves."""
+        if len(start) < SHORTEST_START:
+            return ()
+        others: dict[Places, float] = {}
+        first = bisect_left(self._starts, start, key=itemgetter(0))
+        for _, entry in takewhile(lambda pair: pair[0].startswith(start), self._starts[first:]):
+            for other, weight in entry.others.items():
+                if len(other) > 1 or not any(key_of(key).startswith(start) for key in other[0]):
+                    others[other] = max(round(weight * START_WEIGHT, 4), others.get(other, 0.0))
+        return _weightiest(others)
+
+    @cached_property
+    def _starts(self) -> list[tuple[str, _Entry]]:
+        single = [entry for places, entry in self._entries.items() if len(places) == 1]
+        return sorted(((key_of(key), entry) for entry in single for key in entry.places[0]), key=itemgetter(0))
 
     def _further(self, others: Mapping[Places, float]) -> dict[Places, float]:
         """These, and the words they lead to in their turn, for less; a second step and no third."""
@@ -146,6 +170,13 @@ class Lists:
 
 
 NO_LISTS = Lists()
+
+
+def _weightiest(others: Mapping[Places, float]) -> tuple[Other, ...]:
+    ordered = sorted(others.items(), key=lambda pair: -pair[1])
+    phrases = [pair for pair in ordered if len(pair[0]) > 1][MOST_PHRASES:]
+    ordered = [pair for pair in ordered if pair not in phrases][:MOST_OTHERS]
+    return tuple(Other(places, weight) for places, weight in ordered)
 
 
 def _weight(places: Places, words: Sequence[Mapping[str, float]]) -> float:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from search.analysis import Placed, asked, en, is_stop_word, key_of, normal, place, restored
 from search.analysis.numbers import number_of
 from search.analysis.pl import is_known
-from search.expansion import NO_LISTS, Lists, Match
+from search.expansion import NO_LISTS, Lists, Match, Other
 from search.query import MAX_TEXT
 
 MAX_TERMS = 12
@@ -48,10 +48,14 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Prefix:
-    """Any surface form that starts so; folded, at least two characters."""
+    """Any surface form that starts so; folded, at least two characters.
+
+    near   what the words of the lists that begin so find besides themselves; it is no match, but may follow the matches
+    """
 
     start: str
     weight: float = 1.0
+    near: tuple[Word | Phrase, ...] = ()
 
 
 Alternative = Word | Phrase | Prefix
@@ -287,13 +291,19 @@ class _Reader:
         return found
 
     def _also(self, term: _Term, *, is_wide: bool = False) -> _Term:
-        if term.is_excluded or term.is_optional or not term.keys or not isinstance(term.node, Group):
+        if term.is_excluded or term.is_optional or not isinstance(term.node, Group):
+            return term
+        match term.node.alternatives:
+            case (Prefix(start),):
+                near = tuple(_others(self.lists.starting(start)))
+                return replace(term, node=Group((Prefix(start, near=near),)))
+        if not term.keys:
             return term
         match = self.lists.match([term.keys], 0, 1, is_wide=is_wide)
         if not match:
             return term
         own = {word.key for word in term.node.alternatives if isinstance(word, Word)}
-        others = tuple(word for word in _others(match) if not (isinstance(word, Word) and word.key in own))
+        others = tuple(word for word in _others(match.others) if not (isinstance(word, Word) and word.key in own))
         return replace(term, node=Group((*term.node.alternatives, *others)))
 
     def _places(self, run: Sequence[Placed]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -382,8 +392,8 @@ def _numbered(term: _Term, keys: Sequence[Mapping[str, float]], at: int) -> _Ter
     return replace(term, node=AnyOf((term.node, Group(tuple(together)))))
 
 
-def _others(match: Match) -> Iterator[Alternative]:
-    for places, weight in match.others:
+def _others(every: Sequence[Other]) -> Iterator[Word | Phrase]:
+    for places, weight in every:
         if len(places) == 1:
             yield from (Word(key, weight) for key in places[0])
         else:
@@ -394,7 +404,7 @@ def _as_phrase_of_list(terms: Sequence[_Term], match: Match) -> Node:
     """The words themselves, all of them, or one of the others that the list gives for the phrase they are."""
     nodes = tuple(term.node for term in terms if not term.is_optional) or tuple(term.node for term in terms)
     own: Node = nodes[0] if len(nodes) == 1 else AllOf(nodes)
-    others = tuple(_others(match))
+    others = tuple(_others(match.others))
     return AnyOf((own, Group(others))) if others else own
 
 

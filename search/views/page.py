@@ -24,7 +24,7 @@ from search.views.address import Address, Note, read_address
 from search.views.answers import Answer, answer, one_mask
 from search.views.hits import find, items
 from search.views.misses import note_if_missed
-from search.views.reading import Reading, literal, nearly, read, respelled
+from search.views.reading import Reading, literal, nearly, read, respelled, widened
 
 SORTS: dict[str, Any] = {
     "relevance": gettext_lazy("most relevant"),
@@ -89,7 +89,8 @@ def context_of(asked: Asked) -> dict[str, Any]:
     query, found = _on_an_existing_page(asked)
     counts = found.results.facets
     near = nearly(query, asked.reading, found.results)
-    loaded = find([*found.results.keys, *(hit.key for hit in near)], query.language, asked.tree)
+    near_tree = widened(asked.tree)
+    loaded = find([*found.results.keys, *(hit.key for hit in near)], query.language, near_tree)
     here, nearby = loaded.split(len(found.results.keys))
     values = {
         name: [count.value for count in most_of(counts.get(name, ()))] + list(query.values(name))
@@ -106,7 +107,7 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "answered": query,
         "total": total,
         "items": items(here, issuers, query, asked.tree),
-        "near_items": items(nearby, issuers, query, asked.tree),
+        "near_items": items(nearby, issuers, query, near_tree),
         "is_partial": found.results.is_partial or asked.reading.is_loose,
         "is_loose": asked.reading.is_loose,
         "mended": asked.reading.mended,

@@ -17,7 +17,7 @@ from search.analysis.pl import is_known
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.expansion import NO_LISTS, Lists
-from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Tree, parse, plain_words
+from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Prefix, Tree, parse, plain_words
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.spelling import SHORTEST, Speller
@@ -120,13 +120,15 @@ def loosened(tree: Tree, count: Count) -> Tree | None:
 
 
 def beyond(tree: Tree, count: Count) -> Tree | None:
-    """What comes after the documents that hold all words: those that hold some, the best first. None for one word.
+    """What comes after the documents that hold all words: those that hold some, the best first, or that hold words near
+    to those that begin as was typed. None for one word.
 
     A word that stands in many documents is no reason to show one; only the rarest is, if all of them do.
     """
-    nodes = words_of(tree)
+    wide = widened(tree)
+    nodes = words_of(wide)
     if len(nodes) < 2:
-        return None
+        return wide if wide != tree else None
     found = {node: count(Tree((node,))) for node in nodes}
     every = count(Tree())
     # As rare as the word with all its synonyms is: one rare synonym of a common word tells no more than the word.
@@ -135,6 +137,21 @@ def beyond(tree: Tree, count: Count) -> Tree | None:
     telling = telling or sorted((node for node in nodes if found[node]), key=lambda node: found[node])[:1]
     several = [AtLeast(tuple(weights.values()), max(2, tree.enough))] if len(weights) > 2 else []
     return any_of(tree, [*several, *(weights[node] for node in telling)])
+
+
+def widened(tree: Tree) -> Tree:
+    """The tree with what is near to its prefixes, which are matches otherwise only as they are typed."""
+    return replace(tree, required=tuple(map(_widened, tree.required)))
+
+
+def _widened(node: Node) -> Node:
+    match node:
+        case Group((Prefix(near=near),)):
+            return Group((*node.alternatives, *near))
+        case Group():
+            return node
+        case _:
+            return replace(node, nodes=tuple(map(_widened, node.nodes)))
 
 
 def weighed(node: Node, factor: float) -> Node:

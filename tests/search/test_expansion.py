@@ -6,7 +6,7 @@ import pytest
 
 from search.analysis import analyse
 from search.expansion import MOST_OTHERS, Lists, TermGroup, places_of
-from search.parser import AnyOf, Group, Phrase, Tree, Word, parse
+from search.parser import AnyOf, Group, Phrase, Prefix, Tree, Word, parse
 
 
 def lists(*groups: tuple[str, str]) -> Lists:
@@ -38,6 +38,42 @@ def test_any_form_of_a_word_finds_the_others_of_its_group_for_less(kind: str, we
 
 def test_a_word_typed_without_its_letters_finds_the_others_for_less_again() -> None:
     assert added("zlobek", lists(("synonym", "żłobek, ochronka")))["ochronka"] == pytest.approx(0.4)
+
+
+def near(text: str, some: Lists, language: str = "pl") -> dict[str, float]:
+    """What is near to the only prefix of a question."""
+    (node,) = parse(text, language, some).required
+    assert isinstance(node, Group)
+    (prefix,) = node.alternatives
+    assert isinstance(prefix, Prefix)
+    return {_text(one): one.weight for one in prefix.near}
+
+
+def test_near_to_the_beginning_of_a_word_is_what_the_words_that_begin_so_find_for_half() -> None:
+    some = lists(("synonym", "żłobek, ochronka"), ("family", "żłobek, żłobkowy, przedszkole"), ("synonym", "pies, kot"))
+
+    assert near("żłobe*", some) == {"ochronka": 0.25, "żłobkowy": 0.2, "przedszkole": 0.2}
+    assert near("zlobk*", some) == {"żłobek": 0.2, "przedszkole": 0.2}
+
+
+def test_what_begins_so_itself_is_no_more_near_to_it() -> None:
+    assert near("szkol*", lists(("family", "szkoła, szkolny, oświata"))) == {"oświata": 0.2}
+
+
+def test_nothing_is_near_to_a_beginning_too_short_to_tell_what_is_meant() -> None:
+    assert near("szko*", lists(("family", "szkoła, szkolny, oświata"))) == {}
+
+
+def test_polish_words_are_near_to_the_beginning_of_a_word_of_another_language() -> None:
+    some = Lists([TermGroup("synonym", (("refugee", "en"), ("uchodźca", "pl"), ("osoba uchodźcza", "pl")))])
+
+    assert near("refug*", some, "en").keys() == {"uchodźca", "osoba uchodźczy"}
+
+
+def test_what_begins_so_is_left_out_with_nothing_near() -> None:
+    tree = parse("kino -szkol*", "pl", lists(("family", "szkoła, szkolny, oświata")))
+
+    assert tree.excluded == (Group((Prefix("szkol"),)),)
 
 
 def test_related_words_lead_one_way() -> None:
@@ -116,7 +152,7 @@ def test_a_word_brings_no_more_than_a_question_can_bear() -> None:
     assert len(added("kot", lists(("synonym", f"kot, {many}")))) == MOST_OTHERS
 
 
-@pytest.mark.parametrize("text", ['"szkoły"', "szkol*", "-szkoła"])
+@pytest.mark.parametrize("text", ['"szkoły"', "szk*", "-szkoła"])
 def test_phrases_prefixes_and_what_is_excluded_are_taken_as_typed(text: str) -> None:
     assert parse(text, "pl", lists(("synonym", "szkoła, placówka"))) == parse(text, "pl")
 

@@ -10,6 +10,7 @@ from django.test import Client
 from search.engines.base import Batch
 from search.engines.memory import MemoryEngine
 from search.expansion import NO_LISTS, Lists, TermGroup
+from search.models import WordGroup
 from search.parser import Tree
 from search.query import SearchQuery
 from search.spelling import Speller
@@ -128,6 +129,17 @@ def test_beyond_what_holds_all_words_come_documents_that_hold_some() -> None:
 
     assert LIBRARY.found(beyond(tree, LIBRARY.count)) >= {"0"}
     assert beyond(LIBRARY.read("mieszkania").tree, LIBRARY.count) is None
+    assert beyond(LIBRARY.read("mieszk*").tree, LIBRARY.count) is None
+
+
+def test_beyond_what_begins_as_was_typed_come_documents_with_the_synonyms_of_such_words() -> None:
+    groups = Lists([TermGroup("synonym", (("mieszkanie", "pl"), ("lokum", "pl")))])
+    library = Library("mieszkania socjalne", "lokum", "rada miasta", lists=groups)
+    tree = library.read("mieszk*").tree
+
+    assert library.found(tree) == {"0"}
+    assert library.found(beyond(tree, library.count)) == {"0", "1"}
+    assert library.found(beyond(library.read("rada mieszk*").tree, library.count)) == {"0", "1", "2"}
 
 
 def test_a_question_whose_words_all_stand_somewhere_is_asked_once_to_be_understood() -> None:
@@ -186,6 +198,17 @@ def test_partial_matches_stand_under_their_own_heading_and_are_not_counted(page:
     assert len(response.context["items"]) == 1
     assert [str(item.title) for item in response.context["near_items"]] == ["<mark>Uchodźcy</mark> w gminie"]
     assert answer.index("Mieszkania</mark>") < answer.index("Partial matches") < answer.index("w gminie")
+
+
+def test_what_is_near_to_an_asterisk_follows_uncounted_and_is_marked(page: Client) -> None:
+    WordGroup.objects.create(kind="synonym", words_pl="mieszkanie\nlokum")
+    make_recommendation(title="Lokum", text="Dać lokum.")
+    drain()
+
+    response = page.get("/search/?q=mieszk*")
+
+    assert [str(item.title) for item in response.context["items"]] == ["<mark>Mieszkania</mark> dla uchodźców"]
+    assert [str(item.title) for item in response.context["near_items"]] == ["<mark>Lokum</mark>"]
 
 
 def test_a_loose_answer_says_that_it_is_one(page: Client) -> None:
