@@ -57,12 +57,13 @@ def migrations_run_once() -> Iterator[None]:
 
     Django still runs ``migrate`` on the copy, which then finds nothing to do.
     """
-    create: Callable[..., str] = connection.creation.create_test_db
+    creation: Any = connection.creation
+    create: Callable[..., str] = creation.create_test_db
     kept = kept_file("tables", (path for app in APPS for path in (ROOT / app / "migrations").glob("*.py")))
 
     def create_from_copy(*args: Any, **options: Any) -> str:
-        name = connection.creation._get_test_db_name()
-        if not connection.creation.is_in_memory_db(name):
+        name = creation._get_test_db_name()
+        if not creation.is_in_memory_db(name):
             return create(*args, **options)
         with locked(kept):
             # A database in memory lives as long as somebody is connected.
@@ -82,5 +83,5 @@ def migrations_run_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "sqlite":
-            patch.setattr(connection.creation, "create_test_db", create_from_copy)
+            patch.setattr(creation, "create_test_db", create_from_copy)
         yield

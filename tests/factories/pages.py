@@ -157,7 +157,7 @@ def make_recommendation_page(
     identifiers: list[str] | None = None,
     **values: Any,
 ) -> RecommendationPage:
-    """A complete recommendation page; ``published`` sends it through the workflow and so writes its fact."""
+    """A complete recommendation page; with ``published`` whoever listens writes its fact, as after an approval."""
     values = {
         "title": "Nauka języka polskiego",
         "text": "Zapewnić naukę języka polskiego.",
@@ -176,7 +176,7 @@ def make_recommendation_page(
     if tags:
         page.tags.add(*tags)
     page.save()
-    return publish(page) if published else page
+    return appear(page) if published else page
 
 
 def make_recommendation(**values: Any) -> Recommendation:

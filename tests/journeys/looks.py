@@ -10,6 +10,23 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHT = 900
 ASK_AXE = "axe.run(document, {resultTypes: ['violations'], selectors: false}).then(found => found.violations)"
 
+# WCAG 2.2, success criterion 1.4.12.
+SPACING = """
+const style = new CSSStyleSheet();
+style.replaceSync(`
+  * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+  p { margin-bottom: 2em !important }
+`);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
+"""
+
+CUT_OFF = """
+() => [...document.querySelectorAll("main *, header *, footer *")]
+  .filter(e => e.checkVisibility() && !e.closest(".visually-hidden, .skip") && e.clientWidth > 1)
+  .filter(e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 100))
+"""
+
 
 def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
     """A line for each place where axe finds something wrong, no rule switched off, or the page scrolls sideways.
@@ -28,4 +45,20 @@ def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
                 found += [f"{where}: {violation['id']} {node['html'][:150]}" for node in violation["nodes"]]
             wide = page.evaluate("document.documentElement.scrollWidth")
             found += [f"{where}: scrolls sideways, {wide} px"] if wide > width else []
+    return found
+
+
+def faults_when_stretched(page: Page, name: str) -> list[str]:
+    """A line for each text that is cut off, or page that scrolls sideways, with text spaced out or twice as large.
+
+    The page stays as it was made: load another after it.
+    """
+    found: list[str] = []
+    page.evaluate(SPACING)
+    for width, size in ((1280, "100%"), (640, "200%")):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+        found += [f"{name} at {size}: cut off {element}" for element in page.evaluate(CUT_OFF)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{name} at {size}: {wide} px wide"] if wide > width else []
     return found

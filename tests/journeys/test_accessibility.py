@@ -1,4 +1,4 @@
-"""axe finds nothing, no rule switched off, on any kind of page, light and dark; nothing scrolls sideways."""
+"""On any kind of page axe finds nothing, light and dark; no text is cut off, nothing scrolls sideways."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from recommendations.models import FollowUp, RecommendationIndexPage, Recommenda
 from tests.factories.accounts import PASSWORD
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_site, publish
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
-from tests.journeys.looks import faults
+from tests.journeys.looks import faults, faults_when_stretched
 
 WIDTHS = (320, 360, 1280)
 
@@ -96,7 +96,7 @@ def sign_in(page: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_axe_finds_nothing_on_any_kind_of_page(
+def test_neither_axe_nor_stretched_text_finds_a_fault_on_any_kind_of_page(
     browser: Browser, live_server: Any, settings: Any, tmp_path: Path
 ) -> None:
     settings.SEARCH_DIR = tmp_path
@@ -112,6 +112,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(
             sign_in(page)
         page.goto(address)
         found += faults(page, name, WIDTHS)
+        found += faults_when_stretched(page, name)
     context.close()
 
     assert found == []
