@@ -4,7 +4,7 @@ The index and the passages of hits take it from here, so that what is found is w
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,27 +14,25 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
-    F,
-    Q,
     QuerySet,
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from pagekit.models import source_language
 from recommendations.models import Assessment, Evidence, FollowUp, Recommendation, RecommendationTag
 from recommendations.models.follow_up import shown_title
-from search.query import LANGUAGES
 
 LOG, EVIDENCE, ASSESSMENT = "log", "evidence", "assessment"
 # Of one entry, what it says itself comes first.
 ORDER = (LOG, EVIDENCE, ASSESSMENT)
 SUBJECT = "subject"
 
-COLUMNS = ("kind_of_row", "recommendation", "entry", "day", "precision", "moment", "words_in")
-TEXTS = ("text_0", "text_1", "text_2", "text_3", "text_4")
+MOST_TEXTS = 5
+# Columns that some kinds of row lack. Their types are those of the first rows, the entries themselves.
+NO_TEXT, NO_DAY, NO_MOMENT = Value("", TextField()), Value(None, DateField()), Value(None, DateTimeField())
+NO_ENTRY, NO_WORD, OPEN = Value(None, BigIntegerField()), Value("", CharField()), Value(False, BooleanField())
 
 
 @dataclass(frozen=True)
@@ -58,22 +56,20 @@ def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[
     """
     if not recommendations:
         return {}
-    entries = FollowUp.objects.filter(assignment__recommendation__in=recommendations)
-    public = Q(public_from__lte=timezone.localdate())
-    assessments = Assessment.objects.filter(public, follow_up__assignment__recommendation__in=recommendations)
-    rows = _rows(LOG, entries, "", "language", "text", "missing").union(
-        _rows(ASSESSMENT, assessments, "follow_up", "", "text"),
-        _rows(EVIDENCE, Evidence.objects.filter(follow_up__in=entries), "follow_up", "", *_EVIDENCE),
-        _rows(EVIDENCE, Evidence.objects.filter(assessment__in=assessments), "assessment__follow_up", "", *_EVIDENCE),
-        *(_subjects(recommendations) if labels_in else ()),
+    public = {"public_from__lte": timezone.localdate()}
+    public_evidence = {f"assessment__{name}": value for name, value in public.items()}
+    rows = _rows(LOG, FollowUp, recommendations, "", "text", "missing").union(
+        _rows(ASSESSMENT, Assessment, recommendations, "follow_up", "text", **public),
+        _rows(EVIDENCE, Evidence, recommendations, "follow_up", *_EVIDENCE),
+        _rows(EVIDENCE, Evidence, recommendations, "assessment__follow_up", *_EVIDENCE, **public_evidence),
+        *(_subjects(recommendations, labels_in) if labels_in else ()),
         all=True,
     )
     found: dict[int, list[Layer]] = {}
     subjects: dict[int, list[str]] = {}
     for row in sorted(rows, key=_newest_first):
         if row[0] == SUBJECT:
-            labels = dict(zip(LANGUAGES, row[-len(TEXTS) :], strict=False))
-            subjects.setdefault(row[1], []).append(labels[labels_in] or labels[source_language()])
+            subjects.setdefault(row[1], []).append(next(filter(None, row[-MOST_TEXTS:]), ""))
         else:
             found.setdefault(row[1], []).extend(_layers(row))
     for pk, some in subjects.items():
@@ -81,60 +77,56 @@ def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[
     return found
 
 
-def _subjects(recommendations: Collection[int]) -> "Iterator[QuerySet[Any, Any]]":
-    """The labels of each recommendation, in the columns of the log."""
+def _subjects(recommendations: Collection[int], language: str) -> "Iterator[QuerySet[Any, Any]]":
+    """The labels of each recommendation, in the columns of the log: in this language, then as first written."""
     through: tuple[tuple[Any, str, str, str], ...] = (
         (Recommendation.themes.through, "recommendation", "theme", "label_pl"),
         (Recommendation.affected_groups.through, "recommendation", "affectedgroup", "label_pl"),
         (Recommendation.places.through, "recommendation", "place", "label_pl"),
         (RecommendationTag, "content_object", "tag", "name"),
     )
-    nothing = Value(None)
     for model, to, word, first in through:
-        names = (first, *(f"label_{language}" for language in LANGUAGES[1:]))
-        columns = [*(Cast(F(f"{word}__{name}"), TextField()) for name in names), Value("", TextField())]
+        names = [first] if language == source_language() else [f"label_{language}", first]
         yield (
             model.objects.filter(**{f"{to}__in": recommendations})
             .order_by()
-            .annotate(
-                kind_of_row=Value(SUBJECT, CharField()),
-                recommendation_key=F(f"{to}_id"),
-                entry=Cast(nothing, BigIntegerField()),
-                day=Cast(nothing, DateField()),
-                precision=Value("", CharField()),
-                moment=Cast(nothing, DateTimeField()),
-                words_in=Value("", CharField()),
-                closed=Value(False, BooleanField()),
+            .values_list(
+                Value(SUBJECT, CharField()),
+                to,
+                *(NO_ENTRY, NO_DAY, NO_WORD, NO_MOMENT, NO_WORD, OPEN),
+                *_texts(f"{word}__{name}" for name in names),
             )
-            .annotate(**dict(zip(TEXTS, columns, strict=True)))
-            .values_list(COLUMNS[0], "recommendation_key", *COLUMNS[2:], "closed", *TEXTS)
         )
 
 
 _EVIDENCE = ("title", "citation", "url", "document__title", "restriction_reason")
 
 
-def _rows(kind: str, rows: Any, entry: str, language: str, *texts: str) -> "QuerySet[Any, Any]":
+def _rows(
+    kind: str, model: Any, recommendations: Collection[int], entry: str, *texts: str, **public: Any
+) -> "QuerySet[Any, Any]":
     """Rows of one kind, alike for all; `entry` is the way to the entry, `texts` the columns to read."""
     way = f"{entry}__" if entry else ""
-    restricted = F("is_restricted") if kind == EVIDENCE else Value(False, BooleanField())
-    blank = Value("", TextField())
-    columns = [Coalesce(Cast(F(name), TextField()), blank) for name in texts] + [blank] * len(TEXTS)
     return (
-        rows.order_by()
-        .annotate(
-            kind_of_row=Value(kind, CharField()),
-            recommendation=F(f"{way}assignment__recommendation_id"),
-            entry=F(f"{way}pk"),
-            day=F(f"{way}refers_on"),
-            precision=F(f"{way}refers_precision"),
-            moment=F(f"{way}recorded_at"),
-            words_in=F(language) if language else Value(source_language(), CharField()),
-            closed=restricted,
+        model.objects.filter(**{f"{way}assignment__recommendation__in": recommendations}, **public)
+        .order_by()
+        .values_list(
+            Value(kind, CharField()),
+            f"{way}assignment__recommendation",
+            entry or "pk",
+            f"{way}refers_on",
+            f"{way}refers_precision",
+            f"{way}recorded_at",
+            "language" if kind == LOG else Value(source_language(), CharField()),
+            "is_restricted" if kind == EVIDENCE else OPEN,
+            *_texts(texts),
         )
-        .annotate(**dict(zip(TEXTS, columns, strict=False)))
-        .values_list(*COLUMNS, "closed", *TEXTS)
     )
+
+
+def _texts(names: Iterable[str]) -> list[Any]:
+    columns: list[Any] = list(names)
+    return columns + [NO_TEXT] * (MOST_TEXTS - len(columns))
 
 
 def _newest_first(row: Any) -> Any:
@@ -148,7 +140,8 @@ def _layers(row: Any) -> Iterator[Layer]:
     kind, _recommendation, entry_pk, day, precision, _moment, language, closed, *texts = row
     entry = FollowUp(pk=entry_pk, refers_on=day, refers_precision=precision)
     if kind == EVIDENCE:
-        title, citation, url, document, reason = texts
+        # Without a file of its own there is no title of one.
+        title, citation, url, document, reason = (text or "" for text in texts)
         called = shown_title(title, citation, url, document, is_restricted=closed)
         beside = citation if title and citation != title else ""
         texts = [". ".join(filter(None, (called, beside, reason if closed else "")))]
