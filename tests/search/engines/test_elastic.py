@@ -240,7 +240,7 @@ def test_ties_by_rounding_across_the_end_of_a_page_are_in_order(engine: ElasticE
     # The older a document, the better its score, but by less than scores are rounded to: the newest come first.
     documents = [document(f"{n:03}", f"rada k{n}", date=f"{1900 + n}") for n in range(60)]
     engine.rebuild(documents, 11)
-    slightly = tuple(Group((Word(f"k{n}", (60 - n) * 1e-6), Word("rada"))) for n in range(60))
+    slightly = tuple(Group((Word(f"k{n}", (60 - n) * 1e-6), Word("rada", 2.0))) for n in range(60))
     tree = Tree((AnyOf(slightly),))
 
     pages = [engine.search(SearchQuery("?", page=page, page_size=7), tree).keys for page in range(1, 10)]
