@@ -33,6 +33,10 @@ not the reverse."""
 LEAST_WEIGHT = 0.15
 """What a word that is reached by two steps must count at least: a synonym of a synonym does, no more than that."""
 
+LEAST_AFTER_RELATED = 0.5
+"""What a group must count by which a merely related word leads on: its synonyms do. Otherwise children would lead by
+pupils to all of education."""
+
 MOST_OTHERS = 32
 """Words and phrases that one word of a question may bring, the weightiest first."""
 
@@ -78,6 +82,7 @@ class Match(NamedTuple):
 class _Entry:
     places: Places
     others: dict[Places, float] = field(default_factory=dict)
+    related: set[Places] = field(default_factory=set)
 
 
 class Lists:
@@ -100,6 +105,10 @@ class Lists:
             entry = self._entry(places)
             for other in terms:
                 if other != places and not (group.kind in ONE_WAY and other in leading):
+                    if group.kind not in ONE_WAY:
+                        entry.related.discard(other)
+                    elif other not in entry.others:
+                        entry.related.add(other)
                     entry.others[other] = max(weight, entry.others.get(other, 0.0))
 
     def _entry(self, places: Places) -> _Entry:
@@ -123,21 +132,21 @@ class Lists:
         is_wide  with what the others lead to in their turn: for a question of one word, which nothing else narrows
         """
         found: dict[int, dict[Places, float]] = {}
-        typed: dict[int, list[Places]] = {}
+        typed: dict[int, list[_Entry]] = {}
         for key in words[at]:
             for entry in self._by_key.get(key, ()):
                 fits = len(entry.places) == length if length else at + len(entry.places) <= len(words)
                 if fits and (weight := _weight(entry.places, words[at : at + len(entry.places)])):
-                    typed.setdefault(len(entry.places), []).append(entry.places)
+                    typed.setdefault(len(entry.places), []).append(entry)
                     others = found.setdefault(len(entry.places), {})
                     for other, of_other in entry.others.items():
                         others[other] = max(round(weight * of_other, 4), others.get(other, 0.0))
         if not found:
             return None
         longest = max(found)
-        others = self._further(found[longest]) if is_wide else found[longest]
-        for places in typed[longest]:
-            others.pop(places, None)
+        others = self._further(found[longest], typed[longest]) if is_wide else found[longest]
+        for entry in typed[longest]:
+            others.pop(entry.places, None)
         return Match(longest, _weightiest(others))
 
     def starting(self, start: str) -> tuple[Other, ...]:
@@ -157,12 +166,15 @@ class Lists:
         single = [entry for places, entry in self._entries.items() if len(places) == 1]
         return sorted(((key_of(key), entry) for entry in single for key in entry.places[0]), key=itemgetter(0))
 
-    def _further(self, others: Mapping[Places, float]) -> dict[Places, float]:
+    def _further(self, others: Mapping[Places, float], typed: Sequence[_Entry]) -> dict[Places, float]:
         """These, and the words they lead to in their turn, for less; a second step and no third."""
         every = dict(others)
         for places, weight in others.items():
+            is_related = not any(places in each.others and places not in each.related for each in typed)
             if entry := self._entries.get(places):
                 for other, of_other in entry.others.items():
+                    if is_related and of_other < LEAST_AFTER_RELATED:
+                        continue
                     further = round(weight * of_other, 4)
                     if len(other) <= LONGEST_FURTHER and further >= LEAST_WEIGHT and further > every.get(other, 0.0):
                         every[other] = further

@@ -119,6 +119,15 @@ def test_a_question_of_one_word_goes_two_steps_and_no_further() -> None:
     assert added("kot", chain) == {"pies": 0.5, "koń": 0.25}
 
 
+@pytest.mark.parametrize("typed", ["żłobek", "zlobek"])
+def test_what_is_merely_related_leads_on_to_its_synonyms_alone(typed: str) -> None:
+    some = lists(
+        ("related", "żłobek, przedszkole"), ("family", "przedszkole, szkoła"), ("synonym", "przedszkole, zerówka")
+    )
+
+    assert added(typed, some).keys() == {"przedszkole", "zerówka"}
+
+
 def test_the_second_step_reaches_phrases_of_two_words_and_no_longer_ones() -> None:
     some = lists(("family", "policjant, policja"), ("related", "policja, straż miejska, służba do spraw porządku"))
 
