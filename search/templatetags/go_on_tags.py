@@ -7,7 +7,7 @@ from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,11 +85,12 @@ def pick_box(reference: str, picks: Collection[str] = ()) -> SafeString:
 
 
 @register.simple_tag
-def addressed_to(names: Sequence[str]) -> str:
+def addressed_to(names: Sequence[str]) -> SafeString:
     """To whom a hit is addressed: the first four by name, and how many more there are."""
     more = len(names) - NAMED
     rest = ngettext("and %(more)s more", "and %(more)s more", more) % {"more": more} if more > 0 else ""
-    return " ".join(filter(None, (_("to:"), ", ".join(names[:NAMED]), rest)))
+    named = format_html_join(", ", "{}", ((name,) for name in names[:NAMED]))
+    return format_html_join(" ", "{}", ((words,) for words in (_("to:"), named, rest) if words))
 
 
 @register.simple_tag(takes_context=True)

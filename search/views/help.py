@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
         (Example("żłobek OR przedszkole", ("SOS-05",)), Example("szkoła (asystent OR tłumacz)", ("CWII-01",))),
     ),
     Rule(
-        _("An asterisk stands for the rest of a word."),
+        _("An asterisk stands for the rest of a word. What is kindred to such words follows below, uncounted."),
         (Example("wielojęzycz*", ("KRK-01",)),),
     ),
     Rule(

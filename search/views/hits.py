@@ -255,13 +255,14 @@ class _Printer:
         language = page.locale.language_code
         issuer = self.issuers.get(_issuer_of(fact))
         issued_by = issuer.page.title if issuer and issuer.page else ""
-        addressees = self.found.addressees.get(fact.pk, ())
+        addressees: Sequence[str] = self.found.addressees.get(fact.pk, ())
         title, wording = self.look(page.title, language), self.look(page.text, language)
         missing = self.asked - title.groups - wording.groups
         if missing:
-            # What stands on the face of the hit anyway needs no passage.
-            face = " · ".join([fact.reference, issued_by, *addressees])
-            missing -= self.look(face, self.query.language).groups
+            # What stands on the face of the hit anyway needs no passage, only its marks.
+            face = [self.look(text, self.query.language) for text in (fact.reference, issued_by, *addressees)]
+            missing = missing.difference(*(seen.groups for seen in face))
+            issued_by, *addressees = (seen.whole() for seen in face[1:])
         return Item(
             kind="recommendation",
             url=page.url or "",

@@ -1,4 +1,4 @@
-"""Pages, saved by one person and approved by another through the real workflow."""
+"""Pages: put online at once, or saved by one person and approved by another through the real workflow."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ def make_site() -> HomePage:
 
 
 def put_online(page: Any) -> Any:
-    """Frames that carry no fact are put there without ceremony, for speed; what has a fact goes through ``publish``."""
+    """The page as readers see it, without ceremony and for speed; nobody hears of it."""
     now = timezone.now()
     type(page).objects.filter(pk=page.pk).update(
         live=True, has_unpublished_changes=False, first_published_at=now, last_published_at=now
@@ -85,7 +85,7 @@ def put_online(page: Any) -> Any:
 
 
 def appear(page: Any) -> Any:
-    """The same for what search shows: everybody who listens hears that it is public."""
+    """The same, and everybody who listens hears that it is public: facts are written, search is told."""
     page = put_online(page)
     with transaction.atomic():
         page_published.send(sender=type(page), instance=page, revision=None)

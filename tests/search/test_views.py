@@ -68,6 +68,25 @@ def test_a_hit_says_what_it_is_who_issued_it_whom_it_asks_and_how_it_stands(
     assert "Wydać przewodnik dla <mark>cudzoziemców</mark>" in html
 
 
+def test_words_in_the_name_of_its_issuer_or_addressee_are_marked_there(one: Recommendation, client: Client) -> None:
+    html = ask(client, "/search/?q=przewodnik kontakty wrocław").content.decode()
+
+    assert "Pierwszy <mark>kontakt</mark>" in html
+    assert "Miasto <mark>Wrocław</mark>" in html
+
+
+def test_a_name_with_markup_stays_text(one: Recommendation, client: Client) -> None:
+    organisation = one.assignments.get().organisation
+    organisation.label_pl = "<b>Urząd</b> kotów"
+    organisation.save()
+    drain()
+
+    html = ask(client, "/search/?q=przewodnik kotów").content.decode()
+
+    assert "&lt;b&gt;Urząd&lt;/b&gt; <mark>kotów</mark>" in html
+    assert "<b>Urząd" not in html
+
+
 def test_forums_groups_and_institutions_are_found_too(one: Recommendation, client: Client) -> None:
     OrganisationName.objects.create(organisation=one.assignments.get().organisation, name="Magistrat wrocławski")
     drain()
