@@ -1,6 +1,7 @@
 """Fixtures that more than one folder needs, and which tests this machine cannot run."""
 
 import gc
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,11 @@ def turn(item: pytest.Item) -> int:
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """The length of a file instead of its bytes: an archive holds the second it was made, so no two workers agree."""
     return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 20 else None
+
+
+def pytest_unconfigure() -> None:
+    """The folder of this process goes with it."""
+    shutil.rmtree(settings.FOLDER_OF_TESTS, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-_FOLDER = Path(tempfile.gettempdir()) / f"forum-tests-{os.getpid()}"
-MEDIA_ROOT = _FOLDER / "media"
-SEARCH_DIR = _FOLDER / "search"
+FOLDER_OF_TESTS = Path(tempfile.gettempdir()) / f"forum-tests-{os.getpid()}"
+MEDIA_ROOT = FOLDER_OF_TESTS / "media"
+SEARCH_DIR = FOLDER_OF_TESTS / "search"
 WHITENOISE_AUTOREFRESH = True
 # A node is for the tests marked elastic; all others ask the embedded engine, whatever the environment says.
 ELASTICSEARCH_TEST_URL, ELASTICSEARCH_URL = ELASTICSEARCH_URL, ""

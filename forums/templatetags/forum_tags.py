@@ -1,6 +1,7 @@
 """Dates of forums in words, and the lists that pages of forums and groups show."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -122,7 +123,9 @@ def event_data(sheet: ForumSheet, request: HttpRequest | None = None) -> dict[st
 
 
 @register.simple_tag
-def report_data(sheet: GroupSheet, recommendations: list[Any], request: HttpRequest | None = None) -> dict[str, Any]:
+def report_data(
+    sheet: GroupSheet, recommendations: Iterable[Any], request: HttpRequest | None = None
+) -> dict[str, Any]:
     """A group's set for machines (schema.org): a Report whose parts are its recommendations, in their order."""
     page = sheet.page
     address = page.get_url(request) or ""

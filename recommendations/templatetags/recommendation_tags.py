@@ -4,11 +4,13 @@ from collections import Counter
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, WorkingGroup
+from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from pagekit.shown import ancestors_of
 from pagekit.templatetags.pagekit_tags import day_month_year, month_year
@@ -45,17 +47,26 @@ from recommendations.transfer.export import citation_of
 register = template.Library()
 
 
-@register.simple_tag
-def recommendations_of(issuer: Forum | WorkingGroup | None) -> list[Recommendation]:
-    """All that a forum or group issued itself, in the original order, ready for components/recommendation_item.html.
+SET = 100
+"""Recommendations of one issuer on a page: sets of a group are seen whole, what an archive brings in is not."""
+
+
+@register.simple_tag(takes_context=True)
+def recommendations_of(
+    context: template.Context, issuer: Forum | WorkingGroup | None, numbers: dict[Forum | WorkingGroup, int]
+) -> Page[Recommendation]:
+    """What a forum or group issued itself, in the original order, ready for components/recommendation_item.html.
 
     None (a draft that has no fact yet) has issued nothing. The issuer is known here, so its page is not attached.
+    ``numbers`` are the counts of all issuers, which the page has anyway.
     """
-    if issuer is None:
-        return []
     name = "forum" if isinstance(issuer, Forum) else "working_group"
-    issued = Recommendation.objects.visible_to().filter(**{name: issuer}).order_by("number", "reference")
-    return issued.with_addressees().with_pages()
+    issued = Recommendation.objects.visible_to().filter(**{name: issuer}) if issuer else Recommendation.objects.none()
+    issued = issued.with_addressees().order_by("number", "reference")
+    page = paginate(context["request"], issued, SET, count=numbers.get(issuer, 0) if issuer else 0)
+    page.object_list = list(page.object_list)
+    attach_pages(page.object_list)
+    return page
 
 
 @register.simple_tag

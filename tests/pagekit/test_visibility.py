@@ -39,7 +39,7 @@ def test_a_restriction_on_the_source_or_above_it_hides_the_translation(where: st
     assert client.get(translation.url).status_code == 302
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases count the rows of empty tables")
+@pytest.mark.sqlite  # other databases count the rows of empty tables
 def test_where_nothing_is_restricted_no_page_is_looked_for_among_all_pages() -> None:
     make_recommendation_page()
     with connection.cursor() as cursor:

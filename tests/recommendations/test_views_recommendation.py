@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from wagtail.models import Page
 
-from forums.models import Forum, WorkingGroup
+from forums.models import Forum, WorkingGroup, WorkingGroupPage
 from pagekit.models import AbstractContentPage
 from recommendations.choices import Badge
 from recommendations.models import (
@@ -47,7 +47,9 @@ def shown(client: Client, page: Page | None = None) -> str:
 
 
 def rendered(template: str, **context: Any) -> str:
-    return Template("{% load recommendation_tags %}" + template).render(Context(context))
+    return Template("{% load recommendation_tags %}" + template).render(
+        Context({"request": RequestFactory().get("/")} | context)
+    )
 
 
 def note(row: Assignment, text: str, **values: Any) -> FollowUp:
@@ -295,7 +297,10 @@ def test_a_forum_lists_its_own_recommendations_in_their_original_order(django_as
         make_recommendation(parent=group_page, title=title)
     own = make_recommendation(parent=forum_page, title="Forum")
     forum, group = Forum.objects.get(), WorkingGroup.objects.get()
-    template = "{% recommendations_of issuer as found %}{% for one in found %}{{ one.page.title }} {% endfor %}"
+    template = (
+        "{% recommendation_counts_by_issuer as numbers %}{% recommendations_of issuer numbers as found %}"
+        "{% for one in found %}{{ one.page.title }} {% endfor %}"
+    )
 
     assert rendered(template, issuer=group) == "Pierwsza Druga "
     assert (
@@ -307,6 +312,20 @@ def test_a_forum_lists_its_own_recommendations_in_their_original_order(django_as
         "{% recommendation_counts_by_issuer as numbers %}{{ numbers|count_of:group }} {{ numbers|count_of:forum }}"
     )
     assert rendered(counted, group=group, forum=forum) == "2 1"
+
+
+def test_more_than_a_hundred_recommendations_of_one_issuer_are_cut_into_pages(client: Client) -> None:
+    fact = make_recommendation()
+    multiply(fact, 120)
+    address = WorkingGroupPage.objects.get(title="Grupa robocza").url
+
+    first, second = (client.get(address + page).content.decode() for page in ("", "?page=2"))
+
+    assert [html.count('<article class="recommendation-item">') for html in (first, second)] == [100, 21]
+    assert "(121)" in first
+    assert 'href="?page=2"' in first
+    assert 'start="101"' in second
+    assert "whole set" not in second
 
 
 def test_newest_outcomes_leave_notes_and_hidden_recommendations_out() -> None:
