@@ -6,6 +6,7 @@ time and show nowhere.
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
@@ -37,7 +38,7 @@ from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place
 
 def changed(found: set[str]) -> None:
     """Queue them now, with what asks the same and the files attached to them; drain after the commit."""
-    if found:
+    if found and settings.SEARCH_LISTENS:
         queue(found | subjects.that_ask_the_same(found) | attached.of_things(found))
         drain_on_commit()
 
