@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -19,8 +18,6 @@ KEPT = dt.timedelta(days=7)
 
 def queue(subjects: Collection[str]) -> None:
     """Note that the documents of these subjects may be wrong; part of the transaction of the act that made them so."""
-    if not settings.SEARCH_LISTENS or not subjects:
-        return
     Outbox.objects.bulk_create([Outbox(key=subject) for subject in sorted(subjects)], batch_size=500)
 
 
