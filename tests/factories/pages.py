@@ -21,6 +21,7 @@ from wagtail.signals import page_published
 from accounts.models import User
 from cms.models import ContentPage, HomePage
 from forums.models import ForumIndexPage, ForumPage, WorkingGroupPage
+from pagekit.models import source_language
 from recommendations.models import (
     Assignment,
     PageAddressee,
@@ -48,7 +49,7 @@ def moderator() -> User:
 
 def plant_roots() -> Page:
     """Wagtail's rows that come from its migrations, which a test on real transactions empties with all the rest."""
-    locale = Locale.objects.get_or_create(language_code="pl")[0]
+    locale = Locale.objects.get_or_create(language_code=source_language())[0]
     if not Collection.objects.exists():
         Collection.add_root(name="Root")
     return Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
@@ -62,7 +63,7 @@ def plant(page: Any, parent: Page) -> Any:
         "depth": parent.depth + 1,
         "url_path": f"{parent.url_path}{page.slug}/",
         "draft_title": page.title,
-        "locale": Locale.get_active(),
+        "locale": Locale.objects.get(language_code=source_language()),
         "first_published_at": now,
         "last_published_at": now,
     }

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from wagtail.models import GroupApprovalTask, Locale, WorkflowTask
 
 from accounts.models import User
@@ -71,6 +73,8 @@ def make_cast() -> Cast:
 @contextmanager
 def kept_cast() -> Iterator[Cast]:
     """One cast for many tests: each works in a savepoint of its own, all is undone at the end."""
+    # Built before the first test of a module begins in Polish.
+    translation.activate(settings.LANGUAGE_CODE)
     with transaction.atomic():
         yield make_cast()
         transaction.set_rollback(True)
