@@ -171,7 +171,8 @@ def run_tests(marks: str, selection: str, workers: str, suite: str = "", **varia
     """
     install(DEVELOPMENT)
     database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "cms.settings.test", **variables}
+    # Some containers forbid bytecode; then every process, and many tests start one, would compile all modules anew.
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "DJANGO_SETTINGS_MODULE": "cms.settings.test", **variables}
     browser = chromium()
     if browser:
         env["CHROMIUM"] = browser
@@ -183,7 +184,9 @@ def run_tests(marks: str, selection: str, workers: str, suite: str = "", **varia
     expression = f"not {other}" + (f" and ({marks})" if marks else "")
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [str(PYTHON), "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", "-m", expression]
+        command = [str(PYTHON), "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup"]
+        # In the order of tests/conftest.py: xdist would begin with the largest groups.
+        command += ["--no-loadscope-reorder", "-m", expression]
         command += ["--durations=10", f"--junit-xml={report}", *shlex.split(selection)]
         status = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
         counts = counts_of(report) if report.is_file() else None

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import update_reference_index_on_save
 from wagtail.signals import page_published
 
 from pagekit.models import CustomDocument
@@ -33,4 +33,4 @@ def _read(document: CustomDocument) -> None:
 @receiver(page_published)
 def references_are_those_of_the_public_page(instance: Any, **kwargs: Any) -> None:
     """Wagtail notes what a row of a page refers to when the row is saved, but forgets nothing when it is removed."""
-    ReferenceIndex.create_or_update_for_object(instance)
+    update_reference_index_on_save(instance)

@@ -20,8 +20,8 @@ from tests.kept import migrations_run_once
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "content_db"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark what asks no database; skip, with the reason, what needs a browser or a database that is not there.
 
     A module that stands on a ``stage`` does so with all its tests: whoever did not ask for it would find it set.
@@ -49,16 +49,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, reason in missing.items():
             if reason and item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    yield
+    # After pytest-django, which puts what needs no database last.
     items.sort(key=turn)
 
 
 def turn(item: pytest.Item) -> int:
-    """When a test is run: while one worker migrates and loads the content, others have what needs no database."""
-    groups = {mark.args[0] for mark in item.iter_markers("xdist_group")}
-    if groups:
-        # A group is given to a worker as a whole, with its first test.
-        return 0 if "content" in groups else 2
-    return 1 if item.get_closest_marker("no_database") else 2
+    """When a test is run: while one worker migrates, another has something to do that needs no database."""
+    if any(mark.args[0] == "content" for mark in item.iter_markers("xdist_group")):
+        return 0
+    return 1 if item.get_closest_marker("no_database") and item.path.parent.name in {"architecture", "cms"} else 2
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

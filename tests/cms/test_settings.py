@@ -12,13 +12,13 @@ from django.conf import settings
 LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i-Wm8u-Nt4k"
 
 
-def manage(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     # Nothing of the environment of the tests: they switch Django's safety checks off for the browser.
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment |= {"DJANGO_SETTINGS_MODULE": "cms.settings.production", "VAR_DIR": str(folder), **variables}
     environment["DATABASE_URL"] = f"sqlite:///{folder / 'db.sqlite3'}"
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,
@@ -28,13 +28,13 @@ def manage(*arguments: str, folder: Path, **variables: str) -> subprocess.Comple
 
 
 def test_a_deployment_check_of_the_production_settings_finds_nothing(tmp_path: Path) -> None:
-    done = manage("check", "--deploy", "--fail-level", "WARNING", folder=tmp_path, SECRET_KEY=LONG)
+    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", folder=tmp_path, SECRET_KEY=LONG)
 
     assert done.returncode == 0, done.stderr
 
 
 def test_production_without_a_secret_key_stops_with_a_sentence(tmp_path: Path) -> None:
-    done = manage("check", folder=tmp_path)
+    done = python("manage.py", "check", folder=tmp_path)
 
     assert done.returncode != 0
     assert "SECRET_KEY is not set. Put a long random text" in done.stderr
@@ -53,7 +53,7 @@ def test_cookies_are_bound_to_the_host_and_to_tls_unless_the_site_runs_without_i
     names = "SESSION_COOKIE_SECURE SESSION_COOKIE_NAME CSRF_COOKIE_NAME SECURE_HSTS_SECONDS CSRF_COOKIE_SECURE".split()
     code = f"from django.conf import settings as s; print(*[getattr(s, n) for n in {names!r}])"
 
-    done = manage("shell", "--no-imports", "-c", code, folder=tmp_path, SECRET_KEY=LONG, HTTPS=https)
+    done = python("-c", code, folder=tmp_path, SECRET_KEY=LONG, HTTPS=https)
 
     assert done.stdout.split() == expected, done.stderr
 
@@ -69,7 +69,7 @@ with transaction.atomic():
     pass
 print(json.dumps([*said, connection.queries[0]["sql"]]))
 """
-    done = manage("shell", "--no-imports", "-c", code, folder=tmp_path, SECRET_KEY=LONG)
+    done = python("-c", code, folder=tmp_path, SECRET_KEY=LONG)
 
     full = 2
     assert json.loads(done.stdout or done.stderr) == ["wal", full, 20_000, "BEGIN IMMEDIATE"]

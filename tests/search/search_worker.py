@@ -1,7 +1,7 @@
-"""Run as a process of its own: `search_worker <search dir> drain|rename|check`, on the database of DATABASE_URL.
+"""Run as a process of its own: `search_worker <search dir> <what to do, one after another>`, on DATABASE_URL.
 
-rename: saves every institution once, draining after each. check: prints how many documents differ from the database,
-and how many things are pending.
+rename-up, rename-down: saves every institution once, from either end, draining after each. check: prints how many
+documents differ from the database, and how many things are pending.
 """
 
 import os
@@ -24,11 +24,12 @@ if __name__ == "__main__":
 
     settings.SEARCH_DIR = Path(sys.argv[1])
     engine = get_engine()
-    if sys.argv[2] == "drain":
-        drain(engine)
-    elif sys.argv[2] == "rename":
-        for organisation in Organisation.objects.order_by("pk" if sys.argv[3] == "up" else "-pk"):
-            organisation.label_en = f"{organisation.label_en} {sys.argv[3]}"
-            organisation.save()
-    else:
-        sys.stdout.write(f"{len(find_drift(engine).keys)} {len(outbox.pending(engine.number))}")
+    for work in sys.argv[2:]:
+        if work == "drain":
+            drain(engine)
+        elif work.startswith("rename-"):
+            for organisation in Organisation.objects.order_by("pk" if work == "rename-up" else "-pk"):
+                organisation.label_en = f"{organisation.label_en} {work}"
+                organisation.save()
+        else:
+            sys.stdout.write(f"{len(find_drift(engine).keys)} {len(outbox.pending(engine.number))}")

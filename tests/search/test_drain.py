@@ -296,8 +296,7 @@ def test_a_drain_killed_in_the_middle_loses_nothing(
     drainer.wait()
 
     assert 2 <= reached < last, "it was not killed in the middle"
-    assert finished(worker(settings.SEARCH_DIR, address, "drain")) == ""
-    assert finished(worker(settings.SEARCH_DIR, address, "check")) == "0 0"
+    assert finished(worker(settings.SEARCH_DIR, address, "drain", "check")) == "0 0"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -307,11 +306,10 @@ def test_two_processes_that_change_and_drain_at_once_leave_a_true_index(tmp_path
     rebuild(get_engine())
     address = shared_database(tmp_path)
 
-    for process in [worker(settings.SEARCH_DIR, address, "rename", way) for way in ("up", "down")]:
+    for process in [worker(settings.SEARCH_DIR, address, f"rename-{way}") for way in ("up", "down")]:
         finished(process)
-    finished(worker(settings.SEARCH_DIR, address, "drain"))
 
-    assert finished(worker(settings.SEARCH_DIR, address, "check")) == "0 0"
+    assert finished(worker(settings.SEARCH_DIR, address, "drain", "check")) == "0 0"
 
 
 @pytest.mark.postgres

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,6 @@ QUESTIONS = [
     "lodz urzad",
     "w i",
 ]
-
-LISTS = Lists(shipped_groups())
 
 CORPUS = [
     document(
@@ -123,6 +122,11 @@ STANDING: dict[str, tuple[str, ...]] = {
     "alert": ("overdue", "stale", "disputed", "unanswered", "happy"),
     "city": ("1",),
 }
+
+
+@cache
+def lists() -> Lists:
+    return Lists(shipped_groups())
 
 
 def ask(
@@ -528,7 +532,7 @@ class EngineContract:
     def test_with_lists_and_mended_slips_it_is_that_of_the_memory_engine_too(self, full: Engine, text: str) -> None:
         twin = MemoryEngine()
         twin.rebuild(CORPUS, 10)
-        tree = parse(text, "pl", LISTS, {"szkx": "szkoła"})
+        tree = parse(text, "pl", lists(), {"szkx": "szkoła"})
 
         some = Tree((AtLeast(tree.required, 1),), tree.excluded) if tree.required else tree
         for wanted in (tree, some):
