@@ -3,13 +3,15 @@
     python benchmarks/search_core.py [documents ...]        # 1000000 takes a quarter of an hour
 
 A page is the total, the first twenty by relevance, nine facets, each without its own filter, and twenty passages with
-their marks. The raw count is the compiled text query with limit 1, asked in turn with the page in the same process.
+their marks. The raw count is the compiled text query with limit 1, asked in turn with the page in the same process;
+beside it stands FTS5 of SQLite over the same words, asked for the first twenty by bm25 and nothing else.
 """
 
 from __future__ import annotations
 
 import random
 import resource
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -25,16 +27,19 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from search.analysis import place, readings, restored  # noqa: E402 - the root is put on the path first
-from search.engines.base import Batch  # noqa: E402
+from search.engines.base import Batch, Document  # noqa: E402
 from search.engines.embedded import EmbeddedEngine, _fresh  # noqa: E402
 from search.engines.embedded_question import Question  # noqa: E402
 from search.highlight import excerpt  # noqa: E402
 from search.parser import parse  # noqa: E402
 from search.query import FACET_NAMES, SearchQuery  # noqa: E402
 from search.spelling import Speller  # noqa: E402
+from search.tree import Group, Word  # noqa: E402
 from tests.factories.corpus import FACETS, Corpus  # noqa: E402
 
 SIZES = (10_000, 100_000)
+FTS5 = {100_000: 0.5, 1_000_000: 0.2}
+"""What the page may be of it at these sizes."""
 QUERIES = 200
 ALLOWED_MS = 1.5
 """What a page may cost beyond its share of raw counts: building the answer is work that does not grow."""
@@ -123,6 +128,36 @@ def pages(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> None:
     bars.line("page 500 / page 1", last / first, 10)
 
 
+def fts5(engine: EmbeddedEngine, corpus: Corpus, bars: Bars, count: int) -> None:
+    """The page with all that is on it against the first twenty of SQLite's own index, which holds the same keys."""
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE VIRTUAL TABLE words USING fts5(text, content='')")
+    rows = ((_keys_of(document),) for document in corpus.documents(count))
+    database.executemany("INSERT INTO words (text) VALUES (?)", rows)
+    database.execute("INSERT INTO words (words) VALUES ('optimize')")
+    texts = [" ".join(corpus.text(random.Random(n), 90)) for n in range(20)]
+    times: dict[str, list[float]] = {"page": [], "fts5": []}
+    for query in corpus.questions(QUERIES, filters=0):
+        words = " AND ".join(f"({' OR '.join(sorted(keys))})" for keys in _keys_asked(query))
+        first = partial(database.execute, "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 20", [words])
+        times["fts5"].append(timed(lambda: first().fetchall()))  # noqa: B023 - called at once
+        times["page"].append(timed(partial(engine.search, query, parse(query.text), FACETS)))
+        times["page"][-1] += timed(partial(marked, texts, query))
+    database.close()
+    page, other = (statistics.median(times[name]) for name in ("page", "fts5"))
+    bars.line("page / first twenty of FTS5, p50", page / other, FTS5.get(count), f"{page:.2f} and {other:.2f} ms")
+
+
+def _keys_of(document: Document) -> str:
+    return " ".join(key for part in ("title", "lead", "body") for keys in document[part] for key in keys)
+
+
+def _keys_asked(query: SearchQuery) -> Iterator[set[str]]:
+    for node in parse(query.text).required:
+        if isinstance(node, Group):
+            yield {f'"{word.key}"' for word in node.alternatives if isinstance(word, Word) and not word.is_surface}
+
+
 def marked(texts: list[str], query: SearchQuery) -> list[str]:
     """The passages of a page of hits; the question is read once for all of them."""
     tree = parse(query.text)
@@ -205,6 +240,7 @@ def main() -> int:
             alone.append(updates(engine, corpus, bars))
             export(engine, bars, count)
             spelling(engine, corpus, bars)
+            fts5(engine, corpus, bars, count)
     if len(sizes) > 1:
         print(f"{sizes[1]} documents beside {sizes[0]}")
         bars.line("rebuilt, documents a second", rates[1] / rates[0], 0.8, at_least=True)

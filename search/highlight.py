@@ -14,7 +14,7 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis import Placed, normal, place
-from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
+from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 KEPT, LONGEST_KEPT = 512, 2000
 """Texts that stay read, and how long such a text may be: to read one takes longer than all that is done with it."""

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from search.analysis import is_stop_word, place
 from search.labels import Labels
-from search.parser import RESTORED_WEIGHT, Group, Phrase, Word, parse
+from search.parser import RESTORED_WEIGHT, parse
 from search.query import SearchQuery
 from search.results import FacetCount
+from search.tree import Group, Phrase, Word
 
 MOST = 5
 NEVER = frozenset({"kind", "language"})

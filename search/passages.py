@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from search.analysis import fold, normal
 from search.highlight import Look, groups_of, look
-from search.parser import Alternative, Phrase, Prefix, Tree, Word
+from search.tree import Alternative, Phrase, Prefix, Tree, Word
 
 SHORTEST = 3
 ENDING = 3

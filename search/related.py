@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from search.analysis import analyse, is_stop_word
-from search.parser import AnyOf, Group, Tree, Word
+from search.tree import AnyOf, Group, Tree, Word
 
 MOST_WORDS = 12
 ENOUGH = 0.15

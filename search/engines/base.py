@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
-from search.parser import Tree
 from search.query import ALERTS, FACET_NAMES, SearchQuery
 from search.results import FacetCount, SearchResults
+from search.tree import Tree
 
 Positions = Sequence[tuple[str, ...]]
 """The words of a text in order: each position holds all keys of its word; an empty one is a gap no phrase spans."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
-from search.parser import Tree
 from search.query import SearchQuery
 from search.results import SearchResults
+from search.tree import Tree
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)

@@ -33,9 +33,9 @@ from search.engines.base import (
 from search.engines.elastic_question import Clause, Compiled, Completions, condition, every_condition, prefixes_of
 from search.engines.elastic_schema import SCHEMA_VERSION, WINDOW, index_settings, mapping, stored, token
 from search.engines.narrowing import Between, Conditions, conditions_of, counts_of
-from search.parser import Tree
 from search.query import ALERTS, SearchQuery
 from search.results import Hit, SearchResults
+from search.tree import Tree
 
 _NO_INDEX = "There is no search index {} in Elasticsearch; run search_rebuild."
 # More distinct values than this no facet of ours will ever have.

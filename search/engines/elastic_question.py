@@ -12,7 +12,7 @@ from typing import Any
 from search.engines.base import EXACT, FURTHER, PREFIX_TERMS, WEIGHTS
 from search.engines.elastic_schema import STREAMS, stream, token
 from search.engines.narrowing import PARTS, SEPARATOR, AnyAddressed, AnyOne, AnyValue, Between, Condition, Conditions
-from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
+from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 Clause = dict[str, Any]
 Completions = Mapping[str, Sequence[str]]

@@ -26,9 +26,9 @@ from tantivy import Occur, Query
 from search.engines.base import NOTHING, TEXTS, Batch, Document, EngineUnavailable
 from search.engines.embedded_question import Question
 from search.engines.embedded_schema import SCHEMA_VERSION, schema, stored
-from search.parser import Tree
 from search.query import SearchQuery
 from search.results import SearchResults
+from search.tree import Tree
 
 T = TypeVar("T")
 

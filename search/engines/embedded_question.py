@@ -23,9 +23,9 @@ from search.engines.narrowing import (
     conditions_of,
     counts_of,
 )
-from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, SearchResults
+from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 # tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
 _MOST_VALUES = 10_000

@@ -34,9 +34,9 @@ from search.engines.narrowing import (
     conditions_of,
     counts_of,
 )
-from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 from search.query import ALERTS, SearchQuery
 from search.results import Hit, SearchResults
+from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 _FIELDS = (*WEIGHTS, "surface")
 _K1, _B = 1.2, 0.75

@@ -14,10 +14,10 @@ from pagekit.models import CustomDocument, source_language
 from search.documents import MODELS, keys_of, readable
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
-from search.parser import Tree
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.sync import outbox, subjects
+from search.tree import Tree
 from taxonomy.models import Vocabulary
 
 logger = logging.getLogger(__name__)

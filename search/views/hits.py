@@ -21,9 +21,9 @@ from search.documents.issuer import issuer_value, texts_of
 from search.documents.layers import Layer, layers_of
 from search.highlight import Look, groups_of, look
 from search.labels import Issuers
-from search.parser import Tree
 from search.passages import Hints, Patience, Text, best
 from search.query import SearchQuery
+from search.tree import Tree
 from taxonomy.models import Organisation, Theme
 
 logger = logging.getLogger(__name__)

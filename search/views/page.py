@@ -16,10 +16,11 @@ from django.views import View
 from search.facets import BY_NAME, most_of, panel_groups
 from search.labels import Issuers, Labels, Named, label_values, load_issuers, load_titles, with_other_names
 from search.offers import offers
-from search.parser import MAX_TERMS, Tree, is_cut
+from search.parser import MAX_TERMS, is_cut
 from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
 from search.quoting import quoted
 from search.results import FacetCount, SearchResults
+from search.tree import Tree
 from search.views.address import Address, Note, read_address
 from search.views.answers import Answer, answer, one_mask
 from search.views.hits import find, items

@@ -17,10 +17,11 @@ from search.analysis.pl import is_known
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.expansion import NO_LISTS, Lists
-from search.parser import AllOf, AnyOf, AtLeast, Group, Node, Prefix, Tree, parse, plain_words
+from search.parser import parse, plain_words
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.spelling import SHORTEST, Speller
+from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Prefix, Tree
 from search.views.answers import answer, counter
 from search.word_groups import current_lists
 

@@ -19,11 +19,12 @@ from pagekit.models import attach_pages
 from recommendations.models import Recommendation
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
-from search.parser import Group, Prefix, Tree, Word, parse
+from search.parser import parse
 from search.query import SearchQuery
 from search.results import SearchResults
 from search.suggest import Labelled, Typed, Vocabulary, distinct, folded, labels_for, written
 from search.templatetags.facet_tags import question_address
+from search.tree import Group, Prefix, Tree, Word
 from search.views.answers import mask_of
 from search.views.titles import KINDS, Titled, titled
 from taxonomy.models import Organisation, Place, Tag, Theme

@@ -10,8 +10,9 @@ from search.engines.base import EngineUnavailable
 from search.expansion import Lists
 from search.labels import load_issuers
 from search.models import WordGroup
-from search.parser import Tree, parse
+from search.parser import parse
 from search.query import MAX_PAGE_SIZE, SearchQuery
+from search.tree import Tree
 from search.views.answers import answer
 from search.views.hits import find, items
 from search.word_groups.current import all_groups

@@ -6,7 +6,8 @@ import pytest
 
 from search.analysis import analyse
 from search.expansion import MOST_OTHERS, Lists, TermGroup, places_of
-from search.parser import AnyOf, Group, Phrase, Prefix, Tree, Word, parse
+from search.parser import parse
+from search.tree import AnyOf, Group, Phrase, Prefix, Tree, Word
 
 
 def lists(*groups: tuple[str, str]) -> Lists:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.expansion import Lists, TermGroup
-from search.parser import MAX_TERMS, AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word, parse, plain_words
+from search.parser import MAX_TERMS, parse, plain_words
+from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 
 def shape(node: Node) -> str:

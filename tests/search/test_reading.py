@@ -11,10 +11,10 @@ from search.engines.base import Batch
 from search.engines.memory import MemoryEngine
 from search.expansion import NO_LISTS, Lists, TermGroup
 from search.models import WordGroup
-from search.parser import Tree
 from search.query import SearchQuery
 from search.spelling import Speller
 from search.sync.drain import drain
+from search.tree import Tree
 from search.views.reading import Reading, Slip, beyond, literal, respelled, understand
 from tests.factories.pages import make_recommendation
 from tests.search.engines.documents import document

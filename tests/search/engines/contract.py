@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from search.engines.base import Batch, Document, Engine
 from search.engines.memory import MemoryEngine
 from search.expansion import Lists
-from search.parser import AtLeast, Group, Tree, Word, parse
+from search.parser import parse
 from search.query import SORTS, SearchQuery
 from search.results import FacetCount, SearchResults
+from search.tree import AtLeast, Group, Tree, Word
 from search.word_groups import shipped_groups
 from tests.search.engines.documents import document
 

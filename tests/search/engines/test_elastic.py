@@ -16,9 +16,9 @@ from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic_schema import stored
 from search.engines.memory import MemoryEngine
-from search.parser import AnyOf, Group, Phrase, Tree, Word
 from search.query import SearchQuery
 from search.results import SearchResults
+from search.tree import AnyOf, Group, Phrase, Tree, Word
 from tests.search.engines.contract import CORPUS, EngineContract, ask, keys
 from tests.search.engines.documents import document
 from tests.search.engines.elastic import another, elastic_engine, prefix_of
