@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from wagtail.models import (
     Collection,
@@ -56,11 +57,15 @@ def plant_roots() -> Page:
 
 
 def plant(page: Any, parent: Page) -> Any:
-    """A frame of the site, public at once and written past Wagtail: nobody hears of it, and nothing is logged."""
-    place, now = Page._get_path(parent.path, parent.depth + 1, parent.numchild + 1), timezone.now()
+    """The page as readers see it, written past Wagtail for speed: nobody hears of it, and nothing is logged.
+
+    Its own fields are written, not its rows (themes, links).
+    """
+    last = parent.get_children().aggregate(last=Max("path"))["last"]
+    step, now = Page._str2int(last[-Page.steplen :]) + 1 if last else 1, timezone.now()
+    page.depth, page.path = parent.depth + 1, Page._get_path(parent.path, parent.depth + 1, step)
+    page.address_in_plain_letters()
     values = {
-        "path": place,
-        "depth": parent.depth + 1,
         "url_path": f"{parent.url_path}{page.slug}/",
         "draft_title": page.title,
         "locale": Locale.objects.get(language_code=source_language()),
@@ -72,7 +77,8 @@ def plant(page: Any, parent: Page) -> Any:
     fields = [field.attname for field in Page._meta.local_concrete_fields if field.attname != "id"]
     (page.page_ptr,) = Page.objects.bulk_create([Page(**{name: getattr(page, name) for name in fields})])
     page.save_base(raw=True, force_insert=True)
-    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + 1)
+    parent.numchild += 1
+    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild)
     return type(page).objects.get(pk=page.pk)
 
 
@@ -148,6 +154,8 @@ def make_forum(
         "ends_on": "2015-05-17",
         "precision": "day",
     } | values
+    if published and not themes:
+        return appear(plant(ForumPage(**values), parent or forum_index()))
     page = (parent or forum_index()).add_child(instance=ForumPage(**values))
     if themes:
         page = ForumPage.objects.get(pk=page.pk)
@@ -158,8 +166,10 @@ def make_forum(
 
 def make_group(*, published: bool = True, parent: Any = None, **values: Any) -> WorkingGroupPage:
     values = {"title": "Grupa robocza", "set_state": "partial"} | values
-    page = (parent or some_forum()).add_child(instance=WorkingGroupPage(**values))
-    return appear(page) if published else WorkingGroupPage.objects.get(pk=page.pk)
+    page = WorkingGroupPage(**values)
+    if published:
+        return appear(plant(page, parent or some_forum()))
+    return WorkingGroupPage.objects.get(pk=(parent or some_forum()).add_child(instance=page).pk)
 
 
 def some_forum() -> ForumPage:
@@ -190,7 +200,9 @@ def make_recommendation_page(
         "starts_on": "2015-05-17",
         "precision": "day",
     } | values
-    page = RecommendationPage(**values)
+    page, parent = RecommendationPage(**values), parent or some_group()
+    if published:
+        page = plant(page, parent)
     page.addressees.set(
         [PageAddressee(organisation=organisation) for organisation in (addressees or [OrganisationFactory.create()])]
     )
@@ -198,8 +210,15 @@ def make_recommendation_page(
     page.themes = themes if themes is not None else [Theme.objects.first() or ThemeFactory.create()]
     if tags:
         page.tags.add(*tags)
-    (parent or some_group()).add_child(instance=page)
-    return appear(page) if published else RecommendationPage.objects.get(pk=page.pk)
+    if not published:
+        parent.add_child(instance=page)
+        return RecommendationPage.objects.get(pk=page.pk)
+    PageAddressee.objects.bulk_create(page.addressees.all())
+    PageIdentifier.objects.bulk_create(page.identifiers.all())
+    page.themes.commit()
+    if tags:
+        page.tagged_items.commit()
+    return appear(page)
 
 
 def make_recommendation(**values: Any) -> Recommendation:
