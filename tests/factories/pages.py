@@ -215,9 +215,8 @@ def make_recommendation_page(
         return RecommendationPage.objects.get(pk=page.pk)
     PageAddressee.objects.bulk_create(page.addressees.all())
     PageIdentifier.objects.bulk_create(page.identifiers.all())
-    page.themes.commit()
-    if tags:
-        page.tagged_items.commit()
+    for relation in ("themes", "tagged_items"):
+        getattr(page, relation).commit()
     return appear(page)
 
 
