@@ -9,7 +9,7 @@ class RecommendationsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.models import ReferenceIndex  # noqa: PLC0415 - models are only loaded now
 
-        from recommendations import receivers  # noqa: F401, PLC0415
+        from recommendations import checks, receivers  # noqa: F401, PLC0415 - models are only loaded now
         from recommendations.models import Evidence  # noqa: PLC0415
 
         # Wagtail only follows pages and snippets by itself; a document asks who refers to it (pagekit.documents).

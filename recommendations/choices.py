@@ -125,6 +125,16 @@ class EntryKind(models.TextChoices):
 REFRESHING = frozenset({EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE, EntryKind.REOPENING})
 
 
+class Rung(models.TextChoices):
+    """What the reply ladder asks for next where an institution is silent (domain.md, "Clock")."""
+
+    NOTICE = "notice", _("first notice")
+    DEPUTY = "deputy", _("letter to the deputy as well")
+    MODERATOR = "moderator", _("letter from a moderator")
+    SILENCE = "silence", _("state that no answer came")
+    CLOSING = "closing", _("close without answer")
+
+
 class Basis(models.TextChoices):
     OWN_STATEMENT = "own_statement", _("own statement")
     PUBLISHED_SOURCE = "published_source", _("published source or document")
@@ -153,6 +163,12 @@ class Finding(models.TextChoices):
     CONTRADICTS = "contradicts", _("contradicts")
     HOLDS = "holds", _("still holds")
     WEAKENED = "weakened", _("weakened")
+    RETURNED = "returned", _("returned with a question")
+
+
+# What is found about a claim that nobody has looked at, and about one that was confirmed.
+FIRST_FINDINGS = (Finding.CONFIRMS, Finding.RETURNED, Finding.CONTRADICTS)
+RECHECK_FINDINGS = (Finding.HOLDS, Finding.WEAKENED, Finding.CONTRADICTS)
 
 
 class FactPrecision(models.TextChoices):

@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import Implementation
+from recommendations.choices import Implementation, Position
 
 # What still waits for the addressee stands first; what was done, last.
 WAITING_FIRST = (
@@ -83,8 +84,30 @@ class AssignmentQuerySet(QuerySet[Any]):
         """Assignments of the institutions that the user holds a mandate for on a day (today)."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        mandates = user.mandates.active(on).values("organisation")
-        return self.filter(organisation__in=mandates)
+        return self.answered_by(user.mandates.active(on).values("organisation"))
+
+    def answered_by(self, organisations: Any) -> Self:
+        """Rows that one of the bodies (rows, keys or a query of keys) answers: asked itself, or as the successor."""
+        return self.filter(Q(organisation__in=organisations, taken_over_by=None) | Q(taken_over_by__in=organisations))
+
+    def orphaned(self, on: dt.date | None = None) -> Self:
+        """Open rows of single bodies for which nobody holds a mandate on a day (today)."""
+        body = self.model._meta.get_field("organisation").related_model
+        mandates = body._meta.get_field("mandates").related_model.objects.active(on)
+        answering = Coalesce(OuterRef("taken_over_by"), OuterRef("organisation"))
+        return self.open().filter(
+            ~Exists(mandates.filter(organisation=answering)), is_withdrawn=False, organisation__is_collective=False
+        )
+
+    def disowned(self) -> Self:
+        """Open rows whose institution says that the matter is not its own: a moderator accepts or asks back."""
+        return self.open().filter(is_withdrawn=False, position=Position.NOT_COMPETENT)
+
+    def with_log(self) -> Self:
+        """Rows with what the rules ask for, in a number of queries that no length of the log changes."""
+        return self.select_related("organisation", "taken_over_by", "recommendation").prefetch_related(
+            "follow_ups__assessments"
+        )
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("recommendation").related_model

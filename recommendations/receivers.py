@@ -1,12 +1,13 @@
-"""Listening to Wagtail's acts: one line each into services; inside the fence, so a failure undoes the act."""
+"""Listening to Wagtail's acts and to migrations: one line each into services; a failure undoes the act."""
 
 from typing import Any
 
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from wagtail.signals import page_published, post_page_move
 
 from recommendations.models import RecommendationPage
-from recommendations.services import publication
+from recommendations.services import append_only, publication
 
 
 @receiver(page_published, sender=RecommendationPage)
@@ -19,3 +20,10 @@ def recommendation_published(instance: RecommendationPage, revision: Any = None,
 @receiver(post_page_move)
 def moved(instance: Any, **kwargs: Any) -> None:
     publication.rewrite_issuers_below(instance)
+
+
+@receiver(post_migrate)
+def migrated(sender: Any, using: str, **kwargs: Any) -> None:
+    # Whichever app was migrated last: a table may have been rebuilt by another's migration.
+    if sender.name == "recommendations":
+        append_only.protect(using)

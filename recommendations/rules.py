@@ -32,6 +32,7 @@ from recommendations.choices import (
     Finding,
     Implementation,
     Position,
+    Rung,
 )
 
 RIGHT_OF_REPLY = dt.timedelta(days=14)
@@ -40,6 +41,12 @@ REPORT_MONTHS, REPORT_MONTHS_ACCEPTED = 12, 6
 RECHECK_MONTHS = (12, 36)
 AGEING_MONTHS, STALE_MONTHS = 12, 24
 SILENCE_MONTHS = 24
+# After the day on which an answer was due: the deputy is written to, a moderator writes, and no answer came.
+DEPUTY_AFTER, MODERATOR_AFTER, SILENT_AFTER = (dt.timedelta(days=days) for days in (30, 60, 90))
+ASSESSED_WITHIN = {
+    Implementation.PARTIALLY_IMPLEMENTED: dt.timedelta(days=30),
+    Implementation.IMPLEMENTED: dt.timedelta(days=60),
+}
 # Editions before it get one campaign of first contacts instead of overdue marks.
 FIRST_YEAR_WITH_CLOCK = 2016
 
@@ -96,6 +103,9 @@ class State:
     last_answer_on: dt.date | None = None  # the day the institution's last own word was recorded
     confirmed_on: dt.date | None = None
     rechecks: int = 0
+    # Of what was sent since the institution's last own word.
+    letters_on: tuple[dt.date, ...] = ()
+    silent_on: dt.date | None = None
 
     @property
     def is_confirmed(self) -> bool:
@@ -132,6 +142,23 @@ class Clock:
     is_collective: bool = False
     target_on: dt.date | None = None
     issued_in: int | None = None  # year of the recommendation
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A claim that waits for an assessor: its newest entry, since when it waits, until when it should not."""
+
+    entry: Entry
+    since: dt.date
+    due: dt.date
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next rung of the reply ladder and the first day for it."""
+
+    rung: str
+    from_day: dt.date
 
 
 @dataclass(frozen=True)
@@ -213,21 +240,35 @@ def state_of(
     confirmed_on, rechecks = _confirmation(_counting(claims, day, known) if implementation in ACHIEVED else [])
     informing = [entry for entry in said if entry.kind in REFRESHING]
     informed = [entry.refers_on for entry in informing if entry.refers_on]
-    informed += [judgement.assessed_on for judgement in _counting(informing, day, known)]
+    # A question that was asked back tells nothing about the addressee.
+    found = [judgement for judgement in _counting(informing, day, known) if judgement.finding != Finding.RETURNED]
+    informed += [judgement.assessed_on for judgement in found]
+    answer = max((entry for entry in said if _is_answer(entry)), key=lambda entry: entry.recorded_at, default=None)
+    unanswered = [entry for entry in in_order(said) if entry.refers_on and _is_unanswered(entry, answer)]
     return State(
         position=position,
         implementation=implementation,
         closure=closing[0].closure if closing else "",
         is_disputed=_is_disputed(_counting([*claims, *closing], day, known)),
         last_information_on=max(informed, default=None),
-        last_answer_on=max((entry.recorded_on for entry in said if _is_answer(entry)), default=None),
+        last_answer_on=answer.recorded_on if answer else None,
         confirmed_on=confirmed_on,
         rechecks=rechecks,
+        letters_on=tuple(entry.refers_on for entry in unanswered if entry.kind == EntryKind.LETTER and entry.refers_on),
+        silent_on=max((e.refers_on for e in unanswered if e.kind == EntryKind.SILENCE and e.refers_on), default=None),
     )
 
 
 def _is_answer(entry: Entry) -> bool:
     return entry.kind == EntryKind.POSITION or (entry.kind == EntryKind.REPORT and entry.is_own)
+
+
+def _is_unanswered(entry: Entry, answer: Entry | None) -> bool:
+    """Whether an entry was recorded after the last answer, and refers to no time before it."""
+    if answer is None:
+        return True
+    is_later = entry.refers_on is not None and entry.refers_on >= answer.recorded_on
+    return entry.recorded_at > answer.recorded_at and is_later
 
 
 def _counting(entries: Iterable[Entry], day: dt.date, known: dt.date) -> list[Judgement]:
@@ -264,6 +305,24 @@ def _is_disputed(judgements: Iterable[Judgement]) -> bool:
         elif judgement.finding in {Finding.CONFIRMS, Finding.HOLDS}:
             is_disputed = False
     return is_disputed
+
+
+def waiting_claim(entries: Iterable[Entry], now: State) -> Waiting | None:
+    """The open claim that nobody has looked at since it was made or repeated, if there is one.
+
+    A claim that was returned or contradicted waits again when the institution has repeated or raised it.
+    """
+    if now.closure or now.is_confirmed or now.implementation not in ACHIEVED:
+        return None
+    log = in_order(entries)
+    claims = [entry for entry in log if entry.kind == EntryKind.REPORT]
+    made = sorted(claim_of(log, claims[-1]), key=lambda entry: (entry.recorded_at, entry.id))
+    judged = [place for place, entry in enumerate(made) if entry.judgements]
+    left = made[judged[-1] + 1 :] if judged else made
+    if not left:
+        return None
+    since = left[0].recorded_on
+    return Waiting(left[-1], since, since + ASSESSED_WITHIN[Implementation(now.implementation)])
 
 
 # --- The badge of a whole recommendation
@@ -329,6 +388,28 @@ def next_due(clock: Clock, state: State) -> dt.date | None:
         return clock.notified_on + POSITION_WITHIN
     months = REPORT_MONTHS_ACCEPTED if state.position in ACCEPTING else REPORT_MONTHS
     return add_months(max(clock.notified_on, state.last_answer_on or clock.notified_on), months)
+
+
+def next_step(clock: Clock, now: State) -> Step | None:
+    """What the reply ladder asks for next: None for a group, once closed, and once the institution has answered.
+
+    Without a notice nothing has begun: the step is the notice, from any day on.
+    """
+    if clock.is_collective or now.closure or now.last_answer_on is not None:
+        return None
+    if clock.notified_on is None:
+        return Step(Rung.NOTICE, dt.date.min)
+    due = clock.notified_on + POSITION_WITHIN
+    if now.silent_on is not None:
+        return Step(Rung.CLOSING, add_months(clock.notified_on, SILENCE_MONTHS))
+    letters = sorted(now.letters_on)
+    to_deputy = next((day for day in letters if day >= due + DEPUTY_AFTER), None)
+    if to_deputy is None:
+        return Step(Rung.DEPUTY, due + DEPUTY_AFTER)
+    # Another letter than the one before: a single late one is no ladder.
+    if not any(day > to_deputy and day >= due + MODERATOR_AFTER for day in letters):
+        return Step(Rung.MODERATOR, due + MODERATOR_AFTER)
+    return Step(Rung.SILENCE, due + SILENT_AFTER)
 
 
 def overdue_from(clock: Clock, state: State) -> dt.date | None:
@@ -515,6 +596,46 @@ def note_fault(move: Move, *, today: dt.date) -> Promise | None:
     return _("A note needs words. Write what is known.")
 
 
+def letter_fault(move: Move, *, now: State, today: dt.date) -> Promise | None:
+    """A letter that was sent to the addressee: dated, in words, and public."""
+    if fault := _entry_fault(move, today):
+        return fault
+    if move.actors == {Actor.OFFICIAL}:
+        return _("Letters to an institution are recorded by the moderators. Answer with a report or a position.")
+    if now.closure:
+        return _("This item is closed, so nothing is asked any more. A moderator has to reopen it first.")
+    if move.refers_on is None:
+        return _("A letter needs the day on which it was sent. Give the day.")
+    if move.text:
+        return None
+    return _("A letter needs words. Write what was asked, and of which institution or office.")
+
+
+def silence_fault(move: Move, *, now: State, clock: Clock, today: dt.date) -> Promise | None:
+    """That no answer came: the last rung but one of the reply ladder."""
+    if Actor.MODERATOR not in move.actors:
+        return _("Only a moderator states that no answer came. Write to the moderators.")
+    if fault := _entry_fault(move, today):
+        return fault
+    if now.closure:
+        return _("This item is closed, so nothing is asked any more. A moderator has to reopen it first.")
+    if now.last_answer_on is not None:
+        return _("The institution has answered. Close the item by what it answered.")
+    step = next_step(clock, now)
+    if step is None or step.rung == Rung.NOTICE:
+        return _("Nobody was asked yet, so silence is no answer. Send a first notice to a contact of the institution.")
+    if step.rung == Rung.CLOSING:
+        return _("It is stated already that no answer came. Wait until the item may be closed without answer.")
+    if step.rung != Rung.SILENCE:
+        return _(
+            "Silence is stated after two more letters: one to the deputy, 30 days after the answer was due, and one "
+            "from a moderator, after 60 days. Record the letter that is missing first."
+        )
+    if move.refers_on is not None and move.refers_on >= step.from_day:
+        return None
+    return _("Silence is stated 90 days after the answer was due at the earliest. Wait until then.")
+
+
 def closure_fault(move: Move, *, now: State, clock: Clock, today: dt.date) -> Promise | None:
     """Closing an item, with what its kind of closure needs."""
     if Actor.MODERATOR not in move.actors:
@@ -547,6 +668,8 @@ def _silence_fault(now: State, clock: Clock, today: dt.date) -> Promise | None:
         return _("The institution has answered. Close the item by what it answered.")
     if clock.notified_on is None or clock.is_collective:
         return _("Nobody was asked yet, so silence is no answer. Send a first notice to a contact of the institution.")
+    if now.silent_on is None:
+        return _("Closing without answer needs the reply ladder finished. State first that no answer came.")
     if add_months(clock.notified_on, SILENCE_MONTHS) <= today:
         return None
     return _("An item is closed without answer 24 months after the first notice at the earliest. Wait until then.")
@@ -603,9 +726,21 @@ def assessment_fault(
     if finding == Finding.CONFIRMS and is_partial and not has_hard_evidence(together):
         return _("Confirming needs one hard piece of evidence: any kind but press, a photo or a web page.")
     is_standing = now.is_confirmed and entry.implementation == now.implementation
+    if finding == Finding.RETURNED:
+        return _return_fault(entry, now, is_standing=is_standing)
     if finding not in {Finding.HOLDS, Finding.WEAKENED} or is_standing:
         return None
     return _("Only what was confirmed can be checked again. Confirm the claim or contradict it instead.")
+
+
+def _return_fault(entry: Entry, now: State, *, is_standing: bool) -> Promise | None:
+    if entry.kind not in {EntryKind.POSITION, EntryKind.REPORT}:
+        return _("Only what was said for an institution is returned with a question. Contradict the closure instead.")
+    if now.closure:
+        return _("This item is closed and takes no report. A moderator has to reopen it first.")
+    if is_standing and entry.kind == EntryKind.REPORT:
+        return _("What was confirmed is checked again and not returned. Record whether it holds or is weakened.")
+    return None
 
 
 # --- References

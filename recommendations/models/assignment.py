@@ -24,6 +24,15 @@ class Assignment(models.Model):
     member_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     # The row whose institution said it was not competent, and that this body is.
     named_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="named")
+    # Who answers since a succession; whom the recommendation asked stays as it was (services/handover.py).
+    taken_over_by = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taken_over",
+        verbose_name=_("taken over by"),
+    )
     is_withdrawn = models.BooleanField(_("no longer asked"), default=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     notified_at = models.DateTimeField(_("first notice"), null=True, blank=True)
@@ -61,3 +70,8 @@ class Assignment(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.closure
+
+    @property
+    def answering(self) -> Organisation:
+        """Who answers today: the body that was asked, or the one that took the matter over."""
+        return self.taken_over_by or self.organisation

@@ -1,4 +1,4 @@
-"""Everything that is added to the log: positions, reports, notes, closures, reopenings, assessments.
+"""Everything that is added to the log: positions, reports, notes, letters, silences, closures, reopenings, assessments.
 
 Each act locks the row, asks the rules, writes entry, evidence and caches in one transaction, or raises Refused with
 a sentence that says which rule forbids it and what would satisfy it. Nothing is ever edited or deleted: a newer entry
@@ -124,6 +124,33 @@ def record_note(assignment: Assignment, **said: Any) -> FollowUp:
 
 
 @transaction.atomic
+def record_letter(assignment: Assignment, **said: Any) -> FollowUp:
+    """Record a letter that was sent to the institution; a moderator's first one starts the clock of a single body."""
+
+    def fault(move: rules.Move, entries: list[rules.Entry], row: Assignment, today: dt.date) -> Promise | None:
+        return rules.letter_fault(move, now=rules.state_of(entries, today=today), today=today)
+
+    entry = _record(assignment, EntryKind.LETTER, Said(**said), fault)
+    row = entry.assignment
+    # Never at import (domain.md, "Clock"): what is loaded was sent by others, long ago.
+    is_ours = rules.Actor.MODERATOR in actors_of(entry.recorded_by, row.answering)
+    if row.notified_at is None and is_ours and not row.organisation.is_collective and entry.refers_on:
+        row.notified_at = timezone.make_aware(dt.datetime.combine(entry.refers_on, dt.time(12)))
+        row.save(update_fields=["notified_at"])
+    return entry
+
+
+def record_silence(assignment: Assignment, **said: Any) -> FollowUp:
+    """Record that no answer came: what finishes the reply ladder."""
+
+    def fault(move: rules.Move, entries: list[rules.Entry], row: Assignment, today: dt.date) -> Promise | None:
+        now = rules.state_of(entries, today=today)
+        return rules.silence_fault(move, now=now, clock=clock_of(row), today=today)
+
+    return _record(assignment, EntryKind.SILENCE, Said(**said), fault)
+
+
+@transaction.atomic
 def close(
     assignment: Assignment,
     *,
@@ -154,6 +181,11 @@ def close(
     if closure == Closure.NOT_COMPETENT:
         open_named_row(entry)
     return entry
+
+
+def accept_not_ours(assignment: Assignment, *, reason: str, **said: Any) -> FollowUp:
+    """Accept that a matter is not the institution's own: its row closes and that of the body it named opens."""
+    return close(assignment, closure=Closure.NOT_COMPETENT, reason=reason, **said)
 
 
 @transaction.atomic
@@ -201,7 +233,7 @@ def assess(
     is_claimant = bool(recorded_by) and row.follow_ups.filter(pk__in=claim, recorded_by=recorded_by.pk).exists()
     refuse_faulty(evidence, today)
     fault = rules.assessment_fault(
-        actors=actors_of(recorded_by, row.organisation, today),
+        actors=actors_of(recorded_by, row.answering, today),
         is_claimant=is_claimant,
         finding=known(Finding, finding),
         text=text.strip(),
@@ -300,7 +332,7 @@ def _record(assignment: Assignment, kind: str, said: Said, find_fault: Fault, **
     is_own, declared_by = _voice_of(said, row)
     move = rules.Move(
         kind=kind,
-        actors=actors_of(said.recorded_by, row.organisation, today),
+        actors=actors_of(said.recorded_by, row.answering, today),
         is_own=is_own,
         refers_on=refers_on,
         text=said.text.strip(),
@@ -358,13 +390,13 @@ def _day_of(said: Said) -> dt.date | None:
 
 
 def _voice_of(said: Said, row: Assignment) -> tuple[bool, Organisation | None]:
-    """Whether the institution itself speaks, and as which body: itself or the body it is a part of."""
+    """Whether the institution itself speaks, and as which body: itself, its successor, or what one is a part of."""
     is_own = known(Basis, said.basis) == Basis.OWN_STATEMENT
     if not is_own:
         if said.declared_by is not None:
             raise Refused(_("Only an own statement names who declares it. The publisher stands on the evidence."))
         return False, None
-    body = said.declared_by or row.organisation
-    if body.pk not in {row.organisation_id, row.organisation.parent_id}:
+    body = said.declared_by or row.answering
+    if body.pk not in {row.organisation_id, row.organisation.parent_id, row.answering.pk, row.answering.parent_id}:
         raise Refused(_("An own statement is that of the institution that is asked, or of the body it is a part of."))
     return True, body

@@ -27,7 +27,7 @@ def lock(assignment: Assignment) -> Assignment:
     assert_in_act()
     Recommendation.objects.select_for_update().get(pk=assignment.recommendation_id)
     return (
-        Assignment.objects.select_related("organisation", "recommendation")
+        Assignment.objects.select_related("organisation", "recommendation", "taken_over_by")
         .select_for_update(of=("self",))
         .get(pk=assignment.pk)
     )

@@ -220,6 +220,10 @@ def says(entry: FollowUp) -> str:
 @register.filter
 def basis_words(entry: FollowUp) -> str:
     """On what the entry stands: the addressee's word, an assessor's finding, or a published source."""
+    if entry.kind == EntryKind.LETTER:
+        return _("our letter to the addressee")
+    if entry.kind == EntryKind.SILENCE:
+        return _("our own note: nothing reached us")
     if entry.basis == Basis.OWN_STATEMENT:
         if entry.declared_by_id == entry.assignment.organisation_id:
             return _("statement of the addressee")

@@ -105,6 +105,26 @@ def test_plain_sql_is_refused_too(model: Any, written: dict[type[Model], Any]) -
     assert "append-only" in refused(lambda: run(f'UPDATE "{table}" SET id = id + 1000'))
 
 
+@pytest.mark.parametrize("model", PROTECTED)
+def test_a_written_row_is_not_replaced_by_another_of_its_number(model: Any, written: dict[type[Model], Any]) -> None:
+    row = written[model]
+    columns = [field.column for field in model._meta.local_concrete_fields]
+    names = ", ".join(f'"{column}"' for column in columns)
+    replace = f'INSERT OR REPLACE INTO "{model._meta.db_table}" ({names}) SELECT {names} FROM "{model._meta.db_table}"'
+    if connection.vendor == "postgresql":
+        replace = (
+            f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {names} FROM "{model._meta.db_table}" '
+            "ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id"
+        )
+
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(replace)
+
+    assert "append-only" in refused(run)
+    assert model.objects.filter(pk=row.pk).exists()
+
+
 @pytest.mark.parametrize("model", [FollowUp, Assessment])
 def test_who_recorded_may_be_blanked_and_only_blanked(model: Any, written: dict[type[Model], Any]) -> None:
     row = written[model]

@@ -80,11 +80,37 @@ def test_a_reopening_opens_what_was_closed() -> None:
     assert state_of(closure(Closure.UNVERIFIABLE), entry(EntryKind.REOPENING, "2022-01-01")).closure == ""
 
 
-@pytest.mark.parametrize("kind", [EntryKind.NOTE, EntryKind.LETTER, EntryKind.SILENCE])
-def test_a_note_a_letter_or_a_silence_moves_nothing_and_refreshes_nothing(kind: str) -> None:
-    assert (
-        state_of(entry(kind, "2026-01-01", is_own=True, judgements=(found(Finding.CONFIRMS, "2026-02-01"),))) == State()
-    )
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        (EntryKind.NOTE, {}),
+        (EntryKind.LETTER, {"letters_on": (day("2026-01-01"),)}),
+        (EntryKind.SILENCE, {"silent_on": day("2026-01-01")}),
+    ],
+)
+def test_a_note_a_letter_or_a_silence_moves_nothing_and_refreshes_nothing(kind: str, kept: dict[str, Any]) -> None:
+    judged = entry(kind, "2026-01-01", is_own=True, judgements=(found(Finding.CONFIRMS, "2026-02-01"),))
+    assert state_of(judged) == State(**kept)
+
+
+def test_letters_and_silence_before_the_last_answer_are_history() -> None:
+    sent = entry(EntryKind.LETTER, "2026-01-01", recorded="2026-01-02")
+    silent = entry(EntryKind.SILENCE, "2026-02-01", recorded="2026-02-02")
+    answer = report(Implementation.STALLED, "2026-03-01", is_own=True, recorded="2026-03-01")
+    again = entry(EntryKind.LETTER, "2026-04-01", recorded="2026-04-01")
+    found_later = entry(EntryKind.LETTER, "2025-01-01", recorded="2026-05-01")
+
+    state = state_of(sent, silent, answer, again, found_later)
+
+    assert (state.letters_on, state.silent_on) == ((day("2026-04-01"),), None)
+
+
+def test_a_claim_that_is_asked_back_is_no_news_about_the_addressee() -> None:
+    claim = report(Implementation.IMPLEMENTED, "2020-01-01", judgements=(found(Finding.RETURNED, "2026-02-01"),))
+
+    state = state_of(claim)
+
+    assert (state.last_information_on, state.is_disputed, state.is_confirmed) == (day("2020-01-01"), False, False)
 
 
 def test_the_state_on_a_day_leaves_out_what_happened_later() -> None:

@@ -311,9 +311,11 @@ def test_not_competent_closes_only_what_the_institution_disowned_and_names_anoth
 
 def test_closing_without_answer_waits_twenty_four_months_after_a_notice_that_nobody_answered() -> None:
     long_ago = Clock(notified_on=day("2024-11-21"))
+    silent = State(silent_on=day("2025-06-01"))
 
-    assert closure_fault(Closure.WITHOUT_ANSWER, clock=long_ago, text="") == ""
-    assert "24 months" in closure_fault(Closure.WITHOUT_ANSWER, clock=Clock(notified_on=day("2024-11-22")))
+    assert closure_fault(Closure.WITHOUT_ANSWER, silent, clock=long_ago, text="") == ""
+    assert "24 months" in closure_fault(Closure.WITHOUT_ANSWER, silent, clock=Clock(notified_on=day("2024-11-22")))
+    assert "reply ladder finished" in closure_fault(Closure.WITHOUT_ANSWER, clock=long_ago)
     assert "Nobody was asked yet" in closure_fault(Closure.WITHOUT_ANSWER)
     collective = Clock(notified_on=day("2020-01-01"), is_collective=True)
     assert "Nobody was asked yet" in closure_fault(Closure.WITHOUT_ANSWER, clock=collective)
@@ -328,6 +330,46 @@ def test_reopening_needs_a_closed_item_a_public_contradiction_and_a_reason() -> 
     assert "is open" in reopening_fault(State(is_disputed=True))
     assert "14 days" in reopening_fault(State(closure=Closure.IMPLEMENTED))
     assert "needs a reason" in reopening_fault(closed, text="")
+
+
+def letter_fault(now: State | None = None, **values: Any) -> str:
+    proposed = move(EntryKind.LETTER, **{"actors": MODERATOR, "is_own": False} | values)
+    return said(rules.letter_fault(proposed, now=now or State(), today=TODAY))
+
+
+def test_a_letter_is_recorded_by_a_moderator_with_its_day_and_its_words() -> None:
+    assert letter_fault() == ""
+    assert "recorded by the moderators" in letter_fault(actors=OFFICIAL, is_own=True)
+    assert "day on which it was sent" in letter_fault(refers_on=None)
+    assert "needs words" in letter_fault(text="")
+    assert "future" in letter_fault(refers_on=TODAY + dt.timedelta(days=1))
+    assert "nothing is asked any more" in letter_fault(State(closure=Closure.UNVERIFIABLE))
+
+
+ASKED = Clock(notified_on=day("2026-01-01"))  # an answer is due on 1 April
+TO_DEPUTY, FROM_MODERATOR = day("2026-05-01"), day("2026-05-31")
+
+
+def silence_fault(now: State | None = None, clock: Clock = ASKED, **values: Any) -> str:
+    proposed = move(EntryKind.SILENCE, **{"actors": MODERATOR, "is_own": False} | values)
+    return said(rules.silence_fault(proposed, now=now or State(), clock=clock, today=TODAY))
+
+
+def test_silence_is_stated_at_the_end_of_the_reply_ladder() -> None:
+    written = State(letters_on=(TO_DEPUTY, FROM_MODERATOR))
+
+    assert silence_fault(written) == ""
+    assert silence_fault(written, refers_on=day("2026-06-30")) == ""
+    assert "90 days after" in silence_fault(written, refers_on=day("2026-06-29"))
+    assert "90 days after" in silence_fault(written, refers_on=None)
+    for letters in [(), (TO_DEPUTY,), (FROM_MODERATOR,), (day("2026-01-02"), day("2026-04-30"))]:
+        assert "two more letters" in silence_fault(State(letters_on=letters)), letters
+    assert "Only a moderator" in silence_fault(written, actors=IMPORT)
+    assert "Nobody was asked yet" in silence_fault(written, Clock())
+    assert "Nobody was asked yet" in silence_fault(written, Clock(notified_on=day("2026-01-01"), is_collective=True))
+    assert "has answered" in silence_fault(State(last_answer_on=day("2026-02-01")))
+    assert "stated already" in silence_fault(State(silent_on=day("2026-07-01")))
+    assert "nothing is asked any more" in silence_fault(State(closure=Closure.UNVERIFIABLE))
 
 
 CLAIM = report(Implementation.IMPLEMENTED)
@@ -409,6 +451,18 @@ def test_confirming_a_partial_claim_needs_one_hard_piece(kind: str) -> None:
 def test_a_contradiction_needs_evidence_of_its_own() -> None:
     assert "needs evidence" in assessment_fault(finding=Finding.CONTRADICTS, evidence=())
     assert assessment_fault(finding=Finding.CONTRADICTS, evidence=(PRESS,)) == ""
+
+
+def test_what_was_said_for_an_institution_is_returned_with_a_question_while_nothing_is_settled() -> None:
+    verified = State(implementation=Implementation.IMPLEMENTED, confirmed_on=day("2025-01-01"))
+    closed = State(implementation=Implementation.IMPLEMENTED, closure=Closure.UNVERIFIABLE)
+
+    assert assessment_fault(finding=Finding.RETURNED, evidence=(), claim_evidence=()) == ""
+    assert assessment_fault(finding=Finding.RETURNED, entry=position(Position.NOT_COMPETENT), now=verified) == ""
+    assert "needs words" in assessment_fault(finding=Finding.RETURNED, text="")
+    assert "checked again and not returned" in assessment_fault(finding=Finding.RETURNED, now=verified)
+    assert "closed and takes no report" in assessment_fault(finding=Finding.RETURNED, now=closed)
+    assert "Contradict the closure" in assessment_fault(finding=Finding.RETURNED, entry=closure(Closure.DECLINED))
 
 
 @pytest.mark.parametrize("finding", [Finding.HOLDS, Finding.WEAKENED])

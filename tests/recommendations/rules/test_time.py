@@ -11,14 +11,16 @@ from recommendations.choices import (
     Finding,
     Implementation,
     Position,
+    Rung,
 )
-from recommendations.rules import Clock, State
+from recommendations.rules import Clock, Entry, State
 from tests.recommendations.rules.builders import (
     TODAY,
     closure,
     day,
     found,
     report,
+    state_of,
 )
 
 
@@ -179,3 +181,77 @@ def test_only_a_contradiction_waits_for_the_right_of_reply() -> None:
     for finding in Finding:
         expected = day("2026-12-05") if finding == Finding.CONTRADICTS else TODAY
         assert rules.public_from(finding, TODAY) == expected
+
+
+# --- What waits for an assessor
+
+
+def waiting(*log: Entry) -> tuple[dt.date, dt.date] | None:
+    found = rules.waiting_claim(log, state_of(*log))
+    return found and (found.since, found.due)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "days"), [(Implementation.PARTIALLY_IMPLEMENTED, 30), (Implementation.IMPLEMENTED, 60)]
+)
+def test_a_claim_is_assessed_within_thirty_days_a_whole_one_within_sixty(claimed: str, days: int) -> None:
+    since = day("2026-01-01")
+
+    assert waiting(report(claimed, recorded="2026-01-01")) == (since, since + dt.timedelta(days=days))
+
+
+def test_only_an_open_claim_that_nobody_judged_waits() -> None:
+    claim = report(Implementation.IMPLEMENTED)
+    judged = [
+        report(Implementation.IMPLEMENTED, judgements=(found(finding, "2026-02-01"),))
+        for finding in (Finding.CONFIRMS, Finding.CONTRADICTS, Finding.RETURNED)
+    ]
+
+    assert [waiting(entry) for entry in judged] == [None, None, None]
+    assert waiting(claim, closure(Closure.UNVERIFIABLE)) is None
+    assert waiting(report(Implementation.STALLED)) is None
+    assert waiting() is None
+
+
+def test_a_claim_that_was_asked_back_waits_again_from_the_day_of_the_answer() -> None:
+    returned = report(
+        Implementation.IMPLEMENTED, recorded="2026-01-01", judgements=(found(Finding.RETURNED, "2026-02-01"),)
+    )
+    repeated = report(Implementation.IMPLEMENTED, "2020-02-01", recorded="2026-03-01")
+    log = [returned, repeated]
+
+    waits = rules.waiting_claim(log, state_of(*log))
+
+    assert waits is not None
+    assert (waits.since, waits.entry) == (day("2026-03-01"), repeated)
+
+
+# --- The reply ladder
+
+
+@pytest.mark.parametrize(
+    ("letters", "silent", "rung", "from_day"),
+    [
+        ((), None, Rung.DEPUTY, "2026-05-01"),
+        (("2026-04-30",), None, Rung.DEPUTY, "2026-05-01"),
+        (("2026-05-01",), None, Rung.MODERATOR, "2026-05-31"),
+        (("2026-06-15",), None, Rung.MODERATOR, "2026-05-31"),
+        (("2026-05-01", "2026-05-31"), None, Rung.SILENCE, "2026-06-30"),
+        (("2026-05-01", "2026-05-31"), "2026-07-01", Rung.CLOSING, "2028-01-01"),
+    ],
+)
+def test_the_reply_ladder_names_its_next_rung_and_the_day_for_it(
+    letters: tuple[str, ...], silent: str | None, rung: str, from_day: str
+) -> None:
+    state = State(letters_on=tuple(map(day, letters)), silent_on=day(silent) if silent else None)
+
+    assert rules.next_step(Clock(notified_on=day("2026-01-01")), state) == rules.Step(rung, day(from_day))
+
+
+def test_nobody_climbs_the_ladder_for_a_group_a_closed_item_or_one_that_was_answered() -> None:
+    asked = Clock(notified_on=day("2026-01-01"))
+
+    assert rules.next_step(Clock(), State()) == rules.Step(Rung.NOTICE, dt.date.min)
+    assert rules.next_step(Clock(notified_on=day("2026-01-01"), is_collective=True), State()) is None
+    assert rules.next_step(asked, State(closure=Closure.UNVERIFIABLE)) is None
+    assert rules.next_step(asked, State(last_answer_on=day("2026-02-01"))) is None
