@@ -1,13 +1,15 @@
-"""Writing words of the vocabularies: create or change a row by its code, merge two rows."""
+"""Writing words of the vocabularies: create or change a row by its code, merge two rows, pass mandates on."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pagekit.acts import Refused
-from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
+from taxonomy.models import AffectedGroup, Mandate, Organisation, OrganisationName, Place, Succession, Tag, Theme
 
 Label = Theme | AffectedGroup | Place | Tag
 
@@ -86,6 +88,58 @@ def merge(row: Label, *, into: Label) -> None:
             **{name: row, f"{owner.attname}__in": list(already.values_list(owner.attname, flat=True))}
         ).delete()
         through._default_manager.filter(**{name: row}).update(**{name: into})
+
+
+@transaction.atomic
+def pass_mandate_on(mandate: Mandate, *, to: Any, starts_on: dt.date) -> Mandate:
+    """From ``starts_on`` the person ``to`` answers for the institution in the same role; the mandate before ends.
+
+    The items belong to the institution, so they need no moving. Refused where the two would stand in each other's way.
+    """
+    before = Mandate.objects.select_for_update().select_related("organisation").get(pk=mandate.pk)
+    if before.user_id == to.pk:
+        raise Refused(_("Not passed on: this person holds the mandate. Choose another one."))
+    if not to.is_active:
+        raise Refused(_("Not passed on: the account of this person is closed. Choose another one."))
+    if starts_on <= before.starts_on:
+        raise Refused(_("Not passed on: the mandate began on that day or later. Give a later day."))
+    if before.ends_on is not None and before.ends_on < starts_on:
+        raise Refused(_("Not passed on: the mandate is over by then. Give an earlier day, or write a new mandate."))
+    last_day = before.ends_on
+    held = Mandate.objects.filter(user=to, organisation=before.organisation).exclude(ends_on__lt=starts_on)
+    if held.exists():
+        raise Refused(_("Not passed on: this person answers for the institution already. End this mandate instead."))
+    before.ends_on = starts_on - dt.timedelta(days=1)
+    before.save(update_fields=["ends_on"])
+    return Mandate.objects.create(
+        user=to, organisation=before.organisation, role=before.role, starts_on=starts_on, ends_on=last_day
+    )
+
+
+@transaction.atomic
+def move_mandates(succession: Succession) -> int:
+    """The contacts of the predecessor answer for the successor from today; answer how many.
+
+    Their mandates end today and stay as they were before: who answered when is history.
+    """
+    today = timezone.localdate()
+    moved = 0
+    active = Mandate.objects.select_for_update(of=("self",)).active(today).filter(organisation=succession.predecessor)
+    for before in active:
+        last_day = before.ends_on
+        before.ends_on = today
+        before.save(update_fields=["ends_on"])
+        held = Mandate.objects.active(today).filter(user=before.user_id, organisation=succession.successor)
+        if not held.exists():
+            Mandate.objects.create(
+                user_id=before.user_id,
+                organisation=succession.successor,
+                role=before.role,
+                starts_on=today,
+                ends_on=last_day,
+            )
+            moved += 1
+    return moved
 
 
 def classifying(model: type[Any]) -> Iterable[tuple[type[Any], str]]:

@@ -87,7 +87,7 @@ def sqlite_triggers(table: str, columns: list[str]) -> Iterator[tuple[str, str]]
         same = " AND ".join(f'NEW."{column}" IS OLD."{column}"' for column in columns if column != ERASABLE)
         unless = f'WHEN NOT (NEW."{ERASABLE}" IS NULL AND {same}) '
     # A row that replaces another is inserted, and the one before it vanishes without any trigger.
-    replaces = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id) '
+    replaces = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id) '  # noqa: S608 - one of TABLES
     for verb, condition in (("update", unless), ("delete", ""), ("insert", replaces)):
         name = f"{table}_no_{'replacement' if verb == 'insert' else verb}"
         yield name, f'CREATE TRIGGER "{name}" BEFORE {verb.upper()} ON "{table}" {condition}BEGIN {abort}; END'
@@ -102,7 +102,8 @@ def _lacking_on_postgresql(connection: Any, table: str) -> Iterator[tuple[str, l
         yield (
             name,
             [
-                f"CREATE OR REPLACE FUNCTION {APP}_append_only() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRES_BODY}$$",
+                f"CREATE OR REPLACE FUNCTION {APP}_append_only() RETURNS trigger LANGUAGE plpgsql "
+                f"AS $${POSTGRES_BODY}$$",
                 f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"',
                 f'CREATE TRIGGER "{name}" BEFORE UPDATE OR DELETE ON "{table}" '
                 f"FOR EACH ROW EXECUTE FUNCTION {APP}_append_only()",

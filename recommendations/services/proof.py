@@ -16,7 +16,7 @@ from django.utils import timezone
 from recommendations import rules
 from recommendations.choices import Age
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
-from recommendations.services.log import CACHES, clock_of, entries_of, lock, summary_of, write_badge, write_caches
+from recommendations.services.log import CACHES, clock_of, entries_of, lock, write_badge, write_caches
 
 BATCH = 500
 ENTRY_FIELDS = (

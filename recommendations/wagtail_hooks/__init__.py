@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
-from recommendations.wagtail_hooks.follow_up import FollowUpGroup
+from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.pages import RecommendationListing
 
 
 @hooks.register("register_log_actions")
 def register_change(actions: Any) -> None:
     actions.register_action("recommendations.change", _("Change after publication"), _("Published facts changed"))
+    actions.register_action("recommendations.hand_over", _("Handover"), _("Open items handed over to the successor"))
 
 
 @hooks.register("register_admin_viewset")

@@ -10,11 +10,30 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.documents.widgets import AdminDocumentChooser
 
 from pagekit.models import CustomDocument
-from recommendations.choices import Basis, Closure, EvidenceKind, Finding, Implementation, Position
+from recommendations.choices import (
+    FIRST_FINDINGS,
+    RECHECK_FINDINGS,
+    Basis,
+    Closure,
+    EvidenceKind,
+    Finding,
+    Implementation,
+    Position,
+)
 from recommendations.forms import LARGEST_ID, TEXT_LENGTH, WhenField
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.services.evidence import EvidenceData
-from recommendations.services.follow_up import assess, close, record_position, record_report, reopen
+from recommendations.services.follow_up import (
+    accept_not_ours,
+    assess,
+    close,
+    close_whole,
+    record_letter,
+    record_position,
+    record_report,
+    record_silence,
+    reopen,
+)
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from taxonomy.models import Organisation
 from taxonomy.wagtail_hooks.choosers import organisation_chooser
@@ -170,6 +189,58 @@ class ReportForm(SaidForm):
         )
 
 
+class LetterForm(ActForm):
+    """What was sent to the institution: readers see it in the log with its day."""
+
+    title = _("Record a letter")
+    seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
+    refers_on = forms.DateField(label=_("Sent on"), initial=timezone.localdate, widget=AdminDateInput)
+    text = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "What was asked and which office was written to, the deputy's or the head's. No names of persons: "
+            "readers see it."
+        ),
+    )
+
+    def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
+        said = {"recorded_by": by, "basis": Basis.PUBLISHED_SOURCE, "evidence": evidence}
+        return record_letter(row, **said, **self.cleaned_data)
+
+
+class SilenceForm(LetterForm):
+    """That no answer came, at the end of the reply ladder."""
+
+    title = _("State that no answer came")
+    refers_on = forms.DateField(label=_("No answer until"), initial=timezone.localdate, widget=AdminDateInput)
+    text = forms.CharField(
+        label=_("In words"), required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
+        said = {"recorded_by": by, "basis": Basis.PUBLISHED_SOURCE, "evidence": evidence}
+        return record_silence(row, **said, **self.cleaned_data)
+
+
+class NotOursForm(ActForm):
+    """Accepting that the matter is another body's: the one that the institution named."""
+
+    title = _("Accept “not ours”")
+    takes_evidence = False
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Readers see it with the date: why the matter is that of the body named."),
+    )
+
+    def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
+        return accept_not_ours(row, recorded_by=by, reason=self.cleaned_data["reason"])
+
+
 class CloseForm(ActForm):
     title = _("Close")
     closure = forms.ChoiceField(label=_("How it ends"), choices=[*NOT_CHOSEN, *Closure.choices])
@@ -193,6 +264,22 @@ class CloseForm(ActForm):
         return close(row, recorded_by=by, evidence=evidence, **self.cleaned_data)
 
 
+class CloseWholeForm(CloseForm):
+    """Closing every open row of one recommendation by one act; who else is competent is a matter of one row."""
+
+    title = _("Close the whole recommendation")
+    closure = forms.ChoiceField(
+        label=_("How it ends"),
+        choices=[*NOT_CHOSEN, *(choice for choice in Closure.choices if choice[0] != Closure.NOT_COMPETENT)],
+    )
+    competent_body = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+
+    def record_whole(
+        self, recommendation: Recommendation, *, by: Any, evidence: Sequence[EvidenceData]
+    ) -> list[FollowUp]:
+        return close_whole(recommendation, recorded_by=by, evidence=evidence, **self.cleaned_data)
+
+
 class ReopenForm(ActForm):
     title = _("Reopen")
     reason = forms.CharField(
@@ -203,19 +290,53 @@ class ReopenForm(ActForm):
         return reopen(row, recorded_by=by, evidence=evidence, **self.cleaned_data)
 
 
+CHECKLIST = (
+    ("opened", _("I opened every piece of evidence and read it.")),
+    ("same", _("It is about this institution and about what this recommendation asks.")),
+    ("dated", _("Its date and the date of the claim fit together.")),
+    ("enough", _("Nothing that the recommendation asks for is left out, or what is missing is said.")),
+)
+
+
 class AssessForm(ActForm):
     """An assessor's finding about one entry; a contradiction is public after 14 days' right of reply."""
 
     title = _("Assess")
-    finding = forms.ChoiceField(
-        label=_("Finding"),
-        choices=[*NOT_CHOSEN, *Finding.choices],
-        help_text=_("What contradicts a claim becomes public after 14 days: the institution may reply before."),
+    finding = forms.ChoiceField(label=_("Finding"))
+    checked = forms.MultipleChoiceField(
+        label=_("Checklist"),
+        required=False,
+        choices=CHECKLIST,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("To confirm a claim, all of it."),
     )
     text = forms.CharField(
-        label=_("In words"), max_length=TEXT_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("In words"),
+        max_length=TEXT_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Readers see it. When you ask back: the question, and what would answer it."),
     )
     assessed_on = forms.DateField(label=_("Assessed on"), initial=timezone.localdate, widget=AdminDateInput)
 
+    def __init__(self, *args: Any, is_recheck: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        findings = RECHECK_FINDINGS if is_recheck else FIRST_FINDINGS
+        finding: Any = self.fields["finding"]
+        finding.choices = [*NOT_CHOSEN, *((one.value, one.label) for one in findings)]
+        finding.help_text = (
+            _("“Weakened”: it was verified and is only claimed now. What contradicts it is public after 14 days.")
+            if is_recheck
+            else _("What contradicts a claim becomes public after 14 days: the institution may reply before.")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        left = [str(label) for name, label in CHECKLIST if name not in data.get("checked", [])]
+        if data.get("finding") == Finding.CONFIRMS and left and "checked" not in self.errors:
+            self.add_error("checked", _("Checklist: not done. Confirm a claim after all of it, or ask back."))
+        return data
+
     def record_about(self, entry: FollowUp, *, by: Any, evidence: Sequence[EvidenceData]) -> Any:
-        return assess(entry, recorded_by=by, evidence=evidence, **self.cleaned_data)
+        found = {name: self.cleaned_data[name] for name in ("finding", "text", "assessed_on")}
+        return assess(entry, recorded_by=by, evidence=evidence, **found)

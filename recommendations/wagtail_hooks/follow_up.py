@@ -1,15 +1,17 @@
-"""The follow-up in the admin: what waits for an assessor, every addressee's row, and one screen for each act."""
+"""The follow-up in the admin: every addressee's row, and one screen for each act."""
 
 from collections.abc import Callable
 from typing import Any
 
 import django_filters
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,24 +21,29 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import BlanketPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from pagekit.acts import Refused
 from pagekit.models import attach_pages
 from recommendations.choices import ACHIEVED, Closure, EntryKind, Implementation, Position
-from recommendations.models import Assessment, Assignment, FollowUp
+from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
+from recommendations.rules import state_of
 from recommendations.services.follow_up import MODERATORS, Overtaken, newest_entry
-from recommendations.services.log import overdue
+from recommendations.services.log import entries_of, overdue
 from recommendations.wagtail_hooks.acts import (
     ActForm,
     AssessForm,
     CloseForm,
+    CloseWholeForm,
     EvidenceFormSet,
+    LetterForm,
+    NotOursForm,
     PositionForm,
     ReopenForm,
     ReportForm,
+    SilenceForm,
     evidence_of,
 )
 from taxonomy.models import Organisation
@@ -45,9 +52,14 @@ ASSESSED = frozenset({EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE})
 ACTS: dict[str, type[ActForm]] = {
     "position": PositionForm,
     "report": ReportForm,
+    "letter": LetterForm,
+    "silence": SilenceForm,
+    "not-ours": NotOursForm,
     "close": CloseForm,
     "reopen": ReopenForm,
 }
+# What is offered where; the services decide what is written.
+ON_OPEN_ROWS = frozenset({"letter", "silence", "not-ours", "close"})
 
 
 def may_follow_up(user: Any) -> bool:
@@ -129,21 +141,19 @@ class AssignmentIndex(generic.IndexView):
         return context
 
 
-class ClaimIndex(AssignmentIndex):
-    """Claims that nobody has confirmed or contradicted yet."""
-
-    default_ordering = "last_information_on"
-
-    def get_base_queryset(self) -> QuerySet[Any]:
-        return super().get_base_queryset().filter(closure="", implementation__in=ACHIEVED, is_confirmed=False)
-
-
 def implementation_of(row: Assignment) -> str:
     text = row.get_implementation_display()
     if row.implementation not in ACHIEVED:
         return text
     mark = _("confirmed") if row.is_confirmed else _("claimed, not confirmed")
     return f"{text} ({mark})"
+
+
+def refuse_strangers(user: Any, recommendation: Recommendation) -> None:
+    """PermissionDenied for everybody but a moderator who may publish this very recommendation."""
+    page = recommendation.source_page
+    if not may_follow_up(user) or page is None or not page.permissions_for_user(user).can_publish():
+        raise PermissionDenied
 
 
 class RowMixin(WagtailAdminTemplateMixin):
@@ -154,16 +164,16 @@ class RowMixin(WagtailAdminTemplateMixin):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.row = self.get_row()
-        page = self.row.recommendation.source_page
-        if not may_follow_up(request.user) or page is None or not page.permissions_for_user(request.user).can_publish():
-            raise PermissionDenied
+        refuse_strangers(request.user, self.row.recommendation)
         attach_pages([self.row.recommendation])
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
     def get_row(self) -> Assignment:
-        rows = Assignment.objects.filter(is_withdrawn=False).select_related("organisation", "recommendation")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        rows = Assignment.objects.filter(is_withdrawn=False)
+        return get_object_or_404(
+            rows.select_related("organisation", "taken_over_by", "recommendation"), pk=self.kwargs["pk"]
+        )
 
     def get_page_subtitle(self) -> str:
         return str(self.row)
@@ -197,12 +207,17 @@ class RowView(RowMixin, TemplateView):
             .select_related("declared_by", "competent_body", "superseded_by")
             .prefetch_related("evidence__document", Prefetch("assessments", assessments))
         )
-        closed = {"close"} if self.row.closure else {"reopen"}
+        hidden = set(ON_OPEN_ROWS) if self.row.closure else {"reopen"}
+        if self.row.position != Position.NOT_COMPETENT:
+            hidden.add("not-ours")
         acts = [
             {"label": form.title, "url": reverse(f"follow_up:{name}", args=[self.row.pk])}
             for name, form in ACTS.items()
-            if name not in closed
+            if name not in hidden
         ]
+        if not self.row.closure:
+            whole = reverse("follow_up:whole", args=[self.row.recommendation_id])
+            acts.append({"label": CloseWholeForm.title, "url": whole})
         return super().get_context_data(row=self.row, entries=entries, acts=acts, assessed=ASSESSED, **kwargs)
 
 
@@ -222,18 +237,26 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
     def get_initial(self) -> dict[str, Any]:
         return {"seen": newest_entry(self.row)}
 
+    def disowned_in_favour_of(self) -> Any:
+        """Whom the newest “not ours” names, on the screen that accepts it."""
+        if self.form_class is not NotOursForm:
+            return None
+        replies = self.row.follow_ups.filter(position=Position.NOT_COMPETENT).select_related("competent_body")
+        return replies.newest_first().first()
+
     @cached_property
     def evidence(self) -> Any:
         return EvidenceFormSet(self.request.POST or None, prefix="evidence")
 
     def record(self, form: Any) -> None:
-        form.record(self.row, by=self.request.user, evidence=evidence_of(self.evidence))
+        pieces = evidence_of(self.evidence) if self.form_class.takes_evidence else []
+        form.record(self.row, by=self.request.user, evidence=pieces)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
         self.newer = []
         # Both are asked, so that the faults of both are shown at once.
-        if not all([form.is_valid(), self.evidence.is_valid()]):
+        if not all([form.is_valid(), not self.form_class.takes_evidence or self.evidence.is_valid()]):
             return self.form_invalid(form)
         try:
             self.record(form)
@@ -257,13 +280,14 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(
             row=self.row,
-            evidence=self.evidence,
+            evidence=self.evidence if self.form_class.takes_evidence else None,
+            disowned=self.disowned_in_favour_of(),
             newer=getattr(self, "newer", []),
             action_url=self.request.path,
             submit_button_label=self.form_class.title,
             **kwargs,
         )
-        context["media"] = context["form"].media + self.evidence.media
+        context["media"] = context["form"].media + (context["evidence"].media if context["evidence"] else forms.Media())
         return context
 
 
@@ -272,9 +296,17 @@ class AssessView(ActView):
     entry: FollowUp
 
     def get_row(self) -> Assignment:
-        entries = FollowUp.objects.select_related("assignment__organisation", "assignment__recommendation")
+        entries = FollowUp.objects.select_related(
+            "assignment__organisation", "assignment__taken_over_by", "assignment__recommendation", "declared_by"
+        ).prefetch_related("evidence__document")
         self.entry = get_object_or_404(entries, pk=self.kwargs["pk"], assignment__is_withdrawn=False)
         return self.entry.assignment
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        now = state_of(entries_of(self.row), today=timezone.localdate())
+        is_standing = now.is_confirmed and self.entry.implementation == now.implementation
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs | {"is_recheck": is_standing}
 
     def record(self, form: Any) -> None:
         form.record_about(self.entry, by=self.request.user, evidence=evidence_of(self.evidence))
@@ -283,9 +315,33 @@ class AssessView(ActView):
         return super().get_context_data(entry=self.entry, **kwargs)
 
 
-def shown_to_moderators() -> type[MenuItem]:
+class CloseWholeView(ActView):
+    """Closing every open row of a recommendation by one act: all of them are shown, and all close or none."""
+
+    form_class = CloseWholeForm
+
+    def get_row(self) -> Assignment:
+        rows = Assignment.objects.open().filter(is_withdrawn=False, recommendation=self.kwargs["pk"])
+        self.rows = list(
+            rows.select_related("organisation", "taken_over_by", "recommendation").order_by("role", "number")
+        )
+        if not self.rows:
+            raise Http404
+        return self.rows[0]
+
+    def get_page_subtitle(self) -> str:
+        return self.row.recommendation.reference
+
+    def record(self, form: Any) -> None:
+        form.record_whole(self.row.recommendation, by=self.request.user, evidence=evidence_of(self.evidence))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(rows=self.rows, **kwargs)
+
+
+def shown_to(may_see: Callable[[Any], bool]) -> type[MenuItem]:
     def is_shown(self: MenuItem, request: HttpRequest) -> bool:
-        return may_follow_up(request.user)
+        return may_see(request.user)
 
     return type("FollowUpMenuItem", (MenuItem,), {"is_shown": is_shown})
 
@@ -294,7 +350,7 @@ class AssignmentViewSet(ViewSet):
     name = "follow_up"
     icon = "clipboard-list"
     menu_label = _("All addressees")
-    menu_item_class = shown_to_moderators()
+    menu_item_class = shown_to(may_follow_up)
     page_title: Any = menu_label
 
     def index(self, view: type[AssignmentIndex], **kwargs: Any) -> Callable[..., Any]:
@@ -314,24 +370,5 @@ class AssignmentViewSet(ViewSet):
             path("<int:pk>/", RowView.as_view(), name="item"),
             *acts,
             path("entry/<int:pk>/assess/", AssessView.as_view(), name="assess"),
+            path("whole/<int:pk>/close/", CloseWholeView.as_view(), name="whole"),
         ]
-
-
-class ClaimViewSet(AssignmentViewSet):
-    name = "claims"
-    icon = "check"
-    menu_label = _("Claims to look at")
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index(ClaimIndex), name="index"),
-            path("results/", self.index(ClaimIndex, results_only=True), name="index_results"),
-        ]
-
-
-class FollowUpGroup(ViewSetGroup):
-    menu_label = _("Follow-up")
-    menu_name = "follow-up"
-    menu_icon = "clipboard-list"
-    menu_order = 70
-    items = (ClaimViewSet, AssignmentViewSet)

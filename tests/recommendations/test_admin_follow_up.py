@@ -1,18 +1,22 @@
 """A moderator's acts in the admin: they call the services, say refusals at the form and lose nothing typed."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation
-from recommendations.services.follow_up import newest_entry
+from accounts.models import User
+from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation, RecommendationPage
+from recommendations.services.evidence import EvidenceData
+from recommendations.services.follow_up import newest_entry, record_letter, record_position, record_report
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment
 from tests.factories.roles import ROLES, Cast, kept_cast
-from tests.factories.taxonomy import OrganisationFactory
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +48,24 @@ def with_evidence(*pieces: dict[str, Any], **fields: Any) -> dict[str, Any]:
 RESOLUTION = {"kind": "resolution", "url": "https://example.org/uchwala"}
 POSITION = {"position": "accepted", "when": "3.2020", "basis": "own_statement", "text": "Miasto przyjmuje.", "seen": 0}
 DONE = {"implementation": "implemented", "when": "2021", "basis": "own_statement", "text": "Zrobione.", "seen": 0}
+
+CONFIRMED: dict[str, Any] = {
+    "finding": "confirms",
+    "text": "Uchwała obowiązuje.",
+    "assessed_on": "2022-01-01",
+    "checked": ["opened", "same", "dated", "enough"],
+}
+
+
+def own_words(row: Assignment, **values: Any) -> dict[str, Any]:
+    """What an official of the row's institution says, with one piece of evidence."""
+    return {
+        "recorded_by": MandateFactory.create(organisation=row.organisation).user,
+        "basis": "own_statement",
+        "refers_on": dt.date(2020, 3, 1),
+        "text": "Zrobione.",
+        "evidence": [EvidenceData(kind="web_page", url="https://example.org/strona")],
+    } | values
 
 
 def act(client: Client, row: Assignment, name: str, *pieces: dict[str, Any], **fields: Any) -> Any:
@@ -101,7 +123,7 @@ def test_who_recorded_a_claim_does_not_verify_it_and_another_moderator_does(
     act(moderator, row, "report", RESOLUTION, **DONE)
     entry = row.follow_ups.get()
     url = f"/admin/follow_up/entry/{entry.pk}/assess/"
-    found = with_evidence(RESOLUTION, finding="confirms", text="Uchwała obowiązuje.", assessed_on="2022-01-01")
+    found = with_evidence(RESOLUTION, **CONFIRMED)
 
     own = moderator.post(url, found)
     moderator.force_login(UserFactory.create(groups=["Moderatorzy"]))
@@ -114,15 +136,122 @@ def test_who_recorded_a_claim_does_not_verify_it_and_another_moderator_does(
     assert row.is_confirmed
 
 
-def test_a_claim_waits_in_its_list_until_it_is_confirmed(moderator: Client, row: Assignment) -> None:
-    reference = row.recommendation.reference
-    assert reference not in moderator.get("/admin/claims/").content.decode()
+def test_a_claim_is_confirmed_after_the_whole_checklist_only(moderator: Client, row: Assignment, cast: Cast) -> None:
+    entry = record_report(row, implementation="implemented", **own_words(row))
+    url = f"/admin/follow_up/entry/{entry.pk}/assess/"
 
-    act(moderator, row, "report", RESOLUTION, **DONE)
-    assert reference in moderator.get("/admin/claims/").content.decode()
+    for left_out in CONFIRMED["checked"]:
+        checked = [name for name in CONFIRMED["checked"] if name != left_out]
+        response = moderator.post(url, with_evidence(RESOLUTION, **(CONFIRMED | {"checked": checked})))
+        assert (response.status_code, Assessment.objects.count()) == (422, 0)
+        assert "Checklist: not done" in response.content.decode()
+    contradicted = CONFIRMED | {"finding": "contradicts", "checked": []}
+    assert moderator.post(url, with_evidence(RESOLUTION, **contradicted)).status_code == 302
 
-    Assignment.objects.filter(pk=row.pk).update(is_confirmed=True)
-    assert reference not in moderator.get("/admin/claims/").content.decode()
+
+def test_a_claim_is_asked_back_with_a_question_and_nothing_moves(moderator: Client, row: Assignment) -> None:
+    entry = record_report(row, implementation="implemented", **own_words(row))
+    url = f"/admin/follow_up/entry/{entry.pk}/assess/"
+    asked = {"finding": "returned", "text": "Której uchwały dotyczy odpowiedź?", "assessed_on": "2026-01-01"}
+
+    assert "Ask another" not in moderator.get(url).content.decode()
+    assert moderator.post(url, with_evidence(**asked)).status_code == 302
+
+    row.refresh_from_db()
+    found = Assessment.objects.get()
+    assert (found.finding, found.public_from) == ("returned", timezone.localdate())
+    assert (row.implementation, row.is_confirmed, row.is_disputed) == ("implemented", False, False)
+
+
+def test_what_was_verified_is_offered_to_be_checked_again_and_not_to_be_confirmed(
+    moderator: Client, row: Assignment
+) -> None:
+    entry = record_report(row, implementation="implemented", **own_words(row))
+    url = f"/admin/follow_up/entry/{entry.pk}/assess/"
+    first = moderator.get(url).context["form"].fields["finding"].choices
+    moderator.post(url, with_evidence(RESOLUTION, **CONFIRMED))
+    again = moderator.get(url).context["form"].fields["finding"].choices
+
+    assert [value for value, _label in first] == ["", "confirms", "returned", "contradicts"]
+    assert [value for value, _label in again] == ["", "holds", "weakened", "contradicts"]
+    weakened = {"finding": "weakened", "text": "Uchylono część.", "assessed_on": "2023-01-01"}
+    assert moderator.post(url, with_evidence(**weakened)).status_code == 302
+    row.refresh_from_db()
+    assert (row.implementation, row.is_confirmed) == ("implemented", False)
+
+
+def test_letters_and_silence_are_recorded_with_their_days_and_climb_the_ladder(
+    moderator: Client, row: Assignment
+) -> None:
+    def send(name: str, sent: str, **fields: Any) -> Any:
+        seen = newest_entry(row)
+        return act(moderator, row, name, seen=seen, refers_on=sent, **({"text": "Pismo do urzędu."} | fields))
+
+    assert "Nobody was asked yet" in send("silence", "2024-01-01").content.decode()
+    assert send("letter", "2024-01-01").status_code == 302
+    row.refresh_from_db()
+    assert timezone.localdate(row.notified_at) == dt.date(2024, 1, 1)
+    assert "two more letters" in send("silence", "2024-07-01").content.decode()
+    assert send("letter", "2024-05-01").status_code == 302
+    assert send("letter", "2024-05-31").status_code == 302
+    closing = {"closure": "without_answer", "reason": "Nie odpowiedziano na trzy pisma."}
+    assert "reply ladder finished" in act(moderator, row, "close", **closing).content.decode()
+    assert send("silence", "2024-06-30", text="").status_code == 302
+    assert act(moderator, row, "close", **closing).status_code == 302
+
+    kinds = list(row.follow_ups.in_order().values_list("kind", flat=True))
+    assert kinds == ["letter", "letter", "letter", "silence", "closure"]
+    page = moderator.get(RecommendationPage.objects.get(title="Opublikowana").url).content.decode()
+    assert "our letter to the addressee" in page
+    assert "our own note: nothing reached us" in page
+
+
+def test_a_first_letter_to_a_group_or_by_an_import_starts_no_clock(cast: Cast) -> None:
+    importer = User.objects.get(username="import")
+    by_import = make_assignment(parent=cast.own_group, title="A", addressees=[OrganisationFactory.create()])
+    to_group = make_assignment(
+        parent=cast.own_group, title="B", addressees=[OrganisationFactory.create(collective=True)]
+    )
+    for row, user in [(by_import, importer), (to_group, cast.people["moderator"])]:
+        record_letter(
+            row, recorded_by=user, basis="published_source", refers_on=dt.date(2024, 1, 1), text="Wysłano pismo."
+        )
+        row.refresh_from_db()
+        assert row.notified_at is None
+
+
+def test_not_ours_is_accepted_on_one_screen_and_the_body_named_is_asked(moderator: Client, row: Assignment) -> None:
+    body = OrganisationFactory.create(label_pl="Powiat wrocławski")
+    said = own_words(row, text="To sprawa powiatu.") | {"position": "not_competent", "competent_body": body}
+    assert "not-ours" not in moderator.get(f"/admin/follow_up/{row.pk}/").content.decode()
+    record_position(row, **said)
+
+    screen = moderator.get(f"/admin/follow_up/{row.pk}/not-ours/").content.decode()
+    assert f"/admin/follow_up/{row.pk}/not-ours/" in moderator.get(f"/admin/follow_up/{row.pk}/").content.decode()
+    assert ("Powiat wrocławski" in screen, "To sprawa powiatu." in screen) == (True, True)
+    assert f"/admin/follow_up/entry/{row.follow_ups.get().pk}/assess/" in screen
+    assert moderator.post(f"/admin/follow_up/{row.pk}/not-ours/", {"reason": "Ustawa o powiatach."}).status_code == 302
+
+    row.refresh_from_db()
+    opened = row.recommendation.assignments.get(organisation=body)
+    assert (row.closure, opened.closure, opened.named_by) == ("not_competent", "", row)
+
+
+def test_the_whole_recommendation_is_closed_on_one_screen_all_or_nothing(moderator: Client, cast: Cast) -> None:
+    bodies = [OrganisationFactory.create(label_pl=name) for name in ("Miasto", "Powiat")]
+    row = make_assignment(parent=cast.own_group, title="Opublikowana", addressees=bodies)
+    url = f"/admin/follow_up/whole/{row.recommendation_id}/close/"
+
+    screen = moderator.get(url)
+    refused = moderator.post(url, with_evidence(closure="declined", reason="Odmowa."))
+    assert all(body.label_pl in screen.content.decode() for body in bodies)
+    assert "not_competent" not in dict(screen.context["form"].fields["closure"].choices)
+    assert (refused.status_code, FollowUp.objects.count()) == (422, 0)
+    assert moderator.post(url, with_evidence(closure="unverifiable", reason="Źródła zniknęły.")).status_code == 302
+
+    assert FollowUp.objects.values("act").distinct().count() == 1
+    assert set(row.recommendation.assignments.values_list("closure", flat=True)) == {"unverifiable"}
+    assert moderator.get(url).status_code == 404
 
 
 def test_a_row_is_closed_with_its_reason_and_offers_to_be_reopened(moderator: Client, row: Assignment) -> None:
