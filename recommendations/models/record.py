@@ -184,7 +184,8 @@ def draft_record(page: RecommendationPage, fact: Recommendation | None) -> Recor
 
 
 def assignments_of(fact: Recommendation) -> list[Assignment]:
-    return list(fact.assignments.select_related("organisation", "member_of__organisation").order_by("role", "number"))
+    rows = fact.assignments.select_related("organisation", "taken_over_by", "member_of__organisation")
+    return list(rows.order_by("role", "number"))
 
 
 def drafted_assignments(source: RecommendationPage, fact: Recommendation | None) -> list[Assignment]:
@@ -203,7 +204,7 @@ def entries_of(fact: Recommendation) -> list[FollowUp]:
     entries = list(
         FollowUp.objects.filter(assignment__recommendation=fact)
         .newest_first()
-        .select_related("assignment__organisation", "declared_by", "competent_body")
+        .select_related("assignment__organisation", "declared_by", "competent_body", "superseded_by")
         .with_public_assessments()
     )
     assessments = [assessment for entry in entries for assessment in entry.public_assessments]

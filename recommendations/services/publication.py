@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from forums.models import Forum, WorkingGroup
 from forums.services import assert_in_act, forum_above, group_above
 from pagekit.acts import Refused
+from recommendations.choices import LinkKind
 from recommendations.models import (
     Assignment,
     Recommendation,
@@ -132,8 +133,20 @@ def write_levels(fact: Recommendation, page: RecommendationPage) -> None:
     )
 
 
+# Links that lead one way only: readers are sent along the first, and the second closes what it names.
+ONE_WAY = (LinkKind.MERGES, LinkKind.SUPERSEDES)
+
+
 def write_links(fact: Recommendation, page: RecommendationPage) -> None:
+    """The links of the page, and none besides; Refused where two would merge or supersede each other."""
     wanted = {(row.target_id, row.kind) for row in page.links.all()}
+    for target_id, kind in wanted:
+        back = RecommendationLink.objects.filter(source=target_id, target=fact, kind=kind).select_related("source")
+        if kind in ONE_WAY and (other := back.first()):
+            raise Refused(
+                _("Not published: %(reference)s already %(relation)s this recommendation. Remove the link on one side.")
+                % {"reference": other.source.reference, "relation": other.get_kind_display()}
+            )
     for link in fact.links.all():
         if (link.target_id, link.kind) not in wanted:
             link.delete()

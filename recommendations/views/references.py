@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from pagekit.models import attach_pages, source_language
+from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.models.record import record_of
@@ -41,6 +42,22 @@ def visible_or_404(text: str, user: Any) -> Recommendation:
     return found
 
 
+def merged_into(found: Recommendation, user: Any) -> Recommendation:
+    """The visible recommendation that this one was merged into, through every step; itself where there is none."""
+    passed = [found.pk]
+    while merging := (
+        Recommendation.objects.visible_to(user)
+        .filter(links__target=found, links__kind=LinkKind.MERGES)
+        .exclude(pk__in=passed)
+        .select_related("forum", "working_group__forum")
+        .order_by("links__id")
+        .first()
+    ):
+        found = merging
+        passed.append(found.pk)
+    return found
+
+
 def for_each_reader(response: HttpResponse) -> HttpResponse:
     """Tell caches that the answer depends on the reader's language."""
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
@@ -49,8 +66,11 @@ def for_each_reader(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 def reference(request: HttpRequest, reference: str) -> HttpResponse:
-    """302 to the page in the reader's language, or the source where there is no translation."""
-    found = visible_or_404(reference, request.user)
+    """302 to the page in the reader's language, or the source where there is no translation.
+
+    What was merged into another leads there; its versions and its record stand under their own reference for ever.
+    """
+    found = merged_into(visible_or_404(reference, request.user), request.user)
     attach_pages([found], translation.get_language_from_request(request))
     return for_each_reader(redirect(found.page.get_url(request)))
 

@@ -22,3 +22,4 @@ def register_vocabularies() -> list[Any]:
 @hooks.register("register_log_actions")
 def register_merging(actions: Any) -> None:
     actions.register_action("taxonomy.merge", _("Merge"), _("Merged into another row"))
+    actions.register_action("taxonomy.pass_on", _("Pass on to another person"), _("Passed on to another person"))

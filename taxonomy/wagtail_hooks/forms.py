@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
 
 from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Tag
@@ -42,6 +45,28 @@ class MandateForm(RowForm):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = Organisation.objects.current().answerable()
         self.fields["user"].queryset = self.fields["user"].queryset.filter(is_active=True).order_by("username")
+
+
+class PassOnForm(forms.Form):
+    """Who answers for the institution next, and from which day."""
+
+    to: Any = forms.ModelChoiceField(
+        label=_("To whom"),
+        queryset=get_user_model().objects.none(),
+        help_text=_("The account of the next contact or deputy; it needs no group and no access to the admin."),
+        error_messages={"required": _("To whom: missing. Choose the account of the next person.")},
+    )
+    starts_on = forms.DateField(
+        label=_("from"),
+        initial=timezone.localdate,
+        widget=AdminDateInput,
+        help_text=_("The mandate that stands ends on the day before."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to: Any = self.fields["to"]
+        to.queryset = get_user_model().objects.filter(is_active=True).order_by("username")
 
 
 class TagForm(RowForm):

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +26,17 @@ from wagtail.permissions import policy_registry
 
 from pagekit.acts import Refused
 from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
-from taxonomy.services import Label, merge
+from taxonomy.services import Label, merge, pass_mandate_on
 from taxonomy.wagtail_hooks.choosers import other_names, what_it_is
-from taxonomy.wagtail_hooks.forms import MandateForm, MergeForm, OrganisationForm, PlaceForm, RowForm, TagForm
+from taxonomy.wagtail_hooks.forms import (
+    MandateForm,
+    MergeForm,
+    OrganisationForm,
+    PassOnForm,
+    PlaceForm,
+    RowForm,
+    TagForm,
+)
 
 SEEN_BY = ("change", "view")
 LABELS = MultiFieldPanel(
@@ -229,8 +239,70 @@ class SuccessionViewSet(RowViewSet):
     search_fields = ("predecessor__label_pl", "successor__label_pl")
 
 
+class MandateIndex(RowIndex):
+    def get_list_more_buttons(self, instance: Any) -> list[Button]:
+        buttons: list[Button] = super().get_list_more_buttons(instance)
+        is_over = instance.ends_on is not None and instance.ends_on < timezone.localdate()
+        if not is_over and self.user_has_permission("change"):
+            url = reverse("mandate:pass_on", args=[instance.pk])
+            buttons.append(Button(_("Pass on to another person"), url=url, icon_name="arrow-right-full", priority=30))
+        return buttons
+
+
+class PassOnView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # takes no arguments at run time
+    """One act: the mandate ends, the next person's begins, and the institution's items are seen by that one."""
+
+    header_icon = "arrow-right-full"
+    page_title = _("Pass on to another person")
+    form_class = PassOnForm
+    template_name = "admin/taxonomy/pass_on.html"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        policy = policy_registry.get_by_type(Mandate)
+        if not all(policy.user_has_permission(request.user, verb) for verb in ("add", "change")):
+            raise PermissionDenied
+        mandates = Mandate.objects.select_related("organisation", "user")
+        self.mandate: Mandate = get_object_or_404(mandates, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.mandate)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("mandate:index"), "label": Mandate._meta.verbose_name_plural},
+            {"url": reverse("mandate:edit", args=[self.mandate.pk]), "label": str(self.mandate)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def form_valid(self, form: PassOnForm) -> HttpResponse:
+        to = form.cleaned_data["to"]
+        try:
+            after = pass_mandate_on(self.mandate, to=to, starts_on=form.cleaned_data["starts_on"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        log(instance=self.mandate, action="taxonomy.pass_on", user=self.request.user, data={"to": str(to)})
+        messages.success(
+            self.request,
+            gettext("From %(day)s %(person)s answers for “%(body)s”.")
+            % {"day": date_format(after.starts_on), "person": to, "body": after.organisation},
+        )
+        return redirect("mandate:index")
+
+    def form_invalid(self, form: PassOnForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            mandate=self.mandate, action_url=self.request.path, submit_button_label=self.page_title, **kwargs
+        )
+
+
 class MandateViewSet(RowViewSet):
     model = Mandate
+    index_view_class = MandateIndex
     icon = "key"
     is_merged = False
     form_class = MandateForm
@@ -247,6 +319,9 @@ class MandateViewSet(RowViewSet):
     list_display = ("organisation", "user", "role", "starts_on", "ends_on")
     list_filter = ("role",)
     search_fields = ("organisation__label_pl", "user__username")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [*super().get_urlpatterns(), path("pass-on/<int:pk>/", PassOnView.as_view(), name="pass_on")]
 
 
 class TagViewSet(RowViewSet):

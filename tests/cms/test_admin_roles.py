@@ -17,7 +17,7 @@ from accounts.models import User
 from cms.models import PublisherSettings
 from cms.roles import MODERATORS
 from recommendations.models import RecommendationPage
-from taxonomy.models import Mandate, Tag, Theme
+from taxonomy.models import Mandate, Succession, Tag, Theme
 from tests.factories.pages import author, make_assignment
 from tests.factories.roles import ROLES, Cast, kept_cast
 from tests.factories.taxonomy import OrganisationFactory, TagFactory, ThemeFactory
@@ -36,6 +36,9 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
         Translation.objects.create(source=source, target_locale=Locale.objects.get(language_code="ru"))
         ThemeFactory.create(code="temat")
+        Succession.objects.create(
+            predecessor=OrganisationFactory.create(), successor=OrganisationFactory.create(), starts_on="2020-01-01"
+        )
         yield cast
 
 
@@ -49,6 +52,8 @@ def places(cast: Cast) -> dict[str, Any]:
         "home": cast.home.pk,
         "english": cast.translated.pk,
         "theme": Theme.objects.get(code="temat").pk,
+        "succession": Succession.objects.get().pk,
+        "mandate": cast.people["official"].mandates.get().pk,
         "self": "{self}",
         "superuser": cast.people["superuser"].pk,
     }
@@ -101,6 +106,14 @@ TABLE = [
     ("/admin/localize/submit/page/{foreign}/", "post", KEEPERS),
     ("/admin/follow_up/", "get", "moderator superuser"),
     ("/admin/claims/", "get", "moderator superuser"),
+    ("/admin/claims/not-ours/", "get", "moderator superuser"),
+    ("/admin/claims/rechecks/", "get", "moderator superuser"),
+    ("/admin/claims/ladders/", "get", "moderator superuser"),
+    ("/admin/claims/contradictions/", "get", "moderator superuser"),
+    ("/admin/claims/orphaned/", "get", "moderator superuser"),
+    ("/admin/handover/", "get", KEEPERS),
+    ("/admin/handover/{succession}/", "get", KEEPERS),
+    ("/admin/handover/{succession}/", "post", KEEPERS),
     ("/admin/theme/", "get", KEEPERS),
     ("/admin/theme/edit/{theme}/", "get", KEEPERS),
     ("/admin/theme/edit/{theme}/", "post", KEEPERS),
@@ -113,6 +126,8 @@ TABLE = [
     ("/admin/mandate/", "get", ADMINISTRATORS),
     ("/admin/mandate/new/", "get", ADMINISTRATORS),
     ("/admin/mandate/new/", "post", ADMINISTRATORS),
+    ("/admin/mandate/pass-on/{mandate}/", "get", ADMINISTRATORS),
+    ("/admin/mandate/pass-on/{mandate}/", "post", ADMINISTRATORS),
     ("/admin/users/", "get", ADMINISTRATORS),
     ("/admin/users/edit/{superuser}/", "get", "superuser"),
     ("/admin/users/edit/{superuser}/", "post", "superuser"),
@@ -406,9 +421,10 @@ def test_existing_tags_are_offered_in_whatever_form_and_merged_ones_bring_their_
 
 def test_a_row_of_the_follow_up_is_opened_by_moderators_only(cast: Cast, client: Client) -> None:
     row = make_assignment(parent=cast.own_group, title="Opublikowana")
-    acts = ["", "position/", "report/", "close/", "reopen/"]
+    acts = ["", "position/", "report/", "letter/", "silence/", "not-ours/", "close/", "reopen/"]
     for role in ROLES:
         client.force_login(cast.people[role])
         answers = {outcome(client.get(f"/admin/follow_up/{row.pk}/{act}")) for act in acts}
+        answers.add(outcome(client.get(f"/admin/follow_up/whole/{row.recommendation_id}/close/")))
         assert answers == {LET_IN if role in {"moderator", "superuser"} else SENT_AWAY}, role
     assert cast.people["moderator"].groups.filter(name=MODERATORS).exists()

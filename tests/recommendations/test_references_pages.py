@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
 
-from recommendations.models import Recommendation, RecommendationPage
+from pagekit.acts import Refused
+from recommendations.models import PageLink, Recommendation, RecommendationLink, RecommendationPage
+from recommendations.services.publication import write_links
 from tests.factories.pages import author, make_recommendation, make_recommendation_page, publish
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +197,53 @@ def test_references_answer_no_writing_method(client: Client) -> None:
     found = make_recommendation()
 
     assert {client.post(path).status_code for path in surfaces(found.reference)} == {405}
+
+
+def link(source: Recommendation, kind: str, target: Recommendation) -> None:
+    RecommendationLink.objects.create(source=source, kind=kind, target=target)
+
+
+def test_the_reference_of_a_merged_recommendation_leads_to_the_one_it_was_merged_into(client: Client) -> None:
+    merged, first, last = (make_recommendation(title=title) for title in ("Pierwsza", "Druga", "Trzecia"))
+    link(first, "merges", merged)
+    link(last, "merges", first)
+
+    assert client.get(f"/r/{merged.reference}")["Location"] == page_of(last).url
+    assert client.get(f"/r/{merged.reference}/v1").status_code == 200
+    assert client.get(f"/r/{merged.reference}.json").json()["reference"] == merged.reference
+
+
+@pytest.mark.parametrize("kind", ["supersedes", "splits", "repeats", "narrows"])
+def test_every_other_link_leaves_both_to_be_read(client: Client, kind: str) -> None:
+    found, other = make_recommendation(title="Pierwsza"), make_recommendation(title="Druga")
+    link(other, kind, found)
+
+    assert client.get(f"/r/{found.reference}")["Location"] == page_of(found).url
+
+
+def test_what_was_merged_in_a_circle_or_into_something_hidden_still_resolves(client: Client) -> None:
+    one, other, hidden = (make_recommendation(title=title) for title in ("Pierwsza", "Druga", "Ukryta"))
+    link(one, "merges", other)
+    link(other, "merges", one)
+    link(hidden, "merges", one)
+    PageViewRestriction.objects.create(page=page_of(hidden), restriction_type="login")
+
+    assert client.get(f"/r/{one.reference}")["Location"] == page_of(other).url
+    assert client.get(f"/r/{other.reference}")["Location"] == page_of(one).url
+
+
+@pytest.mark.parametrize(("kind", "is_refused"), [("merges", True), ("supersedes", True), ("repeats", False)])
+def test_two_do_not_merge_or_supersede_each_other(kind: str, is_refused: bool) -> None:
+    one, other = make_recommendation(title="Pierwsza"), make_recommendation(title="Druga")
+    link(one, kind, other)
+    page = page_of(other)
+    page.links.set([PageLink(kind=kind, target=one)])
+    page.save()
+
+    with transaction.atomic():
+        if is_refused:
+            with pytest.raises(Refused, match=one.reference):
+                write_links(other, page)
+        else:
+            write_links(other, page)
+    assert other.links.exists() is not is_refused

@@ -155,3 +155,31 @@ def test_a_group_of_institutions_gets_no_official(superuser: Client) -> None:
 
     assert response.status_code == 200
     assert not Mandate.objects.exists()
+
+
+def test_an_administrator_passes_a_mandate_on_by_one_act(client: Client) -> None:
+    load_roles(make_site())
+    client.force_login(UserFactory.create(groups=["Administratorzy"]))
+    mandate, heir = MandateFactory.create(), UserFactory.create()
+    url = f"/admin/mandate/pass-on/{mandate.pk}/"
+
+    assert url in client.get("/admin/mandate/").content.decode()
+    refused = client.post(url, {"to": mandate.user.pk, "starts_on": "2026-11-01"})
+    assert (refused.status_code, "holds the mandate" in refused.content.decode()) == (422, True)
+    assert client.post(url, {"to": heir.pk, "starts_on": "2026-11-01"}).status_code == 302
+
+    mandate.refresh_from_db()
+    assert str(mandate.ends_on) == "2026-10-31"
+    assert Mandate.objects.get(user=heir).organisation == mandate.organisation
+
+
+def test_a_moderator_passes_no_mandate_on(moderator: Client) -> None:
+    mandate = MandateFactory.create()
+
+    response = moderator.post(
+        f"/admin/mandate/pass-on/{mandate.pk}/", {"to": UserFactory.create().pk, "starts_on": "2026-11-01"}
+    )
+
+    assert response.status_code in {302, 403}
+    mandate.refresh_from_db()
+    assert (mandate.ends_on, Mandate.objects.count()) == (None, 1)
