@@ -186,6 +186,7 @@ def test_a_scheduled_publication_that_was_approved_writes_the_fact_when_its_time
     assert RecommendationPage.objects.get(pk=page.pk).live
 
 
+@pytest.mark.law("kept-public")
 @pytest.mark.parametrize(
     "door",
     ["delete", "bulk_delete", "parent", "model", "queryset"],
@@ -229,6 +230,7 @@ def test_the_publish_button_of_the_admin_is_refused_with_a_sentence_and_the_draf
     assert not Recommendation.objects.exists()
 
 
+@pytest.mark.law("kept-issuer")
 def test_a_published_page_leaves_its_issuer_only_by_an_administrator(client: Client) -> None:
     page = make_recommendation_page()
     other = make_group(parent=page.get_parent().get_parent(), title="Inna grupa")

@@ -180,6 +180,7 @@ def test_what_was_verified_is_offered_to_be_checked_again_and_not_to_be_confirme
     assert (row.implementation, row.is_confirmed) == ("implemented", False)
 
 
+@pytest.mark.law("close-without-answer")
 def test_letters_and_silence_are_recorded_with_their_days_and_climb_the_ladder(
     moderator: Client, row: Assignment
 ) -> None:
@@ -206,6 +207,7 @@ def test_letters_and_silence_are_recorded_with_their_days_and_climb_the_ladder(
     assert "our own note: nothing reached us" in page
 
 
+@pytest.mark.law("clock-start")
 def test_a_first_letter_to_a_group_or_by_an_import_starts_no_clock(cast: Cast) -> None:
     importer = User.objects.get(username="import")
     by_import = make_assignment(parent=cast.own_group, title="A", addressees=[OrganisationFactory.create()])
@@ -220,6 +222,7 @@ def test_a_first_letter_to_a_group_or_by_an_import_starts_no_clock(cast: Cast) -
         assert row.notified_at is None
 
 
+@pytest.mark.law("not-ours-accepted")
 def test_not_ours_is_accepted_on_one_screen_and_the_body_named_is_asked(moderator: Client, row: Assignment) -> None:
     body = OrganisationFactory.create(label_pl="Powiat wrocławski")
     said = own_words(row, text="To sprawa powiatu.") | {"position": "not_competent", "competent_body": body}

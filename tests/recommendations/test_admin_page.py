@@ -125,6 +125,7 @@ def test_publishing_many_at_once_is_refused_in_words(cast: Cast, client: Client)
     assert not RecommendationPage.objects.get(pk=cast.own.pk).live
 
 
+@pytest.mark.law("publish-four-eyes")
 def test_who_wrote_is_offered_no_approval_and_is_refused_one(cast: Cast, client: Client) -> None:
     page = cast.own
     client.force_login(cast.people["moderator"])

@@ -71,6 +71,7 @@ def refused(act: Any) -> str:
     return str(raised.value)
 
 
+@pytest.mark.law("append-only")
 @pytest.mark.parametrize("model", PROTECTED)
 def test_no_column_of_a_written_row_can_be_changed(model: Any, written: dict[type[Model], Any]) -> None:
     row = written[model]
@@ -84,6 +85,7 @@ def test_no_column_of_a_written_row_can_be_changed(model: Any, written: dict[typ
         assert "append-only" in message, field.name
 
 
+@pytest.mark.law("append-only")
 @pytest.mark.parametrize("model", PROTECTED)
 def test_a_written_row_can_neither_be_saved_again_nor_deleted(model: Any, written: dict[type[Model], Any]) -> None:
     row = written[model]
@@ -125,6 +127,7 @@ def test_a_written_row_is_not_replaced_by_another_of_its_number(model: Any, writ
     assert model.objects.filter(pk=row.pk).exists()
 
 
+@pytest.mark.law("erasure")
 @pytest.mark.parametrize("model", [FollowUp, Assessment])
 def test_who_recorded_may_be_blanked_and_only_blanked(model: Any, written: dict[type[Model], Any]) -> None:
     row = written[model]

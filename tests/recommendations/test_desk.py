@@ -96,6 +96,7 @@ def test_claims_stand_oldest_first_with_evidence_and_the_day_until_which_they_ar
     assert counts(response)[""] == 2
 
 
+@pytest.mark.law("verified-who")
 def test_an_own_claim_says_so_on_its_row_and_offers_nothing(cast: Cast, desk: Client) -> None:
     me = cast.people["moderator"]
     row = new_row(cast)
@@ -148,6 +149,7 @@ def test_not_ours_waits_until_it_is_accepted_or_asked_back(cast: Cast, desk: Cli
     assert f"/admin/follow_up/{rows[2].pk}/not-ours/" in response.content.decode()
 
 
+@pytest.mark.law("verified-again")
 def test_what_was_verified_is_due_again_after_twelve_and_thirty_six_months_even_when_closed(
     cast: Cast, desk: Client
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_reply_ladder_waits_for_its_next_rung_on_its_day(cast: Cast, desk: Cli
     assert f"/admin/follow_up/{row.pk}/letter/" in waiting.content.decode()
 
 
+@pytest.mark.law("right-of-reply")
 def test_a_contradiction_stands_in_its_list_for_fourteen_days(cast: Cast, desk: Client) -> None:
     entry = claimed(new_row(cast), "2026-10-01")
     with time_machine.travel("2026-10-05T10:00:00+00:00"):

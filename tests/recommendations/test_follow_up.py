@@ -110,6 +110,7 @@ def state(row: Assignment) -> tuple[Any, ...]:
 # --- Who
 
 
+@pytest.mark.law("position-who")
 def test_an_official_answers_for_the_very_institution_of_the_mandate_only() -> None:
     row = row_of()
     MandateFactory.create(
@@ -363,6 +364,7 @@ def test_a_claim_is_verified_by_two_pieces_of_evidence_of_claim_and_assessment_t
     assert row.recommendation.badge == "verified"
 
 
+@pytest.mark.law("verified-needs")
 def test_one_legal_act_verifies() -> None:
     row = row_of()
     entry = claim(row, official(row), evidence=[RESOLUTION])
@@ -371,6 +373,7 @@ def test_one_legal_act_verifies() -> None:
     assert state(row)[2] is True
 
 
+@pytest.mark.law("verified-who")
 def test_whoever_recorded_the_claim_never_verifies_it_not_even_through_a_later_report_of_no_change() -> None:
     row = row_of()
     claimant, other = moderator(), moderator()
@@ -384,6 +387,7 @@ def test_whoever_recorded_the_claim_never_verifies_it_not_even_through_a_later_r
     assert state(row)[2] is True
 
 
+@pytest.mark.law("partial-needs")
 def test_a_partial_claim_stays_a_claim_until_hard_evidence() -> None:
     row = row_of()
     entry = services.record_report(
@@ -411,6 +415,7 @@ def test_officials_and_imports_assess_nothing() -> None:
             services.assess(entry, finding=Finding.CONTRADICTS, text="Nie.", recorded_by=user, evidence=[PAGE])
 
 
+@pytest.mark.law("right-of-reply")
 def test_a_contradiction_counts_after_fourteen_days_and_the_daily_check_brings_it_in() -> None:
     row = row_of()
     entry = claim(row, official(row))
@@ -428,6 +433,7 @@ def test_a_contradiction_counts_after_fourteen_days_and_the_daily_check_brings_i
         assert log.refresh_disputed() == 0
 
 
+@pytest.mark.law("right-of-reply")
 def test_a_reversal_and_a_reopening_wait_for_the_right_of_reply() -> None:
     row = row_of()
     entry = claim(row, official(row))
@@ -442,6 +448,7 @@ def test_a_reversal_and_a_reopening_wait_for_the_right_of_reply() -> None:
     assert state(row)[1] == Implementation.REVERSED
 
 
+@pytest.mark.law("verified-again")
 def test_a_check_that_weakens_takes_the_verification_back() -> None:
     row = row_of()
     entry = claim(row, official(row), evidence=[RESOLUTION])
@@ -467,6 +474,7 @@ def test_closing_and_reopening_are_a_moderators_acts() -> None:
     assert state(row)[3] == ""
 
 
+@pytest.mark.law("answers-kept")
 def test_every_answer_is_kept_even_after_the_item_was_closed() -> None:
     row = row_of()
     services.close(row, closure=Closure.UNVERIFIABLE, reason="Źródło zniknęło.", recorded_by=moderator())
@@ -476,6 +484,7 @@ def test_every_answer_is_kept_even_after_the_item_was_closed() -> None:
     assert state(row)[3] == Closure.UNVERIFIABLE
 
 
+@pytest.mark.law("not-ours-accepted")
 def test_closing_as_not_competent_opens_the_row_of_the_body_that_is() -> None:
     recommendation = asked()
     row, body = row_of(recommendation), OrganisationFactory.create()
@@ -500,6 +509,7 @@ def test_a_body_that_is_asked_already_is_not_asked_twice_and_one_taken_off_is_as
     assert recommendation.assignments.get(organisation=body).is_withdrawn is False
 
 
+@pytest.mark.law("close-whole")
 def test_closing_the_whole_is_one_act_for_every_open_row() -> None:
     recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
     entries = services.close_whole(
@@ -514,6 +524,7 @@ def test_closing_the_whole_is_one_act_for_every_open_row() -> None:
         services.close_whole(recommendation, closure=Closure.UNVERIFIABLE, reason="x", recorded_by=moderator())
 
 
+@pytest.mark.law("close-whole")
 def test_closing_the_whole_closes_all_or_nothing() -> None:
     recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
     services.record_position(row_of(recommendation), position=Position.DECLINED, **source(moderator()))

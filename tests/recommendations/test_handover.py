@@ -41,6 +41,7 @@ def said(user: User, **values: Any) -> dict[str, Any]:
     return own(user, refers_on=YESTERDAY) | values
 
 
+@pytest.mark.law("succession")
 def test_open_items_and_contacts_follow_in_one_act_and_history_stays(cast: Cast) -> None:
     law = succession()
     open_, closed = row_of(asked(law.predecessor)), row_of(asked(law.predecessor))

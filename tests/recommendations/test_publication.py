@@ -63,6 +63,7 @@ def test_under_the_common_list_the_issuer_named_on_the_page_issues(kind: str) ->
     assert fact.reference == ("RPO-2015-G3-R01" if kind == "group" else "RPO-2015-R01")
 
 
+@pytest.mark.law("publish-four-eyes")
 def test_nobody_publishes_what_they_saved() -> None:
     page = make_recommendation_page(published=False)
 
@@ -81,6 +82,7 @@ def test_publishing_past_the_moderation_is_refused() -> None:
         page.save_revision(user=author()).publish(user=UserFactory.create(administrator=True))
 
 
+@pytest.mark.law("publish-needs")
 @pytest.mark.parametrize(
     ("lack", "named"),
     [({"source_url": ""}, "source"), ({"text": " "}, "wording")],
@@ -96,6 +98,7 @@ def test_what_is_missing_is_named_and_nothing_is_written(lack: dict[str, Any], n
     assert not Wording.objects.exists()
 
 
+@pytest.mark.law("publish-needs")
 def test_a_recommendation_without_theme_or_addressee_is_not_published() -> None:
     page = make_recommendation_page(published=False)
     page.themes = []
@@ -105,6 +108,7 @@ def test_a_recommendation_without_theme_or_addressee_is_not_published() -> None:
         publish(page)
 
 
+@pytest.mark.law("change-reason")
 def test_a_changed_wording_needs_a_reason_and_makes_the_next_version() -> None:
     page = make_recommendation_page()
 
@@ -168,6 +172,7 @@ def test_a_fact_outside_a_publication_is_a_programming_error(transactional_db: N
         write_recommendation_fact(page)
 
 
+@pytest.mark.law("kept-public")
 def test_what_was_public_is_not_deleted_by_any_door() -> None:
     page = make_recommendation_page()
 

@@ -276,6 +276,7 @@ logs = st.lists(
 )
 
 
+@pytest.mark.law("order-of-the-log")
 @given(logs, st.randoms())
 def test_the_state_does_not_depend_on_the_order_in_which_entries_are_read(log: list[Entry], random: Any) -> None:
     shuffled = list(log)

@@ -110,12 +110,14 @@ def test_an_official_who_is_also_a_moderator_may_quote_a_source() -> None:
     assert position_fault(actors=OFFICIAL | MODERATOR, **SOURCE) == ""
 
 
+@pytest.mark.law("position-needs")
 def test_a_position_needs_words_or_a_document() -> None:
     assert "needs words or a document" in position_fault(text="")
     assert position_fault(text="", evidence=(PAGE,)) == ""
     assert position_fault(evidence=()) == ""
 
 
+@pytest.mark.law("position-who")
 @pytest.mark.parametrize("actors", [MODERATOR, IMPORT])
 def test_who_is_no_official_records_a_position_from_a_document(actors: frozenset[Actor]) -> None:
     assert "from a document" in position_fault(actors=actors, is_own=False)
@@ -126,11 +128,13 @@ def test_no_answer_is_no_position() -> None:
     assert "is the start and no position" in position_fault(position=Position.NO_ANSWER)
 
 
+@pytest.mark.law("declined")
 def test_declining_needs_reasons() -> None:
     assert "needs reasons" in position_fault(position=Position.DECLINED, text="", evidence=(PAGE,))
     assert position_fault(position=Position.DECLINED) == ""
 
 
+@pytest.mark.law("not-ours-needs")
 def test_not_competent_needs_another_body_that_is() -> None:
     assert "needs the body that is" in position_fault(position=Position.NOT_COMPETENT)
     assert "needs the body that is" in position_fault(position=Position.NOT_COMPETENT, competent_body=1)
@@ -140,6 +144,7 @@ def test_not_competent_needs_another_body_that_is() -> None:
 OPEN_STATES = [State(implementation=value) for value in Implementation if value not in ACHIEVED]
 
 
+@pytest.mark.law("plain-steps")
 @pytest.mark.parametrize("before", OPEN_STATES)
 @pytest.mark.parametrize("to", [Implementation.NOT_STARTED, Implementation.IN_PROGRESS, Implementation.STALLED])
 @pytest.mark.parametrize(
@@ -152,6 +157,7 @@ def test_plain_steps_are_open_to_all_from_any_open_state_that_achieved_nothing(
     assert report_fault(to, before, actors=actors, is_own=is_own) == ""
 
 
+@pytest.mark.law("plain-steps")
 @pytest.mark.parametrize("before", sorted(ACHIEVED))
 @pytest.mark.parametrize("to", [Implementation.NOT_STARTED, Implementation.IN_PROGRESS, Implementation.STALLED])
 def test_what_was_achieved_is_taken_back_only_by_an_assessor(before: str, to: str) -> None:
@@ -179,11 +185,13 @@ def test_implemented_is_lowered_to_partially_only_by_an_assessor_and_raised_by_a
     assert report_fault(Implementation.IMPLEMENTED, implemented, evidence=(PAGE,)) == ""
 
 
+@pytest.mark.law("plain-needs")
 @pytest.mark.parametrize("to", [Implementation.NOT_STARTED, Implementation.IN_PROGRESS, Implementation.STALLED])
 def test_a_plain_step_needs_words(to: str) -> None:
     assert "needs words" in report_fault(to, text="")
 
 
+@pytest.mark.law("plain-needs")
 def test_only_in_progress_needs_a_dated_step() -> None:
     assert "needs a dated step" in report_fault(Implementation.IN_PROGRESS, refers_on=None)
     assert report_fault(Implementation.STALLED, refers_on=None) == ""
@@ -195,6 +203,7 @@ def test_a_partial_claim_needs_what_is_missing_and_no_evidence_yet() -> None:
     assert report_fault(Implementation.PARTIALLY_IMPLEMENTED, missing="reszta", actors=IMPORT, is_own=False) == ""
 
 
+@pytest.mark.law("declared")
 def test_implemented_is_declared_by_the_institution_itself_with_evidence() -> None:
     assert "declared by the institution itself" in report_fault(Implementation.IMPLEMENTED, actors=IMPORT, **SOURCE)
     assert "needs evidence" in report_fault(Implementation.IMPLEMENTED)
@@ -207,6 +216,7 @@ def test_no_information_is_never_reported_not_even_as_no_change() -> None:
     assert "is the start and no report" in report_fault(Implementation.NO_INFORMATION, is_no_change=True)
 
 
+@pytest.mark.law("clock-no-change")
 @pytest.mark.parametrize("value", [value for value in Implementation if value != Implementation.NO_INFORMATION])
 def test_no_change_is_a_report_that_needs_nothing_more(value: str) -> None:
     assert report_fault(value, State(implementation=value), is_no_change=True, text="") == ""
@@ -222,6 +232,7 @@ def test_a_closed_item_takes_no_report_even_one_of_earlier_days() -> None:
 DISPUTED = State(implementation=Implementation.IMPLEMENTED, is_disputed=True)
 
 
+@pytest.mark.law("reversed")
 @pytest.mark.parametrize("before", sorted(ACHIEVED))
 def test_a_reversal_is_an_assessors_act_on_a_public_contradiction_of_something_achieved(before: str) -> None:
     disputed = State(implementation=before, is_disputed=True)
@@ -260,6 +271,7 @@ def test_a_note_is_kept_by_moderators_or_an_import_and_needs_words() -> None:
     assert note_fault() == note_fault(actors=MODERATOR) == ""
 
 
+@pytest.mark.law("close-who")
 @pytest.mark.parametrize("actors", [OFFICIAL, IMPORT, frozenset()])
 def test_only_a_moderator_closes_reopens_or_assesses(actors: frozenset[Actor]) -> None:
     assert "Only a moderator closes" in closure_fault(Closure.UNVERIFIABLE, actors=actors)
@@ -271,6 +283,7 @@ def test_what_is_closed_is_not_closed_again() -> None:
     assert "closed already" in closure_fault(Closure.UNVERIFIABLE, State(closure=Closure.DECLINED))
 
 
+@pytest.mark.law("close-implemented")
 def test_closing_as_implemented_needs_a_verified_claim() -> None:
     verified = State(implementation=Implementation.IMPLEMENTED, confirmed_on=TODAY)
     partial = State(implementation=Implementation.PARTIALLY_IMPLEMENTED, confirmed_on=TODAY)
@@ -282,12 +295,14 @@ def test_closing_as_implemented_needs_a_verified_claim() -> None:
     )
 
 
+@pytest.mark.law("close-needs")
 @pytest.mark.parametrize("value", [Closure.IMPLEMENTED_OTHER_MEANS, Closure.NO_LONGER_APPLICABLE, Closure.UNVERIFIABLE])
 def test_other_closures_need_a_reason(value: str) -> None:
     assert "needs a reason" in closure_fault(value, text="")
     assert closure_fault(value) == ""
 
 
+@pytest.mark.law("superseded")
 def test_superseded_needs_the_reference_of_another_recommendation() -> None:
     assert "needs the reference" in closure_fault(Closure.SUPERSEDED)
     assert "needs the reference" in closure_fault(Closure.SUPERSEDED, superseded_by=7)
@@ -295,6 +310,7 @@ def test_superseded_needs_the_reference_of_another_recommendation() -> None:
     assert closure_fault(Closure.SUPERSEDED, superseded_by=8) == ""
 
 
+@pytest.mark.law("declined")
 def test_declined_closes_only_what_the_institution_declined() -> None:
     assert "after the institution declined" in closure_fault(Closure.DECLINED, State(position=Position.NOTED))
     assert closure_fault(Closure.DECLINED, State(position=Position.DECLINED)) == ""
@@ -309,6 +325,7 @@ def test_not_competent_closes_only_what_the_institution_disowned_and_names_anoth
     assert closure_fault(Closure.NOT_COMPETENT, disowned, competent_body=2) == ""
 
 
+@pytest.mark.law("close-without-answer")
 def test_closing_without_answer_waits_twenty_four_months_after_a_notice_that_nobody_answered() -> None:
     long_ago = Clock(notified_on=day("2024-11-21"))
     silent = State(silent_on=day("2025-06-01"))
@@ -323,6 +340,7 @@ def test_closing_without_answer_waits_twenty_four_months_after_a_notice_that_nob
     assert "has answered" in closure_fault(Closure.WITHOUT_ANSWER, answered, long_ago)
 
 
+@pytest.mark.law("reversed")
 def test_reopening_needs_a_closed_item_a_public_contradiction_and_a_reason() -> None:
     closed = State(closure=Closure.IMPLEMENTED, is_disputed=True)
 
@@ -355,6 +373,7 @@ def silence_fault(now: State | None = None, clock: Clock = ASKED, **values: Any)
     return said(rules.silence_fault(proposed, now=now or State(), clock=clock, today=TODAY))
 
 
+@pytest.mark.law("clock-ladder")
 def test_silence_is_stated_at_the_end_of_the_reply_ladder() -> None:
     written = State(letters_on=(TO_DEPUTY, FROM_MODERATOR))
 
@@ -392,6 +411,7 @@ def assessment_fault(**values: Any) -> str:
     return said(rules.assessment_fault(**sound | values))
 
 
+@pytest.mark.law("partial-confirmed")
 @pytest.mark.parametrize("finding", Finding)
 def test_nobody_assesses_an_entry_of_their_own(finding: str) -> None:
     assert "Nobody assesses" in assessment_fault(is_claimant=True, finding=finding)
@@ -414,6 +434,7 @@ def test_a_position_a_closure_or_a_plain_report_is_confirmed_without_evidence(as
     assert assessment_fault(entry=assessed, claim_evidence=(), evidence=()) == ""
 
 
+@pytest.mark.law("verified-needs")
 @pytest.mark.parametrize(
     ("claimed", "added", "is_enough"),
     [
@@ -440,6 +461,7 @@ def test_verifying_needs_two_different_pieces_or_one_legal_act(
 SOFT = {EvidenceKind.PRESS, EvidenceKind.PHOTO, EvidenceKind.WEB_PAGE}
 
 
+@pytest.mark.law("partial-needs")
 @pytest.mark.parametrize("kind", EvidenceKind)
 def test_confirming_a_partial_claim_needs_one_hard_piece(kind: str) -> None:
     for own, claimed in [((Proof(kind, "x"),), ()), ((), (Proof(kind, "x"),))]:

@@ -56,10 +56,12 @@ def test_information_ages_from_twelve_months_on_and_is_stale_after_twenty_four(l
 NOTIFIED = Clock(notified_on=day("2026-01-10"), issued_in=2020)
 
 
+@pytest.mark.law("clock-position")
 def test_a_position_is_due_ninety_days_after_the_first_notice() -> None:
     assert rules.next_due(NOTIFIED, State()) == day("2026-04-10")
 
 
+@pytest.mark.law("clock-report")
 @pytest.mark.parametrize(
     ("value", "due"),
     [
@@ -88,6 +90,7 @@ def test_a_position_known_before_any_own_word_runs_from_the_notice() -> None:
     assert rules.next_due(NOTIFIED, State(position=Position.NOTED)) == day("2027-01-10")
 
 
+@pytest.mark.law("clock-start", "clock-closed")
 @pytest.mark.parametrize(
     ("clock", "state"),
     [
@@ -120,6 +123,7 @@ def test_a_group_is_never_overdue_even_past_a_target_date() -> None:
     assert not rules.is_overdue(Clock(is_collective=True, target_on=day("2020-01-01")), State(), TODAY)
 
 
+@pytest.mark.law("clock-early")
 def test_editions_before_2016_are_never_overdue() -> None:
     early = Clock(notified_on=day("2020-01-01"), issued_in=2015)
 
@@ -162,6 +166,7 @@ def test_whether_something_is_disputed_on_a_day_is_told_by_the_day_from_which_it
             assert rules.state_of(log, today=on).is_disputed == (first is not None and first <= on)
 
 
+@pytest.mark.law("verified-again")
 @pytest.mark.parametrize(("rechecks", "due"), [(0, "2021-02-01"), (1, "2023-02-01"), (2, None)])
 def test_a_verified_implementation_is_checked_again_after_twelve_and_thirty_six_months(
     rechecks: int, due: str | None
@@ -191,6 +196,7 @@ def waiting(*log: Entry) -> tuple[dt.date, dt.date] | None:
     return found and (found.since, found.due)
 
 
+@pytest.mark.law("clock-assessment")
 @pytest.mark.parametrize(
     ("claimed", "days"), [(Implementation.PARTIALLY_IMPLEMENTED, 30), (Implementation.IMPLEMENTED, 60)]
 )
@@ -229,6 +235,7 @@ def test_a_claim_that_was_asked_back_waits_again_from_the_day_of_the_answer() ->
 # --- The reply ladder
 
 
+@pytest.mark.law("clock-ladder")
 @pytest.mark.parametrize(
     ("letters", "silent", "rung", "from_day"),
     [
