@@ -272,7 +272,7 @@ class CloseWholeForm(CloseForm):
         label=_("How it ends"),
         choices=[*NOT_CHOSEN, *(choice for choice in Closure.choices if choice[0] != Closure.NOT_COMPETENT)],
     )
-    competent_body = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+    competent_body = None  # Django's way to drop an inherited field
 
     def record_whole(
         self, recommendation: Recommendation, *, by: Any, evidence: Sequence[EvidenceData]

@@ -24,7 +24,7 @@ from taxonomy.models import Mandate, Succession
 class HandoverForm(forms.Form):
     """Which of the open items the successor answers from now on; all of them unless some are unticked."""
 
-    items = forms.ModelMultipleChoiceField(
+    items: Any = forms.ModelMultipleChoiceField(
         label=_("Open items"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
     )
     with_contacts = forms.BooleanField(

@@ -43,7 +43,7 @@ def new_row(cast: Cast, title: str = "Opublikowana", **body: Any) -> Assignment:
 def claimed(row: Assignment, on: str, by: Any = None, **values: Any) -> Any:
     """A claim recorded on a day, by an official of the institution unless somebody else is named."""
     with time_machine.travel(f"{on}T10:00:00+00:00"):
-        said = {
+        said: dict[str, Any] = {
             "recorded_by": by or MandateFactory.create(organisation=row.answering).user,
             "basis": "own_statement",
             "refers_on": dt.date.fromisoformat(on),
@@ -155,7 +155,7 @@ def test_what_was_verified_is_due_again_after_twelve_and_thirty_six_months_even_
 ) -> None:
     row = new_row(cast)
     entry = claimed(row, "2023-01-10", evidence=[RESOLUTION])
-    by = {"recorded_by": cast.people["moderator"]}
+    by: dict[str, Any] = {"recorded_by": cast.people["moderator"]}
     with time_machine.travel("2023-02-01T10:00:00+00:00"):
         follow_up.assess(entry, finding="confirms", text="Jest.", **by)
         follow_up.close(row, closure="implemented", **by)

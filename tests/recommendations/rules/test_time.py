@@ -193,7 +193,7 @@ def test_only_a_contradiction_waits_for_the_right_of_reply() -> None:
 
 def waiting(*log: Entry) -> tuple[dt.date, dt.date] | None:
     found = rules.waiting_claim(log, state_of(*log))
-    return found and (found.since, found.due)
+    return (found.since, found.due) if found else None
 
 
 @pytest.mark.law("clock-assessment")
