@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -29,8 +29,8 @@ from recommendations.wagtail_hooks.follow_up import AssignmentViewSet, may_follo
 from recommendations.wagtail_hooks.handover import HandoverIndex, HandoverView
 
 PER_PAGE = 25
-CLAIMS, NOT_OURS, RECHECKS, LADDERS, CONTRADICTIONS, ORPHANED = (
-    "claims", "not-ours", "rechecks", "ladders", "contradictions", "orphaned",
+CLAIMS, NOT_OURS, RECHECKS, LADDERS, CONTRADICTIONS, DISPUTED, ORPHANED = (
+    "claims", "not-ours", "rechecks", "ladders", "contradictions", "disputed", "orphaned",
 )  # fmt: skip
 LISTS: dict[str, tuple[Promise, Promise]] = {
     CLAIMS: (_("Claims to assess"), _("No claim waits.")),
@@ -38,8 +38,11 @@ LISTS: dict[str, tuple[Promise, Promise]] = {
     RECHECKS: (_("Re-checks due"), _("Nothing verified is due to be looked at again.")),
     LADDERS: (_("Reply ladders to continue"), _("Nobody who is silent is to be written to today.")),
     CONTRADICTIONS: (_("Contradictions in their 14 days"), _("No contradiction waits for its day.")),
+    DISPUTED: (_("Disputed, to be decided"), _("No public contradiction waits for a decision.")),
     ORPHANED: (_("Without a contact"), _("Every open item has somebody who answers.")),
 }
+# Lists that need no log: they may be long, so only the page that is shown is read.
+BY_CACHES = frozenset({DISPUTED, ORPHANED})
 RUNG_ACTS = {Rung.DEPUTY: "letter", Rung.MODERATOR: "letter", Rung.SILENCE: "silence", Rung.CLOSING: "close"}
 
 
@@ -106,10 +109,13 @@ class Desk:
             RECHECKS: in_time(self.rechecks(), self.today),
             LADDERS: in_time(self.ladders(), self.today),
             CONTRADICTIONS: in_time(self.contradictions(), self.today),
-            ORPHANED: Assignment.objects.orphaned(self.today)
-            .select_related("organisation", "taken_over_by", "recommendation")
-            .order_by("organisation__label_pl", "recommendation__reference", "number"),
+            DISPUTED: self.by_caches(Assignment.objects.filter(is_disputed=True, is_withdrawn=False)),
+            ORPHANED: self.by_caches(Assignment.objects.orphaned(self.today)),
         }
+
+    def by_caches(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        rows = rows.select_related("organisation", "taken_over_by", "recommendation")
+        return rows.order_by("organisation__label_pl", "recommendation__reference", "number")
 
     def claims(self) -> Iterable[Item]:
         for row, entries, now in self.rows:
@@ -198,15 +204,12 @@ class Desk:
             )
 
     def counts(self) -> dict[str, int]:
-        return {name: found.count() if name == ORPHANED else len(found) for name, found in self.lists.items()}
+        return {name: found.count() if name in BY_CACHES else len(found) for name, found in self.lists.items()}
 
 
-def orphans(rows: Iterable[Assignment]) -> list[Item]:
-    """Lines of items for which nobody answers."""
-    return [
-        Item(row, what=_("No active mandate"), act=_("Open"), url=reverse("follow_up:item", args=[row.pk]))
-        for row in rows
-    ]
+def lines(rows: Iterable[Assignment], what: Any) -> list[Item]:
+    """Lines that lead to the row, where all acts are."""
+    return [Item(row, what=what, act=_("Open"), url=reverse("follow_up:item", args=[row.pk])) for row in rows]
 
 
 def attach_evidence(items: Iterable[Item]) -> None:
@@ -248,7 +251,11 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
         desk = Desk(self.request.user, timezone.localdate())
         counts = desk.counts()
         page = paginate(self.request, desk.lists[self.name], PER_PAGE, count=counts[self.name])
-        items = orphans(page.object_list) if self.name == ORPHANED else list(page.object_list)
+        if self.name in BY_CACHES:
+            what = _("No active mandate") if self.name == ORPHANED else _("Reverse, reopen, or confirm again")
+            items = lines(page.object_list, what)
+        else:
+            items = list(page.object_list)
         attach_pages([item.row.recommendation for item in items])
         attach_evidence(items)
         tabs = [
@@ -269,6 +276,7 @@ class DeskView(WagtailAdminTemplateMixin, TemplateView):
             is_claims=self.name == CLAIMS,
             handover_url=reverse("handover:index"),
             is_orphaned=self.name == ORPHANED,
+            is_timed=self.name not in BY_CACHES,
             **kwargs,
         )
 

@@ -110,6 +110,7 @@ TABLE = [
     ("/admin/claims/rechecks/", "get", "moderator superuser"),
     ("/admin/claims/ladders/", "get", "moderator superuser"),
     ("/admin/claims/contradictions/", "get", "moderator superuser"),
+    ("/admin/claims/disputed/", "get", "moderator superuser"),
     ("/admin/claims/orphaned/", "get", "moderator superuser"),
     ("/admin/handover/", "get", KEEPERS),
     ("/admin/handover/{succession}/", "get", KEEPERS),

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from recommendations.models import Assignment
 from recommendations.services import follow_up
 from recommendations.services.evidence import EvidenceData
+from recommendations.services.log import refresh_disputed
 from taxonomy.models import Mandate, Succession
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment
@@ -196,7 +197,11 @@ def test_a_contradiction_stands_in_its_list_for_fourteen_days(cast: Cast, desk: 
     waiting = on_the_desk(desk, "contradictions/", "2026-10-18")
     assert titles(waiting) == ["Opublikowana"]
     assert [item.due for item in waiting.context["items"]] == [dt.date(2026, 10, 19)]
+    assert titles(on_the_desk(desk, "disputed/", "2026-10-18")) == []
+    with time_machine.travel("2026-10-19T10:00:00+00:00"):
+        refresh_disputed()
     assert titles(on_the_desk(desk, "contradictions/", "2026-10-19")) == []
+    assert titles(on_the_desk(desk, "disputed/", "2026-10-19")) == ["Opublikowana"]
 
 
 def test_items_of_institutions_without_a_contact_are_listed_with_the_way_to_the_handover(
@@ -212,7 +217,9 @@ def test_items_of_institutions_without_a_contact_are_listed_with_the_way_to_the_
     assert "/admin/handover/" in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["", "not-ours/", "rechecks/", "ladders/", "contradictions/", "orphaned/"])
+@pytest.mark.parametrize(
+    "name", ["", "not-ours/", "rechecks/", "ladders/", "contradictions/", "disputed/", "orphaned/"]
+)
 def test_no_list_grows_by_queries(cast: Cast, desk: Client, name: str, django_assert_max_num_queries: Any) -> None:
     for number in range(3):
         claimed(new_row(cast, f"Sprawa {number}"), f"2026-09-0{number + 1}")
