@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
-from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
+from django.db import connection, transaction
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -93,19 +92,36 @@ def _each_test_begins_in_polish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
-    """SQLite empties tables by DELETE, which the log refuses: its triggers step aside for that moment."""
-    flush = SQLite.ops_class.execute_sql_flush
+    """Emptying tables is what the log refuses: its triggers step aside for that moment, and for nothing else."""
+    operations_class: Any = type(connection.ops)
+    flush = operations_class.execute_sql_flush
 
     def flush_without_triggers(operations: Any, statements: list[str]) -> Any:
-        with operations.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'")
-            triggers = dict(cursor.fetchall())
-        drops = [f'DROP TRIGGER "{name}"' for name in triggers]
-        return flush(operations, [*drops, *statements, *triggers.values()])
+        aside, back = triggers_of(operations.connection)
+        return flush(operations, [*aside, *statements, *back])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SQLite.ops_class, "execute_sql_flush", flush_without_triggers)
+        patch.setattr(operations_class, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+def triggers_of(database: Any) -> tuple[list[str], list[str]]:
+    """The statements that set the triggers of the log aside, and those that put them back as they stood."""
+    with database.cursor() as cursor:
+        if database.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'")
+            triggers = dict(cursor.fetchall())
+            return [f'DROP TRIGGER "{name}"' for name in triggers], list(triggers.values())
+        cursor.execute(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE t.tgname LIKE '%_no_truncation'"
+        )
+        found = cursor.fetchall()
+    change = 'ALTER TABLE "{}" {} TRIGGER "{}"'
+    return (
+        [change.format(table, "DISABLE", name) for table, name in found],
+        [change.format(table, "ENABLE", name) for table, name in found],
+    )
 
 
 @pytest.fixture(scope="module")

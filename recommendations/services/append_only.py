@@ -97,15 +97,16 @@ def _lacking_on_postgresql(connection: Any, table: str) -> Iterator[tuple[str, l
     with connection.cursor() as cursor:
         cursor.execute(POSTGRES_STANDING, [table])
         standing = {name: body.strip() for name, body in cursor.fetchall()}
-    name = f"{table}_append_only"
-    if standing.get(name) != POSTGRES_BODY.strip():
-        yield (
-            name,
-            [
-                f"CREATE OR REPLACE FUNCTION {APP}_append_only() RETURNS trigger LANGUAGE plpgsql "
-                f"AS $${POSTGRES_BODY}$$",
-                f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"',
-                f'CREATE TRIGGER "{name}" BEFORE UPDATE OR DELETE ON "{table}" '
-                f"FOR EACH ROW EXECUTE FUNCTION {APP}_append_only()",
-            ],
-        )
+    function = f"CREATE OR REPLACE FUNCTION {APP}_append_only() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRES_BODY}$$"
+    for name, events, each in (
+        (f"{table}_append_only", "UPDATE OR DELETE", "ROW"),
+        # Emptying a table asks no trigger of its rows.
+        (f"{table}_no_truncation", "TRUNCATE", "STATEMENT"),
+    ):
+        if standing.get(name) != POSTGRES_BODY.strip():
+            drop = f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
+            create = (
+                f'CREATE TRIGGER "{name}" BEFORE {events} ON "{table}" '
+                f"FOR EACH {each} EXECUTE FUNCTION {APP}_append_only()"
+            )
+            yield name, [function, drop, create]

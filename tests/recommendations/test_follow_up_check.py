@@ -150,7 +150,7 @@ def drop(trigger: str) -> None:
 
 def test_every_append_only_table_has_its_triggers_and_the_check_is_silent() -> None:
     assert {name for name in triggers() for table in append_only.TABLES if name.startswith(table)} == set(triggers())
-    assert len(triggers()) == len(append_only.TABLES) * (3 if connection.vendor == "sqlite" else 1)
+    assert len(triggers()) == len(append_only.TABLES) * (3 if connection.vendor == "sqlite" else 2)
     assert checks.what_was_said_is_protected(None, ["default"]) == []
 
 
