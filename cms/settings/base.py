@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "cms.apps.CmsConfig",
+    "notices.apps.NoticesConfig",
     "search.apps.SearchConfig",
     "recommendations.apps.RecommendationsConfig",
     "forums.apps.ForumsConfig",
