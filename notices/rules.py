@@ -6,6 +6,9 @@ are days in Warsaw; nothing here asks what day it is.
 
 import datetime as dt
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from notices.choices import Addressed, Stage
 from recommendations.rules import FIRST_YEAR_WITH_CLOCK, Clock, State
 
@@ -135,3 +138,37 @@ def addressed_at(stage: Stage) -> frozenset[Addressed]:
     if ORDER.index(stage) >= ORDER.index(Stage.AFTER_60):
         addressed.add(Addressed.MODERATOR)
     return frozenset(addressed)
+
+
+# --- Sending
+
+
+RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 2 * 60, 8 * 60, 24 * 60))
+ATTEMPTS = len(RETRIES) + 1
+
+
+def retry_after(attempts: int) -> dt.timedelta | None:
+    """How long to wait after so many failed attempts; None when it is given up."""
+    return RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
+
+
+# --- Reply links and pauses
+
+
+LINK_LIFE = dt.timedelta(days=35)
+LONGEST_PAUSE = dt.timedelta(days=180)
+# Uses of one link in a minute; programs that read mails beforehand open a link some few times.
+USES_A_MINUTE = 20
+
+
+def is_link_over(issued_at: dt.datetime, now: dt.datetime) -> bool:
+    return now >= issued_at + LINK_LIFE
+
+
+def pause_fault(until: dt.date, *, today: dt.date) -> Promise | None:
+    """Why no mail may be paused until that day, and what to do instead; None where it may."""
+    if until <= today:
+        return _("Pause: the day is not in the future. Give the day from which mails are wanted again.")
+    if until - today > LONGEST_PAUSE:
+        return _("Pause: longer than 180 days. Give an earlier day, or ask the moderators to name another contact.")
+    return None

@@ -100,7 +100,7 @@ def test_the_next_working_day_is_at_most_five_days_off_and_never_before(on: dt.d
 
 
 @pytest.mark.parametrize(
-    ("on", "stage"),
+    ("on", "step"),
     [
         ("2026-05-10", None),
         ("2026-05-11", Stage.BEFORE_30),  # thirty days before is a Sunday
@@ -116,8 +116,8 @@ def test_the_next_working_day_is_at_most_five_days_off_and_never_before(on: dt.d
         ("2031-01-01", Stage.AFTER_90),
     ],
 )
-def test_the_last_step_that_was_reached(on: str, stage: Stage | None) -> None:
-    assert rules.stage_on(CLOCK, DUE, day(on)) == stage
+def test_the_last_step_that_was_reached(on: str, step: Stage | None) -> None:
+    assert rules.stage_on(CLOCK, DUE, day(on)) == step
 
 
 @given(DAYS, st.integers(-60, 200))
@@ -178,13 +178,13 @@ def test_a_first_notice_is_for_single_open_items_nobody_was_told_of(
     assert rules.wants_first_notice(clock, state, is_campaign=True) == in_campaign
 
 
-@pytest.mark.parametrize("stage", Stage)
-def test_the_deputy_joins_after_thirty_days_and_the_moderator_after_sixty(stage: Stage) -> None:
-    addressed = rules.addressed_at(stage)
+@pytest.mark.parametrize("step", Stage)
+def test_the_deputy_joins_after_thirty_days_and_the_moderator_after_sixty(step: Stage) -> None:
+    addressed = rules.addressed_at(step)
 
     assert Addressed.CONTACT in addressed
-    assert (Addressed.DEPUTY in addressed) == (stage in {Stage.AFTER_30, Stage.AFTER_60, Stage.AFTER_90})
-    assert (Addressed.MODERATOR in addressed) == (stage in {Stage.AFTER_60, Stage.AFTER_90})
+    assert (Addressed.DEPUTY in addressed) == (step in {Stage.AFTER_30, Stage.AFTER_60, Stage.AFTER_90})
+    assert (Addressed.MODERATOR in addressed) == (step in {Stage.AFTER_60, Stage.AFTER_90})
 
 
 @pytest.mark.parametrize(
