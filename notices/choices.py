@@ -47,5 +47,6 @@ class Act(models.TextChoices):
 
     OPENED = "opened", _("opened")
     ANSWERED = "answered", _("answered")
+    REFUSED = "refused", _("sent something that could not be recorded")
     PAUSED = "paused", _("paused")
     NOT_ME = "not_me", _("said: it is not me")

@@ -132,7 +132,10 @@ def reply_link_item(request: HttpRequest, link: ReplyLink, *, token: str, assign
             else:
                 return redirect("reply_link", token=token)
         status = 409 if newer else 422
+        reply_links.note_use(link, Act.REFUSED)
     else:
+        if request.method == "GET":
+            reply_links.note_use(link, Act.OPENED)
         form = ReplyForm(assignment=row, initial=first_values(row, request.GET.get("answer", "")))
     context = form_context(row, form, newer) | {
         "token": token,
@@ -147,6 +150,7 @@ def reply_link_item(request: HttpRequest, link: ReplyLink, *, token: str, assign
 def reply_link_pause(request: HttpRequest, link: ReplyLink, *, token: str) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
+        reply_links.note_use(link, Act.REFUSED)
         return link_page(request, link, token, form, status=422)
     reply_links.pause_by_link(link, until=form.cleaned_data["until"])
     return render(request, "notices/reply_link_paused.html", {"until": form.cleaned_data["until"], "token": token})
