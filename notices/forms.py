@@ -38,7 +38,7 @@ class PauseForm(forms.Form):
 
 def unless_faulty(until: dt.date) -> dt.date:
     if fault := rules.pause_fault(until, today=timezone.localdate()):
-        raise forms.ValidationError(fault)
+        raise forms.ValidationError(str(fault))
     return until
 
 

@@ -6,7 +6,7 @@ from notices.views import preferences, reply_link
 
 urlpatterns = [
     path("powiadomienia/", preferences.mail_preferences, name="mail_preferences"),
-    path("powiadomienia/adres/", preferences.mail_try_again, name="mail_try_again"),
+    path("powiadomienia/ponow/", preferences.mail_try_again, name="mail_try_again"),
     path("powiadomienia/linki/", preferences.reply_links_end, name="reply_links_end"),
     path("odpowiedz/<str:token>/", reply_link.reply_link, name="reply_link"),
     path("odpowiedz/<str:token>/przerwa/", reply_link.reply_link_pause, name="reply_link_pause"),

@@ -109,7 +109,8 @@ def assembled(day: dt.date, people: dict[int, Any], wanted: dict[int, list[Item]
             "recipient", flat=True
         )
     )
-    digests, withheld = [], []
+    digests: list[Digest] = []
+    withheld: list[Digest] = []
     for key in sorted(wanted, key=lambda number: people[number].get_username()):
         items = [item for item in wanted[key] if not is_told(item, told[key])]
         if not any(item.is_reached for item in items):

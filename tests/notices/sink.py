@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -62,7 +62,7 @@ class Conversation(socketserver.StreamRequestHandler):
             lines.append(line[1:] if line.startswith(b"..") else line)
         answer = self.server.answer_to_text
         if answer.startswith(b"2"):
-            self.server.letters.append(cast(EmailMessage, message_from_bytes(b"".join(lines), policy=policy.default)))
+            self.server.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
             self.server.recipients += recipients
         self.say(answer)
 

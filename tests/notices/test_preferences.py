@@ -31,7 +31,7 @@ def chosen(**values: Any) -> dict[str, Any]:
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_door(client: Client) -> None:
-    for path in (PAGE, f"{PAGE}adres/", f"{PAGE}linki/"):
+    for path in (PAGE, f"{PAGE}ponow/", f"{PAGE}linki/"):
         response = client.post(path)
         assert response.status_code == 302
         assert "sign-in" in response.headers["Location"]
@@ -103,7 +103,7 @@ def test_an_address_that_refused_mail_is_said_and_tried_again_on_demand(client: 
     )
     assert "This address refused mail" in client.get(PAGE).content.decode()
 
-    client.post(f"{PAGE}adres/")
+    client.post(f"{PAGE}ponow/")
 
     assert not has_bounced(User.objects.get(pk=person.pk))
     assert "This address refused mail" not in client.get(PAGE).content.decode()

@@ -35,7 +35,7 @@ def official(row: Assignment) -> User:
 
 
 def report(row: Assignment, by: Any, implementation: str = Implementation.IN_PROGRESS, **values: Any) -> FollowUp:
-    said = {"text": "Otwarto punkt.", "basis": "own_statement", "refers_on": MONDAY} | values
+    said: dict[str, Any] = {"text": "Otwarto punkt.", "basis": "own_statement", "refers_on": MONDAY} | values
     return follow_up.record_report(row, implementation=implementation, recorded_by=by, **said)
 
 
