@@ -151,7 +151,7 @@ def note_of(item: MessageItem) -> str:
     if not rules.is_after(Stage(item.stage)):
         return _("An answer is due on %(day)s.") % {"day": day}
     if item.stage == Stage.AFTER_30:
-        return _("An answer was due on %(day)s; the deputy is reminded as well.") % {"day": day}
+        return _("An answer was due on %(day)s; a deputy, if there is one, is reminded as well.") % {"day": day}
     if item.stage == Stage.AFTER_60:
         return _("An answer was due on %(day)s; the moderators are told as well.") % {"day": day}
     return _(
