@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-APPS = ("accounts", "cms", "forums", "pagekit", "recommendations", "search", "taxonomy")
+APPS = ("accounts", "cms", "forums", "notices", "pagekit", "recommendations", "search", "taxonomy")
 # A path that exists on one machine only, or a note to oneself.
 FORBIDDEN = {
     r"\b(?:TODO|FIXME|XXX)\b": "a note to oneself: do it, or describe it in docs/decisions",

@@ -2,6 +2,10 @@
 
 import json
 import logging
+import re
+
+# A mailed link is a key: of its address only the number is written down.
+KEYS = re.compile(r"(/odpowiedz/\d+)\.[\w-]+")
 
 
 class JsonLines(logging.Formatter):
@@ -14,4 +18,4 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return KEYS.sub(r"\1", json.dumps(line, ensure_ascii=False))

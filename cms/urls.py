@@ -24,6 +24,7 @@ urlpatterns = [
     *i18n_patterns(
         path("_util/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
         path("", include("accounts.urls")),
+        path("", include("notices.urls")),
         path("", include("recommendations.urls")),
         path("", include("search.urls")),
         path("", include(wagtail_urls)),

@@ -9,7 +9,7 @@ from django.urls import reverse, translate_url
 from django.views.decorators.http import require_safe
 
 # Addresses that no machine need read, by name.
-CLOSED = ("search", "sign_in", "my_institution")
+CLOSED = ("search", "sign_in", "my_institution", "mail_preferences")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

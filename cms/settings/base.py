@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "cms.apps.CmsConfig",
+    "notices.apps.NoticesConfig",
     "search.apps.SearchConfig",
     "recommendations.apps.RecommendationsConfig",
     "forums.apps.ForumsConfig",
@@ -221,6 +222,8 @@ SEARCH_LISTENS = env.bool("SEARCH_LISTENS", True)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# A mail server that does not answer must not hold up all others.
+EMAIL_TIMEOUT = 20
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost")

@@ -73,6 +73,16 @@ def clock_of(assignment: Assignment) -> rules.Clock:
     )
 
 
+@transaction.atomic
+def start_clock(assignment: Assignment, *, notified_at: dt.datetime) -> None:
+    """The first notice reached a contact: from this moment on an answer is awaited. A later notice moves nothing."""
+    row = lock(assignment)
+    if row.notified_at is None and not row.organisation.is_collective:
+        row.notified_at = notified_at
+        # save, not update: the search listens to saved rows.
+        row.save(update_fields=["notified_at"])
+
+
 def write_caches(assignment: Assignment, *, now: dt.datetime | None = None) -> rules.State:
     """Write what the log of a locked assignment says today, and the badge above it; answer the state.
 

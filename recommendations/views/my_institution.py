@@ -125,7 +125,6 @@ def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
         "organisation", "recommendation__forum", "recommendation__working_group__forum"
     )
     row: Assignment = get_object_or_404(rows, pk=assignment)
-    attach_pages([row.recommendation])
     newer: list[FollowUp] = []
     if request.method == "POST":
         form = ReplyForm(request.POST, assignment=row)
@@ -147,25 +146,24 @@ def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
         status = 409 if newer else 422
     else:
         status = 200
-        form = ReplyForm(
-            assignment=row,
-            initial={
-                "seen": newest_entry(row),
-                "answer": request.GET.get("answer", ""),
-                "when": timezone.localdate().strftime("%d.%m.%Y"),
-            },
-        )
+        form = ReplyForm(assignment=row, initial=first_values(row, request.GET.get("answer", "")))
+    return render(request, "recommendations/follow_up_form.html", form_context(row, form, newer), status=status)
+
+
+def form_context(row: Assignment, form: ReplyForm, newer: list[FollowUp]) -> dict[str, Any]:
+    """What the page of the form shows; ``newer``: entries that were added while it was filled in."""
+    attach_pages([row.recommendation])
     entries = row.follow_ups.newest_first().select_related("declared_by").prefetch_related("evidence__document")
-    return render(
-        request,
-        "recommendations/follow_up_form.html",
-        {
-            "title": _("Answer for %(institution)s") % {"institution": row.organisation},
-            "assignment": row,
-            "recommendation": row.recommendation,
-            "form": form,
-            "entries": entries[:10],
-            "newer": newer,
-        },
-        status=status,
-    )
+    return {
+        "title": _("Answer for %(institution)s") % {"institution": row.organisation},
+        "assignment": row,
+        "recommendation": row.recommendation,
+        "form": form,
+        "entries": entries[:10],
+        "newer": newer,
+    }
+
+
+def first_values(row: Assignment, answer: str) -> dict[str, Any]:
+    """What stands in the form when it is opened."""
+    return {"seen": newest_entry(row), "answer": answer, "when": timezone.localdate().strftime("%d.%m.%Y")}

@@ -1,0 +1,52 @@
+"""The words of the mail: what is sent, at which step, to whom, and how a reply link ends."""
+
+import enum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    """The steps of the ladder, from the first notice on (domain.md, "Clock")."""
+
+    FIRST = "first", _("first notice")
+    BEFORE_30 = "before_30", _("30 days before")
+    BEFORE_7 = "before_7", _("7 days before")
+    ON_DAY = "on_day", _("on the day")
+    AFTER_30 = "after_30", _("30 days after")
+    AFTER_60 = "after_60", _("60 days after")
+    AFTER_90 = "after_90", _("90 days after")
+
+
+class Addressed(enum.Enum):
+    """As what somebody gets a reminder."""
+
+    CONTACT = "contact"
+    DEPUTY = "deputy"
+    MODERATOR = "moderator"
+
+
+class Kind(models.TextChoices):
+    """What a mail is about."""
+
+    REMINDER = "reminder", _("reminder")
+    RECEIPT = "receipt", _("receipt of an answer")
+    FINDING = "finding", _("result of an assessment")
+    NOT_ME = "not_me", _("a contact says: it is not me")
+
+
+class Ending(models.TextChoices):
+    """Why a reply link was ended before its time."""
+
+    NOT_ME = "not_me", _("the person is not the contact")
+    REVOKED = "revoked", _("revoked")
+
+
+class Act(models.TextChoices):
+    """What somebody did with a reply link."""
+
+    OPENED = "opened", _("opened")
+    ANSWERED = "answered", _("answered")
+    REFUSED = "refused", _("sent something that could not be recorded")
+    PAUSED = "paused", _("paused")
+    NOT_ME = "not_me", _("said: it is not me")

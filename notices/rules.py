@@ -1,0 +1,174 @@
+"""When a contact hears from us: Polish working days, the steps of the ladder, who joins at which step; pure.
+
+The law is the section "Clock" of the domain rules; when an answer is due stands in ``recommendations.rules``. Days
+are days in Warsaw; nothing here asks what day it is.
+"""
+
+import datetime as dt
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notices.choices import Addressed, Stage
+from recommendations.rules import FIRST_YEAR_WITH_CLOCK, Clock, State
+
+# "Monthly three times" is reckoned in the days at which others join: 30, 60, 90.
+LADDER: tuple[tuple[Stage, int], ...] = (
+    (Stage.BEFORE_30, -30),
+    (Stage.BEFORE_7, -7),
+    (Stage.ON_DAY, 0),
+    (Stage.AFTER_30, 30),
+    (Stage.AFTER_60, 60),
+    (Stage.AFTER_90, 90),
+)
+ORDER = tuple(Stage)
+SATURDAY = 5
+# The law of 6 December 2024 (Journal of Laws, item 1965) made Christmas Eve a public holiday.
+CHRISTMAS_EVE_SINCE = 2025
+EPIPHANY_SINCE = 2011
+FIXED = ((1, 1), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26))
+# Easter, Easter Monday, Pentecost, Corpus Christi: days from Easter Sunday.
+MOVABLE = (0, 1, 49, 60)
+
+
+# --- Working days
+
+
+def easter(year: int) -> dt.date:
+    """Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher)."""
+    golden = year % 19
+    century, in_century = divmod(year, 100)
+    leaps, century_rest = divmod(century, 4)
+    correction = (century - (century + 8) // 25 + 1) // 3
+    moon = (19 * golden + century - leaps - correction + 15) % 30
+    in_leaps, in_rest = divmod(in_century, 4)
+    weekday = (32 + 2 * century_rest + 2 * in_leaps - moon - in_rest) % 7
+    late = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+def holidays(year: int) -> frozenset[dt.date]:
+    """The public holidays of Poland in a year; Sundays besides them are no working days either."""
+    days = {dt.date(year, month, day) for month, day in FIXED}
+    days |= {easter(year) + dt.timedelta(days=after) for after in MOVABLE}
+    if year >= EPIPHANY_SINCE:
+        days.add(dt.date(year, 1, 6))
+    if year >= CHRISTMAS_EVE_SINCE:
+        days.add(dt.date(year, 12, 24))
+    return frozenset(days)
+
+
+def is_working_day(day: dt.date) -> bool:
+    return day.weekday() < SATURDAY and day not in holidays(day.year)
+
+
+def working_day_from(day: dt.date) -> dt.date:
+    """The day itself, or the next working day."""
+    while not is_working_day(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def week_of(day: dt.date) -> str:
+    """The week as it stands in the key of a digest: ``2026-W47``, from Monday to Sunday."""
+    year, week, _weekday = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def last_day_of_week(day: dt.date) -> dt.date:
+    return day + dt.timedelta(days=6 - day.weekday())
+
+
+# --- The ladder
+
+
+def is_early(clock: Clock) -> bool:
+    """Whether it was issued before the clock: one campaign of first contacts, and no mark of being overdue."""
+    return clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK
+
+
+def wants_first_notice(clock: Clock, state: State, *, is_campaign: bool) -> bool:
+    """Whether a contact is to hear of it for the first time; of early editions only in the campaign."""
+    if clock.notified_on is not None or clock.is_collective or state.closure:
+        return False
+    return is_campaign or not is_early(clock)
+
+
+def mailed_on(due: dt.date, days: int) -> dt.date:
+    """The day of the step that stands so many days after ``due`` (before it, if negative): a working day."""
+    return working_day_from(due + dt.timedelta(days=days))
+
+
+def stage_on(clock: Clock, due: dt.date, day: dt.date) -> Stage | None:
+    """The last step that was reached by a day, however late it is asked for; None before the first one.
+
+    An early edition is reminded of its day, and never told that it has passed.
+    """
+    reached = [stage for stage, days in LADDER if mailed_on(due, days) <= day and (days <= 0 or not is_early(clock))]
+    return reached[-1] if reached else None
+
+
+def stage_this_week(clock: Clock, due: dt.date, day: dt.date) -> Stage | None:
+    """The step reached by the end of the week, for a digest that goes out anyway: the week has no second one.
+
+    Nobody is told beforehand that a day has passed.
+    """
+    ahead = stage_on(clock, due, last_day_of_week(day))
+    if ahead is None or is_after(ahead):
+        return stage_on(clock, due, day)
+    return ahead
+
+
+def is_after(stage: Stage) -> bool:
+    """Whether the step says that the day has passed."""
+    return ORDER.index(stage) > ORDER.index(Stage.ON_DAY)
+
+
+def is_reached(stage: Stage, by: Stage) -> bool:
+    """Whether who was told ``by`` has heard what ``stage`` would say."""
+    return ORDER.index(by) >= ORDER.index(stage)
+
+
+def addressed_at(stage: Stage) -> frozenset[Addressed]:
+    """Who is told at a step: the deputy from 30 days after the day on, the moderators from 60 days on."""
+    addressed = {Addressed.CONTACT}
+    if ORDER.index(stage) >= ORDER.index(Stage.AFTER_30):
+        addressed.add(Addressed.DEPUTY)
+    if ORDER.index(stage) >= ORDER.index(Stage.AFTER_60):
+        addressed.add(Addressed.MODERATOR)
+    return frozenset(addressed)
+
+
+# --- Sending
+
+
+RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (5, 30, 2 * 60, 8 * 60, 24 * 60))
+ATTEMPTS = len(RETRIES) + 1
+
+
+def retry_after(attempts: int) -> dt.timedelta | None:
+    """How long to wait after so many failed attempts; None when it is given up."""
+    return RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
+
+
+# --- Reply links and pauses
+
+
+LINK_LIFE = dt.timedelta(days=35)
+LONGEST_PAUSE = dt.timedelta(days=180)
+# Uses of one link in a minute; programs that read mails beforehand open a link some few times.
+USES_A_MINUTE = 20
+
+
+def is_link_over(issued_at: dt.datetime, now: dt.datetime) -> bool:
+    return now >= issued_at + LINK_LIFE
+
+
+def pause_fault(until: dt.date, *, today: dt.date) -> Promise | None:
+    """Why no mail may be paused until that day, and what to do instead; None where it may."""
+    if until <= today:
+        return _("Pause: the day is not in the future. Give the day from which mails are wanted again.")
+    if until - today > LONGEST_PAUSE:
+        return _("Pause: longer than 180 days. Give an earlier day, or ask the moderators to name another contact.")
+    return None

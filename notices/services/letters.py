@@ -1,0 +1,264 @@
+"""What a mail says: one structure, which two templates print as plain text and as HTML."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notices import rules
+from notices.choices import Kind, Stage
+from notices.models import Message, MessageItem, ReplyLink
+from notices.services.recipients import preference_of
+from notices.services.reply_links import answered_since, token_of
+from pagekit.models import attach_pages
+from recommendations.choices import Finding, Implementation
+from recommendations.models import Assignment, FollowUp
+from recommendations.rules import POSITION_WITHIN
+
+ASSESSED_WITHIN = {Implementation.PARTIALLY_IMPLEMENTED: 30, Implementation.IMPLEMENTED: 60}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One recommendation: its reference, title and address, and what is to be said about it."""
+
+    reference: str
+    title: str
+    url: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    lines: list[Line]
+    # How to answer; empty where the reader is not the one who answers.
+    link: str = ""
+    link_until: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    lead: list[str]
+    sections: list[Section] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+
+
+def write_letter(message: Message) -> bool:
+    """Write subject and texts into a message (not saved); False where nothing is left to be said."""
+    language = preference_of(message.recipient).language
+    with translation.override(language):
+        letter = COMPOSERS[Kind(message.kind)](message)
+        if letter is None:
+            return False
+        context = {
+            "letter": letter,
+            "language": language,
+            "site": settings.SITE_NAME,
+            "home": settings.WAGTAILADMIN_BASE_URL,
+            "preferences": absolute(reverse("mail_preferences")),
+        }
+        message.language = language
+        # A new line in a name would forge a header.
+        message.subject = " ".join(letter.subject.split())[:250]
+        message.text = render_to_string("notices/letter.txt", context)
+        message.html = render_to_string("notices/letter.html", context)
+    return True
+
+
+def reminder(message: Message) -> Letter | None:
+    items = standing_items(message)
+    if not items:
+        return None
+    attach_pages([item.assignment.recommendation for item in items])
+    links = {
+        link.mandate.organisation_id: link
+        for link in message.reply_links.filter(ended_at=None).select_related("mandate")
+    }
+    sections = []
+    for body, group in groupby(items, key=lambda item: item.assignment.organisation):
+        sections.append(section_of(str(body), list(group), links.get(body.pk)))
+    names = ", ".join(section.heading for section in sections)
+    count = len(items)
+    subject = ngettext(
+        "%(count)d recommendation waits for an answer: %(names)s",
+        "%(count)d recommendations wait for an answer: %(names)s",
+        count,
+    ) % {"count": count, "names": names}
+    lead = [
+        _(
+            "This public knowledge base keeps what was recommended at the forums on local migration policy, what the "
+            "institutions answered and what they did."
+        )
+    ]
+    if links:
+        lead.append(_("An answer takes a few minutes and needs no account. “No change” is an answer too."))
+    else:
+        lead.append(_("You get this as a moderator: the institutions below were reminded and have not answered."))
+    closing = []
+    if links:
+        closing.append(
+            _(
+                "The same page offers “It is not me”, if somebody else answers for the institution, and a pause of "
+                "these mails. Please do not pass the address on: whoever has it answers for the institution."
+            )
+        )
+    return Letter(subject, lead, sections, closing)
+
+
+def section_of(heading: str, items: list[MessageItem], link: ReplyLink | None) -> Section:
+    lines = [line_of(item.assignment, [note_of(item)]) for item in items]
+    if link is None:
+        return Section(heading, lines)
+    until = in_words(timezone.localdate(link.created_at + rules.LINK_LIFE))
+    return Section(heading, lines, absolute(reverse("reply_link", args=[token_of(link)])), until)
+
+
+def standing_items(message: Message) -> list[MessageItem]:
+    """The items of a reminder that still wait: what was answered or closed since it was queued is left out."""
+    rows = message.items.values("assignment")
+    answered = answered_since(rows, message.created_at)
+    visible = Assignment.objects.visible_to().open().filter(pk__in=rows, is_withdrawn=False)
+    items = message.items.filter(assignment__in=visible).exclude(assignment__in=answered)
+    return sorted(
+        items.select_related("assignment__organisation", "assignment__recommendation"),
+        key=lambda item: (
+            item.assignment.organisation.label,
+            item.assignment.organisation_id,
+            item.due_on or dt.date.max,
+            item.assignment.recommendation.reference,
+        ),
+    )
+
+
+def note_of(item: MessageItem) -> str:
+    """When an answer is due, and what follows from the day that has passed."""
+    if item.due_on is None:
+        return _("Please let us know the position of the institution within %(days)d days.") % {
+            "days": POSITION_WITHIN.days
+        }
+    day = in_words(item.due_on)
+    if not rules.is_after(Stage(item.stage)):
+        return _("An answer is due on %(day)s.") % {"day": day}
+    if item.stage == Stage.AFTER_30:
+        return _("An answer was due on %(day)s; a deputy, if there is one, is reminded as well.") % {"day": day}
+    if item.stage == Stage.AFTER_60:
+        return _("An answer was due on %(day)s; the moderators are told as well.") % {"day": day}
+    return _(
+        "An answer was due on %(day)s. The public page says now that no answer came; this is the last reminder."
+    ) % {"day": day}
+
+
+def receipt(message: Message) -> Letter | None:
+    entry = message.entry
+    if entry is None:
+        return None
+    row = with_page(entry.assignment)
+    notes = [said(entry)]
+    if entry.text:
+        notes.append(f"„{entry.text}”" if entry.language == "pl" else f"“{entry.text}”")
+    closing = [
+        _("Readers see the entry with its date and the name of the institution; your own name is shown nowhere.")
+    ]
+    days = ASSESSED_WITHIN.get(Implementation(entry.implementation)) if entry.implementation else None
+    if days:
+        closing.append(
+            _("A moderator assesses it within %(days)d days; you will be told what was found.") % {"days": days}
+        )
+    closing.append(_("An entry cannot be changed. If it is wrong, send a newer one; the history keeps both."))
+    return Letter(
+        _("Receipt: answer recorded for %(reference)s") % {"reference": row.recommendation.reference},
+        [
+            _("On %(day)s the answer of %(institution)s was recorded.")
+            % {"day": in_words(timezone.localdate(entry.recorded_at)), "institution": row.organisation}
+        ],
+        [Section(str(row.organisation), [line_of(row, notes)])],
+        closing,
+    )
+
+
+def finding(message: Message) -> Letter | None:
+    assessment = message.assessment
+    if assessment is None:
+        return None
+    entry = assessment.follow_up
+    row = with_page(entry.assignment)
+    values = {"reference": row.recommendation.reference, "day": in_words(assessment.public_from)}
+    subjects = {
+        Finding.CONFIRMS: _("Confirmed: %(reference)s"),
+        Finding.HOLDS: _("Checked again, and it still holds: %(reference)s"),
+        Finding.WEAKENED: _("No longer confirmed: %(reference)s"),
+        Finding.CONTRADICTS: _("Contradicted: %(reference)s"),
+    }
+    lead = [
+        _("A moderator has assessed what %(institution)s reported: %(finding)s.")
+        % {"institution": row.organisation, "finding": assessment.get_finding_display()}
+    ]
+    if assessment.finding == Finding.CONTRADICTS:
+        lead.append(
+            _(
+                "You have the right of reply: this becomes public on %(day)s, and what you answer until then stands "
+                "beside it."
+            )
+            % values
+        )
+    notes = [said(entry), _("The reason: %(text)s") % {"text": assessment.text}]
+    return Letter(
+        subjects.get(Finding(assessment.finding), _("Assessed: %(reference)s")) % values,
+        lead,
+        [Section(str(row.organisation), [line_of(row, notes)])],
+        [_("To answer, sign in and open “My institution”: %(url)s") % {"url": absolute(reverse("my_institution"))}],
+    )
+
+
+def not_me(message: Message) -> Letter | None:
+    mandate = message.mandate
+    if mandate is None:
+        return None
+    values = {"person": mandate.user.get_username(), "institution": mandate.organisation}
+    return Letter(
+        _("It is not me: a contact of %(institution)s") % values,
+        [
+            _("Whoever opened the link that was mailed to %(person)s is not the contact of %(institution)s.") % values,
+            _("The link has ended and no reminder goes to this mandate. End the mandate and name another contact."),
+        ],
+    )
+
+
+COMPOSERS = {Kind.REMINDER: reminder, Kind.RECEIPT: receipt, Kind.FINDING: finding, Kind.NOT_ME: not_me}
+
+
+def said(entry: FollowUp) -> str:
+    """What an entry says in its two words: its kind, and the position or the state."""
+    value = entry.get_position_display() or entry.get_implementation_display() or entry.get_closure_display()
+    return f"{entry.get_kind_display()}: {value}" if value else str(entry.get_kind_display())
+
+
+def line_of(row: Assignment, notes: Iterable[str]) -> Line:
+    fact: Any = row.recommendation
+    title = fact.page.title if fact.page else ""
+    return Line(fact.reference, title, absolute(reverse("reference", args=[fact.reference])), list(notes))
+
+
+def with_page(row: Assignment) -> Assignment:
+    attach_pages([row.recommendation])
+    return row
+
+
+def in_words(day: dt.date) -> str:
+    return date_format(day, "j E Y")
+
+
+def absolute(path: str) -> str:
+    """An address in a mail: there is no request to take the host from."""
+    return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}"
