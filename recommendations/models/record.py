@@ -17,6 +17,7 @@ from recommendations.models.follow_up import Evidence, FollowUp
 from recommendations.models.page import RecommendationPage
 from recommendations.models.recommendation import Recommendation, RecommendationLink
 from recommendations.models.wording import Wording
+from recommendations.rules import Moment
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Place, Tag, Theme
 
@@ -68,6 +69,10 @@ class Record:
     document: Any = None
     # None where readers may not see it.
     issuer_page: Page | None = None
+    # The past day as on which all this stands (recommendations.services.past); None: today.
+    moment: Moment | None = None
+    # Whether it had been issued by then.
+    is_issued: bool = True
 
     @property
     def wording(self) -> Wording | None:
