@@ -138,6 +138,16 @@ def refresh_disputed(today: dt.date | None = None) -> int:
     return changed
 
 
+def state_in_caches(row: Assignment) -> rules.State:
+    """What the times of an answer are reckoned from, without the log; of a row ``with_answers``."""
+    return rules.State(
+        position=row.position,
+        implementation=row.implementation,
+        closure=row.closure,
+        last_answer_on=timezone.localdate(row.last_answered_at) if row.last_answered_at else None,
+    )
+
+
 def overdue(today: dt.date | None = None) -> list[Assignment]:
     """Open rows of single bodies whose target date or day of the next answer has passed."""
     day = today or timezone.localdate()

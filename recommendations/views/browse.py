@@ -24,19 +24,11 @@ from recommendations.models.browsing import (
 )
 from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
+from recommendations.models.narrowing import survivor
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 # Names in a column are read at a glance, so more of them stand on one page than of recommendations.
 NAMES_PER_PAGE = 100
-
-
-def survivor(row: Any) -> Any:
-    """The row that a merged one was merged into, at the end of however many merges; the row itself if it was not."""
-    passed = set()
-    while row.merged_into_id and row.pk not in passed:
-        passed.add(row.pk)
-        row = row.merged_into
-    return row
 
 
 def crumb(title: str, name: str, *arguments: str) -> tuple[str, str]:

@@ -1,0 +1,360 @@
+"""How far addressees are, in whole numbers that each stand beside what they are taken from; counted by the database.
+
+One request is one recommendation asked of one addressee. Nothing here is an average or a share of progress.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Value, When
+from django.db.models.functions import Coalesce, ExtractYear
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from forums.choices import UNDATED
+from forums.models import Forum, WorkingGroup
+from pagekit.models import attach_pages
+from recommendations import rules
+from recommendations.choices import REFRESHING, SCALE, AddresseeRole, Badge, Closure, EntryKind, Position
+from recommendations.models.assignment import Assignment
+from recommendations.models.narrowing import NO_DATE, Narrowing
+from recommendations.querysets import AssignmentQuerySet
+from taxonomy.models import Organisation, Theme
+
+OPEN = "open"
+OPEN_LABEL = gettext_lazy("open")
+KINDS = (EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE, EntryKind.REOPENING)
+MULTIPLES = 12
+"""Small pictures beside each other; the table below has all rows."""
+
+# A small picture has room for five bars; declared and verified are never one.
+SHORT: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    Badge.NO_INFORMATION: (Badge.NO_INFORMATION.label, (Badge.NO_INFORMATION,)),
+    Badge.NOT_STARTED: (
+        gettext_lazy("not started, stalled or reversed"),
+        (Badge.NOT_STARTED, Badge.STALLED, Badge.REVERSED),
+    ),
+    Badge.IN_PROGRESS: (
+        gettext_lazy("in progress or in part"),
+        (Badge.IN_PROGRESS, Badge.PARTIALLY_IMPLEMENTED),
+    ),
+    Badge.DECLARED: (Badge.DECLARED.label, (Badge.DECLARED,)),
+    Badge.VERIFIED: (Badge.VERIFIED.label, (Badge.VERIFIED,)),
+}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One bar: ``code`` is a Badge, Position, Closure or EntryKind, or a year."""
+
+    code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Series:
+    """Bars that belong together; ``total`` is what each of them is taken from."""
+
+    code: str
+    label: str
+    slices: tuple[Slice, ...]
+    total: int
+
+    @property
+    def without_information(self) -> int:
+        return sum(one.count for one in self.slices if one.code == Badge.NO_INFORMATION)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One picture with its table: a series alone, or small ones beside each other; ``note`` says what is counted."""
+
+    name: str
+    title: str
+    note: str
+    series: tuple[Series, ...]
+    is_timeline: bool = False
+
+    @property
+    def most(self) -> int:
+        """The longest bar, which all are drawn against."""
+        return max((one.count for series in self.shown for one in series.slices), default=0)
+
+    @property
+    def shown(self) -> tuple[Series, ...]:
+        return self.series[:MULTIPLES]
+
+    @property
+    def columns(self) -> tuple[Slice, ...]:
+        return self.series[0].slices if self.series else ()
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """A timeline by year, with a cell for each series."""
+        return [
+            {
+                "label": one.label,
+                "cells": [{"label": row.label, "count": row.slices[index].count} for row in self.series],
+            }
+            for index, one in enumerate(self.columns)
+        ]
+
+    @property
+    def is_small(self) -> bool:
+        return self.name in {"theme", "issuer"}
+
+
+@dataclass
+class Figures:
+    """The numbers of one filter."""
+
+    requests: int
+    recommendations: int
+    organisations: int
+    # Requests to single bodies, and those that took a position; collectives cannot answer (domain.md, Addressees).
+    single: int
+    answered: int
+    without_information: int
+    undated: int = 0
+    charts: list[Chart] = field(default_factory=list)
+
+
+# One group of rows that are alike: (forum, group without a forum, implementation, confirmed, closure, position, class).
+Key = tuple[int | None, int | None, str, bool, str, str, bool]
+
+
+def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> Figures:
+    """The dashboard's numbers; five queries, and up to four more for the ``names`` of issuers where they are not given."""
+    assignments = narrowing.assignments().order_by()
+    totals = assignments.aggregate(
+        requests=Count("pk"),
+        recommendations=Count("recommendation", distinct=True),
+        organisations=Count("organisation", distinct=True),
+    )
+    alike = grouped(assignments)
+    implementation, position, closure = Counter[str](), Counter[str](), Counter[str]()
+    issuers: dict[str, Counter[str]] = {}
+    for (forum, group, done, is_confirmed, closed, answer, is_collective), count in alike.items():
+        step = step_of(done, is_confirmed)
+        implementation[step] += count
+        closure[closed or OPEN] += count
+        if not is_collective:
+            position[answer] += count
+        issuers.setdefault(f"f{forum}" if forum else f"g{group}", Counter())[step] += count
+    single = sum(position.values())
+    events, undated = by_year(narrowing)
+    figures = Figures(
+        **totals,
+        single=single,
+        answered=single - position[Position.NO_ANSWER],
+        without_information=implementation[Badge.NO_INFORMATION],
+        undated=undated,
+    )
+    figures.charts = [
+        Chart(
+            "implementation",
+            _("How far it is"),
+            _("Counted are requests: one recommendation asked of one addressee, open and closed ones."),
+            (series("all", _("all requests"), [(str(one), Badge(one).label) for one in SCALE], implementation),),
+        ),
+        Chart(
+            "position",
+            _("What addressees answered"),
+            _("Counted are requests to single bodies; a group of institutions has nobody who could answer."),
+            (series("all", _("all requests to single bodies"), Position.choices, position),),
+        ),
+        Chart(
+            "closure",
+            _("What is open and what was closed"),
+            _("Counted are requests."),
+            (series("all", _("all requests"), [(OPEN, OPEN_LABEL), *Closure.choices], closure),),
+        ),
+        Chart(
+            "theme",
+            _("How far it is, by theme"),
+            _("Counted are requests; one whose recommendation has two themes stands under both."),
+            by_theme(assignments),
+        ),
+        Chart(
+            "issuer",
+            _("How far it is, by issuer"),
+            _("Counted are requests, under the forum or source, with all its groups."),
+            by_issuer(issuers, issuer_names(issuers) if names is None else names),
+        ),
+        Chart(
+            "timeline",
+            _("Status changes by year"),
+            _("Counted are entries of the log by the year to which they refer; notes and letters change no status."),
+            events,
+            is_timeline=True,
+        ),
+    ]
+    return figures
+
+
+def step_of(implementation: str, is_confirmed: bool) -> str:
+    """Where a row stands on the scale of the badge."""
+    return rules.step_of(rules.Row(AddresseeRole.ESSENTIAL, implementation, is_confirmed=is_confirmed))
+
+
+def series(code: str, label: str, choices: Iterable[tuple[str, Any]], counts: Mapping[str, int]) -> Series:
+    slices = tuple(Slice(str(value), str(words), counts.get(value, 0)) for value, words in choices)
+    return Series(code, str(label), slices, sum(counts.values()))
+
+
+def short_series(code: str, label: str, counts: Mapping[str, int]) -> Series:
+    slices = tuple(
+        Slice(str(step), str(words), sum(counts.get(one, 0) for one in steps)) for step, (words, steps) in SHORT.items()
+    )
+    return Series(code, label, slices, sum(counts.values()))
+
+
+def grouped(assignments: AssignmentQuerySet) -> dict[Key, int]:
+    """How many rows are alike in all that the pictures tell apart; one query."""
+    rows = (
+        assignments.annotate(of_forum=Coalesce("recommendation__forum", "recommendation__working_group__forum"))
+        .annotate(of_group=Case(When(of_forum=None, then=F("recommendation__working_group"))))
+        .values_list(
+            "of_forum",
+            "of_group",
+            "implementation",
+            "is_confirmed",
+            "closure",
+            "position",
+            "organisation__is_collective",
+        )
+        .annotate(Count("pk"))
+    )
+    return {tuple(row[:-1]): row[-1] for row in rows}
+
+
+def by_theme(assignments: AssignmentQuerySet) -> tuple[Series, ...]:
+    """The themes that no other stands above, each with all below it, in their own order; two queries."""
+    themes = {theme.pk: theme for theme in Theme.objects.current()}
+    below: dict[int, list[int]] = {}
+    for theme in themes.values():
+        top, passed = theme, {theme.pk}
+        while top.parent_id in themes and top.parent_id not in passed:
+            top = themes[top.parent_id]
+            passed.add(top.pk)
+        below.setdefault(top.pk, []).append(theme.pk)
+    if not below:
+        return ()
+    tops = [When(theme__in=keys, then=Value(top)) for top, keys in below.items()]
+    rows = (
+        assignments.annotate(theme=F("recommendation__themes"))
+        .annotate(top=Case(*tops, output_field=IntegerField()))
+        .exclude(top=None)
+        .values_list("top", "implementation", "is_confirmed")
+        # A request counts once under a theme, however many themes below it its recommendation has.
+        .annotate(Count("pk", distinct=True))
+    )
+    counts: dict[int, Counter[str]] = {}
+    for top, implementation, is_confirmed, count in rows:
+        counts.setdefault(top, Counter())[step_of(implementation, is_confirmed)] += count
+    # In the order of the list of themes, whichever of them the first row was.
+    return tuple(
+        short_series(themes[top].code, themes[top].label, counts[top])
+        for top in themes
+        if top in below and top in counts
+    )
+
+
+def by_issuer(counts: Mapping[str, Counter[str]], names: Mapping[str, str]) -> tuple[Series, ...]:
+    """Forums and sources, the largest first; of one that readers may not see no name is given."""
+    ordered = sorted(counts, key=lambda code: (-counts[code].total(), names.get(code, ""), code))
+    return tuple(short_series(code, names.get(code) or _("issuer not public"), counts[code]) for code in ordered)
+
+
+def issuer_names(codes: Iterable[str]) -> dict[str, str]:
+    """What readers call the issuers of these codes ("f12", "g3"); one or two queries."""
+    names = {}
+    wanted = list(codes)
+    for letter, model in (("f", Forum), ("g", WorkingGroup)):
+        facts: list[Any] = list(
+            model.objects.visible_to().filter(pk__in=[int(code[1:]) for code in wanted if code[0] == letter])
+        )
+        attach_pages(facts)
+        names |= {f"{letter}{fact.pk}": fact.page.title for fact in facts if fact.page}
+    return names
+
+
+def by_year(narrowing: Narrowing) -> tuple[tuple[Series, ...], int]:
+    """Entries that move or refresh something, by kind and year, and how many have no date; one query."""
+    rows = (
+        narrowing.entries()
+        .filter(kind__in=REFRESHING)
+        .order_by()
+        .annotate(year=ExtractYear("refers_on"))
+        .values_list("kind", "year")
+        .annotate(Count("pk"))
+    )
+    found = {(kind, year): count for kind, year, count in rows}
+    undated = sum(count for (_kind, year), count in found.items() if year is None)
+    years = [year for _kind, year in found if year is not None]
+    if not years:
+        return (), undated
+    span = range(min(years), max(years) + 1)
+    return tuple(
+        Series(
+            str(kind),
+            str(kind.label),
+            tuple(Slice(str(year), str(year), found.get((kind, year), 0)) for year in span),
+            sum(found.get((kind, year), 0) for year in span),
+        )
+        for kind in KINDS
+        if any(kind == one and year is not None for one, year in found)
+    ), undated
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    is_chosen: bool
+
+
+def choices_of(narrowing: Narrowing) -> dict[str, list[Choice]]:
+    """What the filter of the dashboard offers: only what something public stands under; five queries."""
+    visible = Narrowing().recommendations()
+    issued = (
+        visible.annotate(of_forum=Coalesce("forum", "working_group__forum"))
+        .annotate(of_group=Case(When(of_forum=None, then=F("working_group"))))
+        .values_list("of_forum", "of_group", "starts_on__year", "ends_on__year", "precision")
+    )
+    issuers, years = set[str](), set[str]()
+    for forum, group, first, last, precision in issued.distinct():
+        issuers.add(f"f{forum}" if forum else f"g{group}")
+        is_dated = first and precision not in UNDATED
+        years |= {str(year) for year in range(first, (last or first) + 1)} if is_dated else {NO_DATE}
+    asked = Assignment.objects.asked().filter(recommendation__in=visible, organisation=OuterRef("pk"))
+    bodies = Organisation.objects.current().filter(Exists(asked)).order_by("label_pl")
+
+    def chosen(name: str, values: Iterable[tuple[str, str]]) -> list[Choice]:
+        return [Choice(value, label, value == getattr(narrowing, name)) for value, label in values]
+
+    names = sorted(issuer_names(issuers).items(), key=lambda one: one[1].casefold())
+    return {
+        "theme": chosen("theme", theme_names()),
+        "issuer": chosen("issuer", names),
+        "addressee": chosen("addressee", [(body.code, body.label) for body in bodies]),
+        "year": chosen("year", [(one, _("no date") if one == NO_DATE else one) for one in sorted(years, reverse=True)]),
+    }
+
+
+def theme_names() -> list[tuple[str, str]]:
+    """Codes and labels of the themes, each behind the one above it and moved in."""
+    themes = list(Theme.objects.current())
+    keys = {theme.pk for theme in themes}
+
+    def behind(parent: int | None, depth: int) -> list[tuple[str, str]]:
+        found = []
+        for theme in themes:
+            if (theme.parent_id if theme.parent_id in keys else None) == parent:
+                found += [(theme.code, f"{'– ' * depth}{theme.label}"), *behind(theme.pk, depth + 1)]
+        return found
+
+    return behind(None, 0)
