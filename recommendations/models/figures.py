@@ -127,7 +127,7 @@ Key = tuple[int | None, int | None, str, bool, str, str, bool]
 
 
 def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> Figures:
-    """The dashboard's numbers; five queries, and up to four more for the ``names`` of issuers where they are not given."""
+    """The dashboard's numbers in five queries, and up to four more where the ``names`` of issuers are not given."""
     assignments = narrowing.assignments().order_by()
     totals = assignments.aggregate(
         requests=Count("pk"),
@@ -154,12 +154,7 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
         undated=undated,
     )
     figures.charts = [
-        Chart(
-            "implementation",
-            _("How far it is"),
-            _("Counted are requests: one recommendation asked of one addressee, open and closed ones."),
-            (series("all", _("all requests"), [(str(one), Badge(one).label) for one in SCALE], implementation),),
-        ),
+        implementation_chart(implementation),
         Chart(
             "position",
             _("What addressees answered"),
@@ -193,6 +188,16 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
         ),
     ]
     return figures
+
+
+def implementation_chart(counts: Mapping[str, int]) -> Chart:
+    """How many rows stand on each step of the scale."""
+    return Chart(
+        "implementation",
+        _("How far it is"),
+        _("Counted are requests: one recommendation asked of one addressee, open and closed ones."),
+        (series("all", _("all requests"), [(str(one), Badge(one).label) for one in SCALE], counts),),
+    )
 
 
 def step_of(implementation: str, is_confirmed: bool) -> str:

@@ -14,6 +14,7 @@ from pagekit.models import AbstractFact, ContentPageQuerySet, source_language
 from recommendations.choices import LinkKind
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import Evidence, FollowUp
+from recommendations.models.narrowing import Narrowing
 from recommendations.models.page import RecommendationPage
 from recommendations.models.recommendation import Recommendation, RecommendationLink
 from recommendations.models.wording import Wording
@@ -78,6 +79,11 @@ class Record:
     def wording(self) -> Wording | None:
         """The newest published wording in the language of the page."""
         return self.wordings[0] if self.wordings else None
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What the files, the feed and the calendar of this recommendation ask for."""
+        return Narrowing(reference=self.fact.reference)
 
     @property
     def is_restated(self) -> bool:

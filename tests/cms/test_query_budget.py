@@ -44,6 +44,10 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
         "organisation": f"/instytucje/{fact.assignments.get().organisation.code}/",
         "theme": f"/tematy/{fact.themes.get().code}/",
         "changes": "/zmiany/",
+        "past list": "/rekomendacje/?on=2026-01-01",
+        "past recommendation": f"{page.url}?on=2026-01-01",
+        "figures": "/stan-realizacji/",
+        "feed": "/stan-realizacji/wpisy.atom",
         "search": "/search/",
         "search for a word": "/search/?q=polskiego",
     }
