@@ -33,7 +33,7 @@ MULTIPLES = 12
 SHORT: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     Badge.NO_INFORMATION: (Badge.NO_INFORMATION.label, (Badge.NO_INFORMATION,)),
     Badge.NOT_STARTED: (
-        gettext_lazy("not started, stalled or reversed"),
+        gettext_lazy("not begun or broken off"),
         (Badge.NOT_STARTED, Badge.STALLED, Badge.REVERSED),
     ),
     Badge.IN_PROGRESS: (
@@ -153,6 +153,7 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
         without_information=implementation[Badge.NO_INFORMATION],
         undated=undated,
     )
+    broken_off = _("“Not begun or broken off” is what is not started, stalled or reversed.")
     figures.charts = [
         implementation_chart(implementation),
         Chart(
@@ -170,13 +171,13 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
         Chart(
             "theme",
             _("How far it is, by theme"),
-            _("Counted are requests; one whose recommendation has two themes stands under both."),
+            f"{_('Counted are requests; one whose recommendation has two themes stands under both.')} {broken_off}",
             by_theme(assignments),
         ),
         Chart(
             "issuer",
             _("How far it is, by issuer"),
-            _("Counted are requests, under the forum or source, with all its groups."),
+            f"{_('Counted are requests, under the forum or source, with all its groups.')} {broken_off}",
             by_issuer(issuers, issuer_names(issuers) if names is None else names),
         ),
         Chart(

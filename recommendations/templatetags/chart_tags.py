@@ -15,8 +15,11 @@ from recommendations.templatetags.state_tags import SIGNS
 
 register = template.Library()
 
-ROW, BAR = 2.5, 0.8
+ROW, BAR = 2.6, 0.8
 """Heights in em: a bar with its words, and the bar alone."""
+
+GROUND = 86
+"""The width in per cent of the longest bar; behind it stands the number."""
 
 COLUMNS = 6.0
 """The height in em of the longest column of a timeline."""
@@ -27,7 +30,9 @@ LABELS = 5
 MOST_COUNTED = 24
 """Columns that have room for their number."""
 
-LONGEST = 34
+LONGEST = 38
+"""Letters of a label; the table below has the whole."""
+
 TONES = {
     Position.NO_ANSWER: "none",
     Position.DECLINED: "stop",
@@ -68,16 +73,18 @@ def bars(series: Series, name: str, title: str, most: int) -> SafeString:
 def _bar(one: Slice, top: float, tone: str, most: int) -> SafeString:
     return format_html(
         '<text x="0" y="{words}em">{label}</text>'
-        '<text class="number" x="100%" y="{words}em" text-anchor="end">{count}</text>'
-        '<rect class="ground" x="0" y="{bar}em" width="100%" height="{high}em"></rect>'
+        '<text class="number" x="100%" y="{number}em" text-anchor="end">{count}</text>'
+        '<rect class="ground" x="0" y="{bar}em" width="{ground}%" height="{high}em"></rect>'
         '<rect class="is-{tone}" x="0" y="{bar}em" width="{width}%" height="{high}em"></rect>',
         words=f"{top + 1:.2f}",
         bar=f"{top + 1.3:.2f}",
+        number=f"{top + 2.05:.2f}",
+        ground=GROUND,
         high=BAR,
         label=Truncator(one.label).chars(LONGEST),
         count=one.count,
         tone=tone,
-        width=f"{100 * one.count / most if most else 0:.2f}",
+        width=f"{GROUND * one.count / most if most else 0:.2f}",
     )
 
 
