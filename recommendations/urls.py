@@ -2,8 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations import feeds
-from recommendations.views import browse, my_institution, references, standing
+from recommendations.views import browse, feeds, my_institution, references, standing
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),

@@ -171,13 +171,13 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
         Chart(
             "theme",
             _("How far it is, by theme"),
-            f"{_('Counted are requests; one whose recommendation has two themes stands under both.')} {broken_off}",
+            _("Counted are requests; one whose recommendation has two themes stands under both.") + f" {broken_off}",
             by_theme(assignments),
         ),
         Chart(
             "issuer",
             _("How far it is, by issuer"),
-            f"{_('Counted are requests, under the forum or source, with all its groups.')} {broken_off}",
+            _("Counted are requests, under the forum or source, with all its groups.") + f" {broken_off}",
             by_issuer(issuers, issuer_names(issuers) if names is None else names),
         ),
         Chart(
@@ -277,7 +277,7 @@ def by_issuer(counts: Mapping[str, Counter[str]], names: Mapping[str, str]) -> t
 
 def issuer_names(codes: Iterable[str]) -> dict[str, str]:
     """What readers call the issuers of these codes ("f12", "g3"); one or two queries."""
-    names = {}
+    names: dict[str, str] = {}
     wanted = list(codes)
     for letter, model in (("f", Forum), ("g", WorkingGroup)):
         facts: list[Any] = list(

@@ -134,9 +134,9 @@ def _theme(value: str) -> dict[str, Any]:
 
 def _issuer(value: str) -> dict[str, Any]:
     letter, key = value[:1], value[1:]
-    model: type[Forum | WorkingGroup] | None = {"f": Forum, "g": WorkingGroup}.get(letter)
-    if model is None or not (key.isascii() and key.isdecimal() and len(key) < 18):
+    if letter not in {"f", "g"} or not (key.isascii() and key.isdecimal() and len(key) < 18):
         return {}
+    model = Forum if letter == "f" else WorkingGroup
     return {"issuer": f"{letter}{int(key)}"} if model.objects.visible_to().filter(pk=int(key)).exists() else {}
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recommendations.feeds import refused
 from recommendations.models.figures import Chart, choices_of, figures_of
 from recommendations.models.narrowing import read_narrowing
 from recommendations.transfer import events
 from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import MARK, cell, lines
+from recommendations.views.feeds import refused
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 OF_DASHBOARD = ("theme", "issuer", "addressee", "year")

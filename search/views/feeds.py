@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagekit.models import source_language
-from recommendations.feeds import EPOCH, DatedFeed, clean, conditional
 from recommendations.models import Recommendation
 from recommendations.transfer.batches import rows
 from recommendations.transfer.export import Row
+from recommendations.views.feeds import EPOCH, DatedFeed, clean, conditional
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
 from search.views.exports import unavailable

@@ -87,14 +87,15 @@ def status_feed(request: HttpRequest) -> HttpResponse:
     language, absolute = get_language() or "pl", request.build_absolute_uri
     events = newest(narrowing, request)
     own = absolute(reverse("status_feed") + (f"?{narrowing.query}" if narrowing.query else ""))
+    site, what = _("Forums on Migration Policy"), _("Status events")
     made = DatedFeed(
-        title=clean(f"{_('Status events')}: {name_of(narrowing)} – {_('Forums on Migration Policy')}"),
+        title=clean(f"{what}: {name_of(narrowing)} – {site}"),
         link=absolute(subject_path(narrowing)),
         description=None,
         language=language,
         feed_url=own,
         feed_guid=own,
-        author_name=_("Forums on Migration Policy"),
+        author_name=site,
     )
     made.last_changed = public_at(events[0]) if events else EPOCH
     for event in events:
@@ -137,7 +138,7 @@ def newest(narrowing: Narrowing, request: HttpRequest) -> list[Event]:
 def entry_of_feed(event: Event) -> dict[str, Any]:
     entry, assessment = event.entry, event.assessment
     if assessment:
-        said, text = f"{_('assessment:')} {assessment.get_finding_display()}", assessment.text
+        said, text = _("assessment:") + f" {assessment.get_finding_display()}", assessment.text
     else:
         said = f"{says(entry) or entry.get_kind_display()}, {refers_to(entry)} ({basis_words(entry)})"
         text = entry.text
@@ -161,7 +162,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         return refused(narrowing)
     text = written(
         deadlines_of(narrowing, request),
-        name=f"{_('Deadlines')}: {name_of(narrowing)}",
+        name=_("Deadlines") + f": {name_of(narrowing)}",
         product=_("Forums on Migration Policy"),
     )
     response = conditional(request, text, f"{TYPE}; charset=utf-8", get_language() or "pl")
