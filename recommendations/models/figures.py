@@ -1,4 +1,4 @@
-"""How far addressees are, in whole numbers that each stand beside what they are taken from; counted by the database.
+"""How far addressees are, in whole numbers that each stand beside what they are taken from (counted in tally.py).
 
 One request is one recommendation asked of one addressee. Nothing here is an average or a share of progress.
 """
@@ -8,19 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Value, When
-from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forums.choices import UNDATED
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
-from recommendations import rules
-from recommendations.choices import REFRESHING, SCALE, AddresseeRole, Badge, Closure, EntryKind, Position
-from recommendations.models.assignment import Assignment
+from recommendations.choices import SCALE, Badge, Closure, EntryKind, Position
 from recommendations.models.narrowing import NO_DATE, Narrowing
-from recommendations.querysets import AssignmentQuerySet
+from recommendations.models.tally import offers, step_of, sums, tally_of
 from taxonomy.models import Organisation, Theme
 
 OPEN = "open"
@@ -107,6 +102,24 @@ class Chart:
         return self.name in {"theme", "issuer"}
 
 
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filter of the dashboard offers, by parameter, and what was read for it."""
+
+    of: Mapping[str, list[Choice]]
+    themes: tuple[Theme, ...]
+    # What readers call the issuers.
+    names: Mapping[str, str]
+    sums: str
+
+
 @dataclass
 class Figures:
     """The numbers of one filter."""
@@ -122,22 +135,13 @@ class Figures:
     charts: list[Chart] = field(default_factory=list)
 
 
-# One group of rows that are alike: (forum, group without a forum, implementation, confirmed, closure, position, class).
-Key = tuple[int | None, int | None, str, bool, str, str, bool]
-
-
-def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> Figures:
-    """The dashboard's numbers in five queries, and up to four more where the ``names`` of issuers are not given."""
-    assignments = narrowing.assignments().order_by()
-    totals = assignments.aggregate(
-        requests=Count("pk"),
-        recommendations=Count("recommendation", distinct=True),
-        organisations=Count("organisation", distinct=True),
-    )
-    alike = grouped(assignments)
+def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
+    """The dashboard's numbers; ``choices`` are those of its filter, where they were read."""
+    found = choices or choices_of(narrowing)
+    tally = tally_of(narrowing, below_tops(found.themes), found.sums)
     implementation, position, closure = Counter[str](), Counter[str](), Counter[str]()
     issuers: dict[str, Counter[str]] = {}
-    for (forum, group, done, is_confirmed, closed, answer, is_collective), count in alike.items():
+    for (forum, group, done, is_confirmed, closed, answer, is_collective), count in tally.alike.items():
         step = step_of(done, is_confirmed)
         implementation[step] += count
         closure[closed or OPEN] += count
@@ -145,13 +149,14 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
             position[answer] += count
         issuers.setdefault(f"f{forum}" if forum else f"g{group}", Counter())[step] += count
     single = sum(position.values())
-    events, undated = by_year(narrowing)
     figures = Figures(
-        **totals,
+        requests=sum(tally.alike.values()),
+        recommendations=tally.recommendations,
+        organisations=tally.organisations,
         single=single,
         answered=single - position[Position.NO_ANSWER],
         without_information=implementation[Badge.NO_INFORMATION],
-        undated=undated,
+        undated=sum(count for (_kind, year), count in tally.entries.items() if year is None),
     )
     broken_off = _("“Not begun or broken off” is what is not started, stalled or reversed.")
     figures.charts = [
@@ -172,19 +177,19 @@ def figures_of(narrowing: Narrowing, names: Mapping[str, str] | None = None) -> 
             "theme",
             _("How far it is, by theme"),
             _("Counted are requests; one whose recommendation has two themes stands under both.") + f" {broken_off}",
-            by_theme(assignments),
+            by_theme(found.themes, tally.themes),
         ),
         Chart(
             "issuer",
             _("How far it is, by issuer"),
             _("Counted are requests, under the forum or source, with all its groups.") + f" {broken_off}",
-            by_issuer(issuers, issuer_names(issuers) if names is None else names),
+            by_issuer(issuers, found.names),
         ),
         Chart(
             "timeline",
             _("Status changes by year"),
             _("Counted are entries of the log by the year to which they refer; notes and letters change no status."),
-            events,
+            by_year(tally.entries),
             is_timeline=True,
         ),
     ]
@@ -201,11 +206,6 @@ def implementation_chart(counts: Mapping[str, int]) -> Chart:
     )
 
 
-def step_of(implementation: str, is_confirmed: bool) -> str:
-    """Where a row stands on the scale of the badge."""
-    return rules.step_of(rules.Row(AddresseeRole.ESSENTIAL, implementation, is_confirmed=is_confirmed))
-
-
 def series(code: str, label: str, choices: Iterable[tuple[str, Any]], counts: Mapping[str, int]) -> Series:
     slices = tuple(Slice(str(value), str(words), counts.get(value, 0)) for value, words in choices)
     return Series(code, str(label), slices, sum(counts.values()))
@@ -218,55 +218,22 @@ def short_series(code: str, label: str, counts: Mapping[str, int]) -> Series:
     return Series(code, label, slices, sum(counts.values()))
 
 
-def grouped(assignments: AssignmentQuerySet) -> dict[Key, int]:
-    """How many rows are alike in all that the pictures tell apart; one query."""
-    rows = (
-        assignments.annotate(of_forum=Coalesce("recommendation__forum", "recommendation__working_group__forum"))
-        .annotate(of_group=Case(When(of_forum=None, then=F("recommendation__working_group"))))
-        .values_list(
-            "of_forum",
-            "of_group",
-            "implementation",
-            "is_confirmed",
-            "closure",
-            "position",
-            "organisation__is_collective",
-        )
-        .annotate(Count("pk"))
-    )
-    return {tuple(row[:-1]): row[-1] for row in rows}
-
-
-def by_theme(assignments: AssignmentQuerySet) -> tuple[Series, ...]:
-    """The themes that no other stands above, each with all below it, in their own order; two queries."""
-    themes = {theme.pk: theme for theme in Theme.objects.current()}
+def below_tops(themes: Iterable[Theme]) -> dict[int, list[int]]:
+    """The themes that no other stands above, each with the keys of itself and of all below it."""
+    known = {theme.pk: theme for theme in themes}
     below: dict[int, list[int]] = {}
-    for theme in themes.values():
+    for theme in known.values():
         top, passed = theme, {theme.pk}
-        while top.parent_id in themes and top.parent_id not in passed:
-            top = themes[top.parent_id]
+        while top.parent_id in known and top.parent_id not in passed:
+            top = known[top.parent_id]
             passed.add(top.pk)
         below.setdefault(top.pk, []).append(theme.pk)
-    if not below:
-        return ()
-    tops = [When(theme__in=keys, then=Value(top)) for top, keys in below.items()]
-    rows = (
-        assignments.annotate(theme=F("recommendation__themes"))
-        .annotate(top=Case(*tops, output_field=IntegerField()))
-        .exclude(top=None)
-        .values_list("top", "implementation", "is_confirmed")
-        # A request counts once under a theme, however many themes below it its recommendation has.
-        .annotate(Count("pk", distinct=True))
-    )
-    counts: dict[int, Counter[str]] = {}
-    for top, implementation, is_confirmed, count in rows:
-        counts.setdefault(top, Counter())[step_of(implementation, is_confirmed)] += count
-    # In the order of the list of themes, whichever of them the first row was.
-    return tuple(
-        short_series(themes[top].code, themes[top].label, counts[top])
-        for top in themes
-        if top in below and top in counts
-    )
+    return below
+
+
+def by_theme(themes: Iterable[Theme], counts: Mapping[int, Mapping[str, int]]) -> tuple[Series, ...]:
+    """The themes that no other stands above, in their own order."""
+    return tuple(short_series(one.code, one.label, counts[one.pk]) for one in themes if one.pk in counts)
 
 
 def by_issuer(counts: Mapping[str, Counter[str]], names: Mapping[str, str]) -> tuple[Series, ...]:
@@ -288,72 +255,46 @@ def issuer_names(codes: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def by_year(narrowing: Narrowing) -> tuple[tuple[Series, ...], int]:
-    """Entries that move or refresh something, by kind and year, and how many have no date; one query."""
-    rows = (
-        narrowing.entries()
-        .filter(kind__in=REFRESHING)
-        .order_by()
-        .annotate(year=ExtractYear("refers_on"))
-        .values_list("kind", "year")
-        .annotate(Count("pk"))
-    )
-    found = {(kind, year): count for kind, year, count in rows}
-    undated = sum(count for (_kind, year), count in found.items() if year is None)
+def by_year(found: Mapping[tuple[str, int | None], int]) -> tuple[Series, ...]:
+    """A series for each kind of entry that has any, over all years from the first to the last of them."""
     years = [year for _kind, year in found if year is not None]
     if not years:
-        return (), undated
+        return ()
     span = range(min(years), max(years) + 1)
+
+    def counts_of(kind: str) -> dict[str, int]:
+        return {str(year): found.get((kind, year), 0) for year in span}
+
+    kinds = [kind for kind in KINDS if any(kind == one and year is not None for one, year in found)]
     return tuple(
-        Series(
-            str(kind),
-            str(kind.label),
-            tuple(Slice(str(year), str(year), found.get((kind, year), 0)) for year in span),
-            sum(found.get((kind, year), 0) for year in span),
+        series(
+            kind, str(kind.label), [(str(year), year) for year in span], {str(y): found.get((kind, y), 0) for y in span}
         )
-        for kind in KINDS
-        if any(kind == one and year is not None for one, year in found)
-    ), undated
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    label: str
-    is_chosen: bool
-
-
-def choices_of(narrowing: Narrowing) -> dict[str, list[Choice]]:
-    """What the filter of the dashboard offers: only what something public stands under; five queries."""
-    visible = Narrowing().recommendations()
-    issued = (
-        visible.annotate(of_forum=Coalesce("forum", "working_group__forum"))
-        .annotate(of_group=Case(When(of_forum=None, then=F("working_group"))))
-        .values_list("of_forum", "of_group", "starts_on__year", "ends_on__year", "precision")
+        for kind in kinds
     )
-    issuers, years = set[str](), set[str]()
-    for forum, group, first, last, precision in issued.distinct():
-        issuers.add(f"f{forum}" if forum else f"g{group}")
-        is_dated = first and precision not in UNDATED
-        years |= {str(year) for year in range(first, (last or first) + 1)} if is_dated else {NO_DATE}
-    asked = Assignment.objects.asked().filter(recommendation__in=visible, organisation=OuterRef("pk"))
-    bodies = Organisation.objects.current().filter(Exists(asked)).order_by("label_pl")
+
+
+def choices_of(narrowing: Narrowing) -> Choices:
+    """What the filter of the dashboard offers: only what something public stands under; up to nine queries."""
+    mark = sums()
+    found = offers(mark)
+    bodies = Organisation.objects.current().filter(pk__in=found.organisations).order_by("label_pl")
+    themes, names = tuple(Theme.objects.current()), issuer_names(found.issuers)
 
     def chosen(name: str, values: Iterable[tuple[str, str]]) -> list[Choice]:
         return [Choice(value, label, value == getattr(narrowing, name)) for value, label in values]
 
-    names = sorted(issuer_names(issuers).items(), key=lambda one: one[1].casefold())
-    return {
-        "theme": chosen("theme", theme_names()),
-        "issuer": chosen("issuer", names),
+    of = {
+        "theme": chosen("theme", theme_names(themes)),
+        "issuer": chosen("issuer", sorted(names.items(), key=lambda one: one[1].casefold())),
         "addressee": chosen("addressee", [(body.code, body.label) for body in bodies]),
-        "year": chosen("year", [(one, _("no date") if one == NO_DATE else one) for one in sorted(years, reverse=True)]),
+        "year": chosen("year", [(one, _("no date") if one == NO_DATE else one) for one in found.years]),
     }
+    return Choices(of, themes, names, mark)
 
 
-def theme_names() -> list[tuple[str, str]]:
+def theme_names(themes: Iterable[Theme]) -> list[tuple[str, str]]:
     """Codes and labels of the themes, each behind the one above it and moved in."""
-    themes = list(Theme.objects.current())
     keys = {theme.pk for theme in themes}
 
     def behind(parent: int | None, depth: int) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from recommendations import rules
 from recommendations.choices import Badge, Position
 from recommendations.models import Assignment
-from recommendations.models.figures import Chart, implementation_chart, step_of
+from recommendations.models.figures import Chart, implementation_chart
+from recommendations.models.tally import step_of
 from recommendations.services.log import clock_of, state_in_caches
 from taxonomy.models import Organisation
 

@@ -28,12 +28,9 @@ def standing(request: HttpRequest) -> HttpResponse:
     """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year."""
     narrowing = read_narrowing(request.GET, OF_DASHBOARD)
     choices = choices_of(narrowing)
-    names = {one.value: one.label for one in choices["issuer"]}
     labels = {"theme": _("theme"), "issuer": _("issuer"), "addressee": _("addressee"), "year": _("year of issue")}
-    fields = [{"name": name, "label": labels[name], "choices": choices[name]} for name in OF_DASHBOARD]
-    chosen = [
-        f"{labels[name]}: {one.label.lstrip('– ')}" for name in OF_DASHBOARD for one in choices[name] if one.is_chosen
-    ]
+    fields = [{"name": name, "label": labels[name], "choices": choices.of[name]} for name in OF_DASHBOARD]
+    chosen = [(labels[name], one.label) for name in OF_DASHBOARD for one in choices.of[name] if one.is_chosen]
     return render(
         request,
         "recommendations/standing.html",
@@ -41,9 +38,9 @@ def standing(request: HttpRequest) -> HttpResponse:
             "title": _("State in figures"),
             "description": _("How far addressees are, what they answered and what changed, in whole numbers."),
             "narrowing": narrowing,
-            "figures": figures_of(narrowing, names),
+            "figures": figures_of(narrowing, choices),
             "fields": fields,
-            "chosen": "; ".join(chosen),
+            "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),
             "wrong": [labels[name] for name in narrowing.wrong],
         },
     )

@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from wagtail.models import PageViewRestriction
@@ -13,6 +14,7 @@ from recommendations.models import Assignment, FollowUp, RecommendationPage
 from recommendations.models.figures import Chart, Figures, figures_of
 from recommendations.models.narrowing import Narrowing, read_narrowing
 from recommendations.views.standing import CHARTS
+from taxonomy.models import Organisation
 from tests.factories.pages import make_assignment, make_forum, make_group, make_recommendation
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
@@ -237,6 +239,8 @@ def test_the_queries_do_not_grow_and_stay_within_the_budget(client: Client, djan
     client.get(ADDRESS)
 
     def asked(address: str) -> int:
+        # Nothing is counted yet.
+        cache.clear()
         with django_assert_max_num_queries(20) as captured:
             assert client.get(address).status_code == 200
         return len(captured)
@@ -245,6 +249,50 @@ def test_the_queries_do_not_grow_and_stay_within_the_budget(client: Client, djan
     multiply(found, 30)
 
     assert [asked(ADDRESS), asked(ADDRESS + question)] == few
+
+
+def test_what_is_counted_once_is_not_counted_again_until_something_changes(
+    client: Client, two: tuple[Assignment, Assignment], django_assert_max_num_queries: Any
+) -> None:
+    def asked() -> int:
+        with django_assert_max_num_queries(20) as captured:
+            client.get(ADDRESS)
+        return len(captured)
+
+    cache.clear()
+    cold = asked()
+
+    assert asked() <= cold - 5
+
+
+def test_a_kept_count_is_never_older_than_what_it_counts(two: tuple[Assignment, Assignment]) -> None:
+    first, second = two
+    assert counted(figures_of(Narrowing()), "implementation") == {"in_progress": 1, "stalled": 1}
+
+    put(first, implementation="reversed")
+    assert counted(figures_of(Narrowing()), "implementation") == {"reversed": 1, "stalled": 1}
+    put(first, position="declined")
+    put(second, closure="unverifiable")
+    assert counted(figures_of(Narrowing()), "position") == {"no_answer": 1, "declined": 1}
+    assert counted(figures_of(Narrowing()), "closure") == {"open": 1, "unverifiable": 1}
+    # Two rows that change places: as many of each as before.
+    put(first, implementation="stalled")
+    put(second, implementation="reversed")
+    narrow = read_narrowing({"theme": "jezyk"})
+    assert counted(figures_of(narrow), "implementation") == {"stalled": 1}
+    FollowUp.objects.create(
+        assignment=first, kind="report", implementation="stalled", refers_on="2016-01-01", basis="published_source"
+    )
+    assert counted(figures_of(Narrowing()), "timeline") == {"2016": 1}
+    first.recommendation.themes.set(second.recommendation.themes.all())
+    assert [one.label for one in chart(figures_of(Narrowing()), "theme").series] == ["Temat praca"]
+    Organisation.objects.filter(pk=first.organisation_id).update(is_collective=True, kind="class")
+    assert figures_of(Narrowing()).single == 1
+    RecommendationPage.objects.get(title="Rekomendacja 3").unpublish()
+    assert (figures_of(Narrowing()).requests, counted(figures_of(Narrowing()), "implementation")) == (
+        1,
+        {"reversed": 1},
+    )
 
 
 def test_an_unknown_picture_is_not_found(client: Client) -> None:
