@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 from django.db.models import Case, CharField, Count, F, IntegerField, Max, QuerySet, Sum, Value, When
@@ -83,8 +83,7 @@ def step_of(implementation: str, is_confirmed: bool) -> str:
 
 def _kept(name: str, make: Callable[[], Made]) -> Made:
     key = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-    made: Made = cache.get_or_set(f"tally:{key}", make, KEPT_FOR)
-    return made
+    return cast("Made", cache.get_or_set(f"tally:{key}", make, KEPT_FOR))
 
 
 def sums() -> str:
