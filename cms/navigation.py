@@ -24,6 +24,7 @@ from recommendations.models import RecommendationIndexPage
 BROWSE = (
     (gettext_lazy("Themes"), "theme_list"),
     (gettext_lazy("Institutions"), "organisation_list"),
+    (gettext_lazy("State in figures"), "standing"),
     (gettext_lazy("Latest changes"), "changes"),
 )
 MENU_DEPTH = 3  # just below a home page

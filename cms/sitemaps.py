@@ -75,7 +75,7 @@ class PagesSitemap(LanguageSitemap):
 class BrowsingSitemap(LanguageSitemap):
     """The lists by theme, tag, place and institution, and each of their rows that leads to something."""
 
-    LISTS = ("theme_list", "tag_list", "place_list", "organisation_list", "changes")
+    LISTS = ("theme_list", "tag_list", "place_list", "organisation_list", "standing", "changes")
 
     def entries(self) -> Iterator[Entry]:
         for path in self.paths():

@@ -3,12 +3,25 @@
 import datetime as dt
 from typing import Any, Self
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import Implementation, Position
+from recommendations.choices import EntryKind, Implementation, Position
 
 # What still waits for the addressee stands first; what was done, last.
 WAITING_FIRST = (
@@ -79,6 +92,20 @@ class AssignmentQuerySet(QuerySet[Any]):
 
     def addressed_to(self, *organisations: Any) -> Self:
         return self.filter(organisation__in=organisations)
+
+    def with_answers(self) -> Self:
+        """Rows with ``first_answered_at``, ``last_answered_at``: a position, or a report of the institution's own."""
+        answer = Q(follow_ups__kind=EntryKind.POSITION)
+        answer |= Q(follow_ups__kind=EntryKind.REPORT, follow_ups__declared_by__isnull=False)
+        return self.annotate(
+            first_answered_at=Min("follow_ups__recorded_at", filter=answer),
+            last_answered_at=Max("follow_ups__recorded_at", filter=answer),
+        )
+
+    def on_the_clock(self) -> Self:
+        """Open rows of single bodies that have any date to keep, with what rules.Clock and the times ask for."""
+        timed = self.open().filter(is_withdrawn=False, organisation__is_collective=False)
+        return timed.exclude(notified_at=None, target_on=None).select_related("organisation", "recommendation")
 
     def held_by(self, user: Any, on: dt.date | None = None) -> Self:
         """Assignments of the institutions that the user holds a mandate for on a day (today)."""

@@ -180,6 +180,17 @@ class Summary:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A day whose state is asked for; ``is_as_known``: by what was written here up to then, not by all we know."""
+
+    on: dt.date
+    is_as_known: bool = False
+
+    def known_on(self, today: dt.date) -> dt.date:
+        return self.on if self.is_as_known else today
+
+
 # --- What the log says
 
 
@@ -222,7 +233,7 @@ def state_of(
     recorded.
     """
     day, known = on or today, known_on or today
-    said = [entry for entry in entries if entry.recorded_on <= known and (entry.refers_on or entry.recorded_on) <= day]
+    said = [entry for entry in entries if belongs(entry, day, known)]
     position, implementation = str(Position.NO_ANSWER), str(Implementation.NO_INFORMATION)
     claims: list[Entry] = []
     closing: list[Entry] = []
@@ -259,6 +270,18 @@ def state_of(
     )
 
 
+def belongs(entry: Entry, day: dt.date, known: dt.date) -> bool:
+    """Whether the entry belongs to the state on a day: an undated one from the day it was recorded."""
+    return entry.recorded_on <= known and (entry.refers_on or entry.recorded_on) <= day
+
+
+def counts(judgement: Judgement, day: dt.date, known: dt.date) -> bool:
+    """Whether the assessment belongs to the state on a day: a contradiction not before it is public."""
+    if judgement.public_from > known or judgement.assessed_on > day:
+        return False
+    return judgement.finding != Finding.CONTRADICTS or judgement.public_from <= day
+
+
 def _is_answer(entry: Entry) -> bool:
     return entry.kind == EntryKind.POSITION or (entry.kind == EntryKind.REPORT and entry.is_own)
 
@@ -274,13 +297,7 @@ def _is_unanswered(entry: Entry, answer: Entry | None) -> bool:
 def _counting(entries: Iterable[Entry], day: dt.date, known: dt.date) -> list[Judgement]:
     found = [judgement for entry in entries for judgement in entry.judgements]
     return sorted(
-        (
-            judgement
-            for judgement in found
-            if judgement.public_from <= known
-            and judgement.assessed_on <= day
-            and (judgement.finding != Finding.CONTRADICTS or judgement.public_from <= day)
-        ),
+        (judgement for judgement in found if counts(judgement, day, known)),
         key=lambda judgement: (judgement.assessed_on, judgement.id),
     )
 

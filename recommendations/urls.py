@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations.views import browse, my_institution, references
+from recommendations.views import browse, feeds, my_institution, references, standing
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("instytucje/", browse.organisation_list, name="organisation_list"),
     path("instytucje/<slug:code>/", browse.organisation, name="organisation"),
     path("zmiany/", browse.changes, name="changes"),
+    path("stan-realizacji/", standing.standing, name="standing"),
+    re_path(r"^stan-realizacji/wpisy\.(?P<form>csv|json)$", standing.status_events, name="status_events"),
+    path("stan-realizacji/wpisy.atom", feeds.status_feed, name="status_feed"),
+    path("stan-realizacji/terminy.ics", feeds.deadlines, name="deadlines"),
+    path("stan-realizacji/<slug:name>.csv", standing.chart, name="standing_chart"),
     path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
     path("moja-instytucja/<int:assignment>/", my_institution.follow_up_create, name="follow_up_create"),
 ]

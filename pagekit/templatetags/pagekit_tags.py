@@ -61,8 +61,19 @@ def age_words(date: dt.date | dt.datetime) -> AgeWords:
 
 
 @register.simple_tag
-def age_mark(date: dt.date | dt.datetime | None, prefix: object = None) -> SafeString:
-    """What components/age.html prints. In Python: a page of lists prints dozens of them."""
+def age_mark(date: dt.date | dt.datetime | None, prefix: object = None, is_past: object = None) -> SafeString:
+    """What components/age.html prints. In Python: a page of lists prints dozens of them.
+
+    ``is_past``: what is shown is no state of today, so how long ago it was says nothing.
+    """
+    if date and is_past:
+        day = timezone.localdate(date) if isinstance(date, dt.datetime) else date
+        return format_html(
+            '<span class="age">{}<time datetime="{}">{}</time></span>',
+            "" if prefix is False else _("last information:") + " ",
+            day.isoformat(),
+            str(day.year) if (day.month, day.day) == (1, 1) else month_year(day),
+        )
     if date:
         age = age_words(date)
         day = timezone.localdate(date) if isinstance(date, dt.datetime) else date

@@ -1,5 +1,6 @@
 """One recommendation asked of one institution, with caches of what its log says."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
@@ -48,6 +49,12 @@ class Assignment(models.Model):
     closure = models.CharField(_("closure"), max_length=25, choices=Closure.choices, blank=True)
     is_disputed = models.BooleanField(_("disputed"), default=False)
     last_information_on = models.DateField(_("last information"), null=True, blank=True)
+
+    # Set by AssignmentQuerySet.with_answers.
+    first_answered_at: dt.datetime | None
+    last_answered_at: dt.datetime | None
+    # Set by recommendations.services.answering.
+    overdue_since: dt.date
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -14,9 +14,11 @@ from pagekit.models import AbstractFact, ContentPageQuerySet, source_language
 from recommendations.choices import LinkKind
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import Evidence, FollowUp
+from recommendations.models.narrowing import Narrowing
 from recommendations.models.page import RecommendationPage
 from recommendations.models.recommendation import Recommendation, RecommendationLink
 from recommendations.models.wording import Wording
+from recommendations.rules import Moment
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Place, Tag, Theme
 
@@ -68,11 +70,20 @@ class Record:
     document: Any = None
     # None where readers may not see it.
     issuer_page: Page | None = None
+    # The past day as on which all this stands (recommendations.services.past); None: today.
+    moment: Moment | None = None
+    # Whether it had been issued by then.
+    is_issued: bool = True
 
     @property
     def wording(self) -> Wording | None:
         """The newest published wording in the language of the page."""
         return self.wordings[0] if self.wordings else None
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What the files, the feed and the calendar of this recommendation ask for."""
+        return Narrowing(reference=self.fact.reference)
 
     @property
     def is_restated(self) -> bool:

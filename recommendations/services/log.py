@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from recommendations import rules
 from recommendations.choices import Age, Finding
-from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 
 CACHES = ("position", "implementation", "is_confirmed", "closure", "is_disputed", "last_information_on")
 
@@ -33,7 +33,8 @@ def lock(assignment: Assignment) -> Assignment:
     )
 
 
-def entry_of(follow_up: FollowUp) -> rules.Entry:
+def entry_of(follow_up: FollowUp, assessments: Iterable[Assessment] | None = None) -> rules.Entry:
+    """The entry as the rules see it; ``assessments`` where they were read already."""
     return rules.Entry(
         id=follow_up.pk,
         kind=follow_up.kind,
@@ -45,14 +46,17 @@ def entry_of(follow_up: FollowUp) -> rules.Entry:
         closure=follow_up.closure,
         is_own=follow_up.declared_by_id is not None,
         judgements=tuple(
-            rules.Judgement(
-                id=assessment.pk,
-                finding=assessment.finding,
-                assessed_on=assessment.assessed_on,
-                public_from=assessment.public_from,
-            )
-            for assessment in follow_up.assessments.all()
+            judgement_of(one) for one in (follow_up.assessments.all() if assessments is None else assessments)
         ),
+    )
+
+
+def judgement_of(assessment: Assessment) -> rules.Judgement:
+    return rules.Judgement(
+        id=assessment.pk,
+        finding=assessment.finding,
+        assessed_on=assessment.assessed_on,
+        public_from=assessment.public_from,
     )
 
 
@@ -142,6 +146,16 @@ def refresh_disputed(today: dt.date | None = None) -> int:
                 write_caches(row, now=timezone.now())
                 changed += 1
     return changed
+
+
+def state_in_caches(row: Assignment) -> rules.State:
+    """What the times of an answer are reckoned from, without the log; of a row ``with_answers``."""
+    return rules.State(
+        position=row.position,
+        implementation=row.implementation,
+        closure=row.closure,
+        last_answer_on=timezone.localdate(row.last_answered_at) if row.last_answered_at else None,
+    )
 
 
 def overdue(today: dt.date | None = None) -> list[Assignment]:

@@ -27,6 +27,7 @@ from recommendations.choices import (
 )
 from recommendations.models import FollowUp, Recommendation, RecommendationPage, Wording
 from recommendations.models.lists import (
+    INFORMATION,
     NEWEST,
     ORDERS,
     Change,
@@ -40,6 +41,8 @@ from recommendations.models.lists import (
     newest_outcomes,
 )
 from recommendations.models.record import Record, record_of
+from recommendations.services.past import AskedDay, issued_by, put_list_back, put_record_back
+from recommendations.services.past import asked_day as read_day
 from recommendations.templatetags.state_tags import SIGNS, assignment_state
 from recommendations.transfer import citation
 from recommendations.transfer.export import citation_of
@@ -52,13 +55,21 @@ SET = 100
 
 
 @register.simple_tag(takes_context=True)
+def asked_day(context: template.Context) -> AskedDay:
+    """The past day that the address asks for (recommendations.services.past); previews always show today."""
+    request: HttpRequest | None = context.get("request")
+    return read_day(request.GET) if request and not getattr(request, "is_preview", False) else AskedDay()
+
+
+@register.simple_tag(takes_context=True)
 def recommendations_of(
     context: template.Context, issuer: Forum | WorkingGroup | None, numbers: dict[Forum | WorkingGroup, int]
 ) -> Page[Recommendation]:
     """What a forum or group issued itself, in the original order, ready for components/recommendation_item.html.
 
     None (a draft that has no fact yet) has issued nothing. The issuer is known here, so its page is not attached.
-    ``numbers`` are the counts of all issuers, which the page has anyway.
+    ``numbers`` are the counts of all issuers, which the page has anyway. On a past day the set is whole, too: it was
+    issued at once.
     """
     name = "forum" if isinstance(issuer, Forum) else "working_group"
     issued = Recommendation.objects.visible_to().filter(**{name: issuer}) if issuer else Recommendation.objects.none()
@@ -66,6 +77,8 @@ def recommendations_of(
     page = paginate(context["request"], issued, SET, count=numbers.get(issuer, 0) if issuer else 0)
     page.object_list = list(page.object_list)
     attach_pages(page.object_list)
+    if moment := asked_day(context).moment:
+        put_list_back(page.object_list, moment)
     return page
 
 
@@ -107,6 +120,8 @@ def record(context: template.Context, page: RecommendationPage) -> Record:
         is_preview = getattr(context.get("request"), "is_preview", False)
         # The pages above are read for the way back anyway; the issuer is mostly one of them.
         kept = page._shown_record = record_of(page, is_preview=is_preview, above=ancestors_of(page))
+        if moment := asked_day(context).moment:
+            put_record_back(kept, moment)
     return kept
 
 
@@ -152,14 +167,35 @@ def creative_work(context: template.Context, record: Record) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def recommendation_list(context: template.Context) -> dict[str, Any]:
-    """One page of all recommendations in the order that ``?sort=`` names, with the other orders as links."""
+    """One page of all recommendations in the order that ``?sort=`` names, with the other orders as links.
+
+    On a past day (``?on=``) what was issued by then, with the state of that day; not in the order of the last
+    information, which would have to be worked out for all of them.
+    """
     request = context["request"]
+    day = asked_day(context)
+    offered = {name: label for name, label in ORDERS.items() if day.moment is None or name != INFORMATION}
     wanted = request.GET.get("sort", NEWEST)
-    order = wanted if wanted in ORDERS else NEWEST
-    page = paginate(request, in_order(Recommendation.objects.visible_to(), order))
+    order = wanted if wanted in offered else NEWEST
+    recommendations = Recommendation.objects.visible_to()
+    if day.moment:
+        recommendations = issued_by(recommendations, day.moment)
+    page = paginate(request, in_order(recommendations, order))
     page.object_list = listed(page.object_list, get_language())
-    orders = [{"name": name, "label": label, "is_current": name == order} for name, label in ORDERS.items()]
-    return {"page": page, "orders": orders, "query": "" if order == NEWEST else f"sort={order}"}
+    if day.moment:
+        put_list_back(page.object_list, day.moment)
+    sorted_by = "" if order == NEWEST else f"sort={order}"
+    orders = [
+        {
+            "query": "&".join(filter(None, (f"sort={name}", day.query))),
+            "label": label,
+            "is_current": name == order,
+        }
+        for name, label in offered.items()
+    ]
+    query = "&".join(filter(None, (sorted_by, day.query)))
+    sort = "" if order == NEWEST else order
+    return {"page": page, "orders": orders, "query": query, "day": day, "sort": sort, "back": sorted_by}
 
 
 @register.filter

@@ -73,14 +73,15 @@ def write(form: str, batches: Batches, stamp: Stamp, language: str) -> Iterator[
 
 def as_csv(batches: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
     """UTF-8 with its mark, commas, line ends as RFC 4180 has them."""
-    yield MARK + _lines([[column.name for column in COLUMNS]])
+    yield MARK + lines([[column.name for column in COLUMNS]])
     for batch in batches:
         with override(language):
-            lines = _lines([cells(row, stamp) for row in batch])
-        yield lines
+            written = lines([cells(row, stamp) for row in batch])
+        yield written
 
 
-def _lines(rows: Iterable[list[Any]]) -> bytes:
+def lines(rows: Iterable[list[Any]]) -> bytes:
+    """Rows of cells as CSV."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return text.getvalue().encode("utf-8", "replace")
@@ -129,13 +130,13 @@ def as_json(batches: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
             "question": stamp.question,
             "columns": {column.name: str(column.meaning) for column in COLUMNS if not column.is_stamp},
         }
-    yield (_dumped(head)[:-1] + ', "recommendations": [').encode()
+    yield (dumped(head)[:-1] + ', "recommendations": [').encode()
     mark = "\n"
     for batch in batches:
         with override(language):
             items = [{one.name: one.value(row, stamp) for one in COLUMNS if not one.is_stamp} for row in batch]
         if items:
-            yield (mark + ",\n".join(map(_dumped, items))).encode("utf-8", "replace")
+            yield (mark + ",\n".join(map(dumped, items))).encode("utf-8", "replace")
             mark = ",\n"
     yield b"\n]}\n"
 
@@ -157,12 +158,13 @@ def as_citations(form: str, batches: Batches, stamp: Stamp, language: str) -> It
             elif form == "ris":
                 text = "".join(f"{citation.ris(one)}\r\n" for one in cited)
             else:
-                text = mark + ",".join(f"\n{_dumped(citation.csl(one)[0])}" for one in cited) if cited else ""
+                text = mark + ",".join(f"\n{dumped(citation.csl(one)[0])}" for one in cited) if cited else ""
                 mark = "," if cited else mark
         yield text.encode("utf-8", "replace")
     if form == "csl.json":
         yield b"\n]\n"
 
 
-def _dumped(value: Any) -> str:
+def dumped(value: Any) -> str:
+    """JSON as readers see it: letters stand for themselves."""
     return json.dumps(value, ensure_ascii=False)

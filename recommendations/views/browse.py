@@ -24,19 +24,12 @@ from recommendations.models.browsing import (
 )
 from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
+from recommendations.models.narrowing import Narrowing, survivor
+from recommendations.services.answering import answering_of
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 # Names in a column are read at a glance, so more of them stand on one page than of recommendations.
 NAMES_PER_PAGE = 100
-
-
-def survivor(row: Any) -> Any:
-    """The row that a merged one was merged into, at the end of however many merges; the row itself if it was not."""
-    passed = set()
-    while row.merged_into_id and row.pk not in passed:
-        passed.add(row.pk)
-        row = row.merged_into
-    return row
 
 
 def crumb(title: str, name: str, *arguments: str) -> tuple[str, str]:
@@ -162,6 +155,8 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     attach_pages(recommendations)
     attach_issuer_pages(recommendations)
     names = list(found.names.all())
+    answering = answering_of(found)
+    attach_pages([row.recommendation for row in answering.overdue])
     return render(
         request,
         "taxonomy/organisation.html",
@@ -171,6 +166,8 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": [crumb(_("Institutions"), "organisation_list")],
             "organisation": found,
             "assignments": assignments,
+            "answering": answering,
+            "narrowing": Narrowing(addressee=found.code),
             "aliases": [name for name in names if not name.is_former],
             "former_names": [name for name in names if name.is_former],
             "units": found.units.filter(merged_into=None),

@@ -1,15 +1,12 @@
 """Any search as an Atom feed: what it finds, by what was published or followed up last."""
 
 import datetime as dt
-import hashlib
-import re
 from typing import Any
 
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -19,6 +16,7 @@ from pagekit.models import source_language
 from recommendations.models import Recommendation
 from recommendations.transfer.batches import rows
 from recommendations.transfer.export import Row
+from recommendations.views.feeds import EPOCH, DatedFeed, clean, conditional
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
 from search.views.exports import unavailable
@@ -27,10 +25,6 @@ from search.views.whole import whole
 
 ENTRIES = 50
 MOST_READ = 10_000
-EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-"""When a feed without entries says it was last changed: a constant, or every visit would look like news."""
-
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @require_safe
@@ -41,16 +35,8 @@ def feed(request: HttpRequest) -> HttpResponse:
         found = whole(asked)
     except EngineUnavailable:
         return unavailable()
-    text = printed(request, asked, last_changed(found, asked.typed.language)).encode("utf-8", "replace")
-    # Of the whole text: a renamed theme or a corrected title is news to who keeps the feed, an unpublished entry too.
-    etag = f'"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(text, content_type=Atom1Feed.content_type)
-    response["ETag"] = etag
-    # To be asked about each time: what is unpublished must not wait in a cache.
-    response["Cache-Control"] = "no-cache"
-    response["Content-Language"] = asked.typed.language
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    text = printed(request, asked, last_changed(found, asked.typed.language))
+    return conditional(request, text, Atom1Feed.content_type, asked.typed.language)
 
 
 def last_changed(pks: tuple[int, ...], language: str) -> list[tuple[int, dt.datetime]]:
@@ -79,7 +65,7 @@ def printed(request: HttpRequest, asked: Asked, newest: list[tuple[int, dt.datet
     absolute = request.build_absolute_uri
     question = asked.typed.with_page(1).encoded()
     own = reverse("search_feed") + (f"?{question}" if question else "")
-    made = _Feed(
+    made = DatedFeed(
         title=f"{title_of(asked)} – {_('Forums on Migration Policy')}",
         link=absolute(question_address(asked.typed.with_page(1))),
         description=None,
@@ -109,17 +95,3 @@ def entry(row: Row, changed_at: dt.datetime) -> dict[str, Any]:
         "updateddate": changed_at,
         "categories": [clean(theme.label) for theme in fact.themes.all()],
     }
-
-
-def clean(text: str) -> str:
-    """The text without the characters that XML forbids."""
-    return FORBIDDEN.sub(" ", text)
-
-
-class _Feed(Atom1Feed):
-    """Atom that says when the list was last changed, even if it is empty."""
-
-    last_changed = EPOCH
-
-    def latest_post_date(self) -> dt.datetime:
-        return self.last_changed

@@ -17,7 +17,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import PageViewRestriction
 
-from recommendations.models import FollowUp, Recommendation, RecommendationIndexPage, RecommendationPage
+from recommendations.models import (
+    Assignment,
+    FollowUp,
+    Recommendation,
+    RecommendationIndexPage,
+    RecommendationPage,
+)
 from recommendations.transfer.formats import NAMES as FORMS
 from taxonomy.models import Organisation, Place, Tag, Theme
 from tests.factories.accounts import UserFactory
@@ -82,6 +88,8 @@ def make_page(title: str, aviary: dict[str, Any], **values: Any) -> Recommendati
         refers_precision="unknown",
         text=f"Wpis: {title}",
     )
+    # A deadline, so that the calendars have one of each.
+    Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now())
     return page
 
 
@@ -165,7 +173,10 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
     page = RecommendationPage.objects.get(translation_key=aviary.visible.translation_key)
     group = page.get_parent()
     return {
-        "wagtail_serve": ["/", group.get_parent().url, group.url, page.url, "/rekomendacje/"],
+        "wagtail_serve": [
+            *("/", group.get_parent().url, group.url, page.url, "/rekomendacje/"),
+            *(f"{one}?on=2026-01-01" for one in (group.url, page.url, "/rekomendacje/")),
+        ],
         "search": [
             f"/search/?q={SHOWN}",
             "/search/",
@@ -186,6 +197,13 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         "place": [f"/miejsca/{aviary.place.code}/"],
         "organisation": [f"/instytucje/{aviary.organisation.code}/"],
         "changes": ["/zmiany/"],
+        "status_events": [
+            f"/stan-realizacji/wpisy.{form}{question}"
+            for form in ("csv", "json")
+            for question in ("", f"?addressee={aviary.organisation.code}", f"?theme={aviary.theme.code}")
+        ],
+        "status_feed": ["/stan-realizacji/wpisy.atom", f"/stan-realizacji/wpisy.atom?reference={reference}"],
+        "deadlines": ["/stan-realizacji/terminy.ics", f"/stan-realizacji/terminy.ics?theme={aviary.theme.code}"],
         "reference": [f"/r/{reference}"],
         "reference_form": [f"/r/{reference}.{form}" for form in ("json", "bib", "ris", "csl.json")],
         "reference_version": [f"/r/{reference}/v1"],
@@ -195,7 +213,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
 
 
 # Shows that a word can be chosen, not the recommendation itself: counts only.
-COUNTS = {"theme_list", "place_list", "organisation_list"}
+COUNTS = {"theme_list", "place_list", "organisation_list", "standing", "standing_chart"}
 
 
 def test_every_address_of_the_site_is_looked_at(aviary: Aviary) -> None:
@@ -246,6 +264,11 @@ def assert_nothing_hidden_anywhere(client: Client, aviary: Aviary) -> None:
 
 
 def assert_counts_show_only_the_visible(client: Client, aviary: Aviary) -> None:
+    figures = text_of(client, "/stan-realizacji/")
+    assert "without information: 2 of 2" in figures
+    assert CANARY not in figures
+    for name in ("implementation", "position", "closure", "theme", "issuer", "timeline"):
+        assert CANARY not in text_of(client, f"/stan-realizacji/{name}.csv")
     for address, label in [
         ("/tematy/", aviary.theme),
         ("/miejsca/", aviary.place),
@@ -330,8 +353,14 @@ def test_hostile_values_never_break_an_address_nor_come_back_alive(client: Clien
     parameters = ("q", "page", "sort", "theme", "year", "addressee", "implementation", "nie-ma")
     pages = ("/rekomendacje/", "/zmiany/", "/instytucje/", f"/tematy/{aviary.theme.code}/")
     asked = [("/search/", name) for name in parameters] + [(page, name) for page in pages for name in ("page", "sort")]
+    asked += [("/rekomendacje/", name) for name in ("on", "known")]
+    files = [
+        f"/stan-realizacji/{name}" for name in ("", "wpisy.csv", "wpisy.json", "wpisy.atom", "terminy.ics", "theme.csv")
+    ]
+    narrow = ("reference", "addressee", "theme", "issuer", "year", "since", "until")
+    asked += [(file, name) for file in files for name in narrow]
     for value in HOSTILE:
         for address, parameter in asked:
             answer = client.get(address, {parameter: value.encode("utf-8", "surrogatepass")})
             assert answer.status_code < 500, f"{address}?{parameter}={value!r}"
-            assert b"<script>alert(1)" not in answer.content
+            assert answer.streaming or b"<script>alert(1)" not in answer.content

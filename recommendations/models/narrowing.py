@@ -1,0 +1,175 @@
+"""Which recommendations, requests and entries a reader asks about: one filter for figures, files, feeds and dates."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+
+from forums.choices import UNDATED
+from forums.models import Forum, WorkingGroup
+from recommendations.models.assignment import Assignment
+from recommendations.models.follow_up import FollowUp
+from recommendations.models.recommendation import Recommendation
+from recommendations.querysets import AssignmentQuerySet, FollowUpQuerySet, RecommendationQuerySet
+from taxonomy.models import Organisation, Theme
+
+NO_DATE = "nd"
+"""The value of ``year`` for what has no date, as in the search."""
+
+NAMES = ("reference", "addressee", "theme", "issuer", "year", "since", "until")
+"""The parameters of an address that narrow."""
+
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What was asked, by the names and values that the search has, too; empty fields narrow nothing.
+
+    ``year`` is that of the recommendation, ``since`` and ``until`` the day to which an entry refers.
+    """
+
+    reference: str = ""
+    addressee: str = ""
+    theme: str = ""
+    issuer: str = ""
+    year: str = ""
+    since: str = ""
+    until: str = ""
+    wrong: tuple[str, ...] = field(default=(), compare=False)
+    """The names of what the address holds and nothing answers to, which narrows nothing."""
+    recommendation: Recommendation | None = field(default=None, compare=False)
+    organisation: Organisation | None = field(default=None, compare=False)
+    themes: tuple[int, ...] = field(default=(), compare=False)
+    """The keys of the theme and of all below it."""
+
+    @property
+    def query(self) -> str:
+        """The filter as a part of an address."""
+        return urlencode([(name, value) for name in NAMES if (value := getattr(self, name))])
+
+    def recommendations(self, *names: str) -> RecommendationQuerySet:
+        """Those that any reader may see, narrowed by all, or only by the given names."""
+        chosen = {name for name in (names or NAMES) if getattr(self, name)}
+        found = Recommendation.objects.visible_to()
+        if "reference" in chosen:
+            found = found.filter(pk=self.recommendation.pk if self.recommendation else None)
+        if "theme" in chosen:
+            found = found.about(self.themes)
+        if "issuer" in chosen:
+            letter, key = self.issuer[0], int(self.issuer[1:])
+            of_forum = Q(forum=key) | Q(working_group__forum=key)
+            found = found.filter(Q(working_group=key) if letter == "g" else of_forum)
+        if "year" in chosen:
+            found = found.filter(_in_year(self.year))
+        narrowed: RecommendationQuerySet = found.order_by()
+        return narrowed
+
+    def assignments(self) -> AssignmentQuerySet:
+        """Whom they ask: rows that were neither taken back nor opened for a member of a class."""
+        found: AssignmentQuerySet = Assignment.objects.asked().filter(recommendation__in=self.recommendations())
+        return found.filter(organisation=self.organisation) if self.addressee else found
+
+    def entries(self) -> FollowUpQuerySet:
+        """The public entries of their logs, those of rows since taken back among them."""
+        found: FollowUpQuerySet = FollowUp.objects.filter(assignment__recommendation__in=self.recommendations())
+        if self.addressee:
+            found = found.filter(assignment__organisation=self.organisation)
+        if self.since:
+            found = found.filter(refers_on__gte=self.since)
+        return found.filter(refers_on__lte=self.until) if self.until else found
+
+
+def _in_year(year: str) -> Q:
+    if year == NO_DATE:
+        return Q(precision__in=UNDATED) | Q(starts_on=None)
+    first, last = dt.date(int(year), 1, 1), dt.date(int(year), 12, 31)
+    touches = Q(starts_on__lte=last) & (Q(ends_on__gte=first) | Q(ends_on=None, starts_on__gte=first))
+    return touches & ~Q(precision__in=UNDATED)
+
+
+def read_narrowing(parameters: Mapping[str, str], offered: tuple[str, ...] = NAMES) -> Narrowing:
+    """The filter that an address holds; never raises. ``offered`` are the names that mean something there."""
+    typed = {name: parameters.get(name, "").strip()[:LONGEST] for name in offered}
+    found: dict[str, Any] = {}
+    wrong = []
+    for name, value in typed.items():
+        if not value:
+            continue
+        # PostgreSQL refuses a NUL in any text.
+        known = {} if "\x00" in value else READERS[name](value)
+        found |= known
+        if not known:
+            wrong.append(name)
+    return Narrowing(**found, wrong=tuple(wrong))
+
+
+def _reference(value: str) -> dict[str, Any]:
+    found = Recommendation.objects.visible_to().filter(reference=value.upper()).first()
+    return {"reference": found.reference, "recommendation": found} if found else {}
+
+
+def _addressee(value: str) -> dict[str, Any]:
+    found = survivor(Organisation.objects.filter(code=value).first())
+    return {"addressee": found.code, "organisation": found} if found else {}
+
+
+def _theme(value: str) -> dict[str, Any]:
+    found = survivor(Theme.objects.filter(code=value).first())
+    if not found:
+        return {}
+    below = {found.pk}
+    parents = list(Theme.objects.current().values_list("pk", "parent_id"))
+    # As often as the tree can be deep; a theme cannot stand below itself.
+    for _level in parents:
+        more = {pk for pk, parent in parents if parent in below} - below
+        if not more:
+            break
+        below |= more
+    return {"theme": found.code, "themes": tuple(sorted(below))}
+
+
+def _issuer(value: str) -> dict[str, Any]:
+    letter, key = value[:1], value[1:]
+    if letter not in {"f", "g"} or not (key.isascii() and key.isdecimal() and len(key) < 18):
+        return {}
+    model = Forum if letter == "f" else WorkingGroup
+    return {"issuer": f"{letter}{int(key)}"} if model.objects.visible_to().filter(pk=int(key)).exists() else {}
+
+
+def _year(value: str) -> dict[str, Any]:
+    is_year = value.isascii() and value.isdecimal() and len(value) == 4 and int(value) > 0
+    return {"year": value} if is_year or value == NO_DATE else {}
+
+
+def _day(name: str) -> Any:
+    def read(value: str) -> dict[str, Any]:
+        try:
+            return {name: dt.date.fromisoformat(value).isoformat()}
+        except ValueError:
+            return {}
+
+    return read
+
+
+READERS = {
+    "reference": _reference,
+    "addressee": _addressee,
+    "theme": _theme,
+    "issuer": _issuer,
+    "year": _year,
+    "since": _day("since"),
+    "until": _day("until"),
+}
+
+
+def survivor(row: Any) -> Any:
+    """The row that a merged one was merged into, at the end of however many merges; else the row itself, or None."""
+    passed = set()
+    while row is not None and row.merged_into_id and row.pk not in passed:
+        passed.add(row.pk)
+        row = row.merged_into
+    return row

@@ -1,0 +1,190 @@
+"""Counting rows and entries of one filter in the database, and keeping the counts until what they are made of changes.
+
+A count is never older than its rows: each time one query sums up everything that goes into it, which is ten times
+cheaper than counting, and only the counts of these very sums are taken from the cache.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from django.core.cache import cache
+from django.db.models import Case, CharField, Count, F, IntegerField, Max, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Substr
+
+from forums.choices import UNDATED
+from forums.models import WorkingGroup
+from recommendations import rules
+from recommendations.choices import REFRESHING, AddresseeRole
+from recommendations.models.assignment import Assignment
+from recommendations.models.follow_up import FollowUp
+from recommendations.models.narrowing import NO_DATE, Narrowing
+from recommendations.models.recommendation import Recommendation
+from recommendations.querysets import AssignmentQuerySet
+from taxonomy.models import Organisation
+
+KEPT_FOR = 3600
+Made = TypeVar("Made")
+# One group of rows that are alike: (forum, group without a forum, implementation, confirmed, closure, position, class).
+Alike = tuple[int | None, int | None, str, bool, str, str, bool]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Whole numbers of one filter, without a word of any language."""
+
+    recommendations: int
+    organisations: int
+    alike: Mapping[Alike, int]
+    # By the key of the theme that no other stands above, and the step on the scale of the badge.
+    themes: Mapping[int, Counter[str]]
+    # By kind and year; None: without a date.
+    entries: Mapping[tuple[str, int | None], int]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Under what anything public stands: issuers ("f12", "g3"), years, keys of institutions."""
+
+    issuers: tuple[str, ...]
+    years: tuple[str, ...]
+    organisations: tuple[int, ...]
+
+
+def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> Tally:
+    """The counts of a filter, as they are at ``sums`` (see there).
+
+    ``tops`` are the themes at the top, each with the keys of itself and all below it.
+    """
+
+    def count() -> Tally:
+        assignments = narrowing.assignments().order_by()
+        asked = assignments.aggregate(
+            recommendations=Count("recommendation", distinct=True), organisations=Count("organisation", distinct=True)
+        )
+        return Tally(
+            **asked, alike=_alike(assignments), themes=_by_theme(assignments, tops), entries=_entries(narrowing)
+        )
+
+    return _kept(f"{sums} {narrowing.query} {narrowing.themes} {sorted(tops.items())}", count)
+
+
+def offers(sums: str) -> Offers:
+    """What a filter may choose from, as it is at ``sums``; nothing hidden is among it."""
+    return _kept(f"{sums} offers", _offers)
+
+
+def step_of(implementation: str, is_confirmed: bool) -> str:
+    """Where a row stands on the scale of the badge."""
+    return rules.step_of(rules.Row(AddresseeRole.ESSENTIAL, implementation, is_confirmed=is_confirmed))
+
+
+def _kept(name: str, make: Callable[[], Made]) -> Made:
+    key = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+    return cast("Made", cache.get_or_set(f"tally:{key}", make, KEPT_FOR))
+
+
+def sums() -> str:
+    """A text that differs as soon as anything differs that is counted under any filter; one query.
+
+    The recommendations that are seen now, with their issuers and dates; the state and the body of each row; the themes
+    of each recommendation; the groups of forums, the classes of institutions, and the last entry of the log, to which
+    entries are only ever added.
+    """
+
+    def words(*names: str) -> Any:
+        return Concat(*(item for name in names for item in (Cast(F(name), CharField()), Value(" "))))
+
+    def summed(found: QuerySet[Any], of: Any, total: Any) -> Any:
+        return found.order_by().annotate(of=of).values("of").annotate(total=total).values_list("of", "total")
+
+    def product(one: str, other: str) -> Any:
+        return Sum(F(one) * F(other))
+
+    seen, rows = Narrowing().recommendations(), Assignment.objects.asked()
+    themed = Recommendation.themes.through.objects.all()
+    parts = [
+        summed(seen, words("starts_on", "ends_on", "precision", "forum", "working_group"), product("pk", "pk")),
+        summed(rows, words("implementation", "is_confirmed", "closure", "position"), product("pk", "pk")),
+        summed(rows, Value("asked", CharField()), product("pk", "organisation")),
+        summed(themed, Value("themes", CharField()), product("recommendation", "theme")),
+        summed(WorkingGroup.objects.all(), Value("groups", CharField()), product("pk", "forum")),
+        summed(Organisation.objects.collective(), Value("classes", CharField()), product("pk", "pk")),
+        summed(FollowUp.objects.all(), Value("log", CharField()), Max("pk")),
+    ]
+    return str(sorted(parts[0].union(*parts[1:], all=True)))
+
+
+def _alike(assignments: AssignmentQuerySet) -> dict[Alike, int]:
+    """How many rows are alike in all that the pictures tell apart; one query."""
+    rows = (
+        assignments.annotate(of_forum=Coalesce("recommendation__forum", "recommendation__working_group__forum"))
+        .annotate(of_group=Case(When(of_forum=None, then=F("recommendation__working_group"))))
+        .values_list(
+            "of_forum",
+            "of_group",
+            "implementation",
+            "is_confirmed",
+            "closure",
+            "position",
+            "organisation__is_collective",
+        )
+        .annotate(Count("pk"))
+    )
+    return {tuple(row[:-1]): row[-1] for row in rows}
+
+
+def _by_theme(assignments: AssignmentQuerySet, tops: Mapping[int, Iterable[int]]) -> dict[int, Counter[str]]:
+    if not tops:
+        return {}
+    whens = [When(theme__in=keys, then=Value(top)) for top, keys in tops.items()]
+    rows = (
+        assignments.annotate(theme=F("recommendation__themes"))
+        .annotate(top=Case(*whens, output_field=IntegerField()))
+        .exclude(top=None)
+        .values_list("top", "implementation", "is_confirmed")
+        # A request counts once under a theme, however many themes below it its recommendation has.
+        .annotate(Count("pk", distinct=True))
+    )
+    counts: dict[int, Counter[str]] = {}
+    for top, implementation, is_confirmed, count in rows:
+        counts.setdefault(top, Counter())[step_of(implementation, is_confirmed)] += count
+    return counts
+
+
+def _year_of(name: str) -> Any:
+    """The year as text: SQLite would ask Python for the year of each row, which takes ten times as long."""
+    return Substr(Cast(name, CharField()), 1, 4)
+
+
+def _entries(narrowing: Narrowing) -> dict[tuple[str, int | None], int]:
+    """Entries that move or refresh something, by kind and year; one query."""
+    rows = (
+        narrowing.entries()
+        .filter(kind__in=REFRESHING)
+        .order_by()
+        .annotate(year=_year_of("refers_on"))
+        .values_list("kind", "year")
+        .annotate(Count("pk"))
+    )
+    return {(kind, int(year) if year else None): count for kind, year, count in rows}
+
+
+def _offers() -> Offers:
+    visible = Narrowing().recommendations()
+    issued = (
+        visible.annotate(of_forum=Coalesce("forum", "working_group__forum"))
+        .annotate(of_group=Case(When(of_forum=None, then=F("working_group"))))
+        .annotate(first=_year_of("starts_on"), last=_year_of("ends_on"))
+        .values_list("of_forum", "of_group", "first", "last", "precision")
+    )
+    issuers, years = set[str](), set[str]()
+    for forum, group, first, last, precision in issued.distinct():
+        issuers.add(f"f{forum}" if forum else f"g{group}")
+        is_dated = first and precision not in UNDATED
+        years |= {str(year) for year in range(int(first), int(last or first) + 1)} if is_dated else {NO_DATE}
+    asked = Assignment.objects.asked().filter(recommendation__in=visible).order_by()
+    bodies = asked.values_list("organisation", flat=True).distinct()
+    return Offers(tuple(sorted(issuers)), tuple(sorted(years, reverse=True)), tuple(sorted(bodies)))

@@ -1,0 +1,197 @@
+"""All public status events as one list of named columns: entries of the log and what assessors found about them.
+
+Only what is listed in COLUMNS goes out. No column names a person, and of a restricted file none has the address.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from recommendations.models import Assessment, Evidence, FollowUp, Recommendation
+from recommendations.models.narrowing import Narrowing
+from recommendations.transfer.batches import BATCH, Absolute
+from recommendations.transfer.export import Stamp, Value, day
+from recommendations.transfer.formats import MARK, cell, dumped, lines
+
+ASSESSMENT = "assessment"
+"""What an assessment is called where entries have their kind."""
+
+TYPES = {"csv": "text/csv", "json": "application/json"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry, or one public assessment of it; ``superseded_by`` only where readers may see it."""
+
+    entry: FollowUp
+    assessment: Assessment | None
+    pieces: tuple[Evidence, ...]
+    # Of the pieces that are not restricted, and have one.
+    evidence_addresses: tuple[str, ...]
+    address: str
+    superseded_by: str
+
+    @property
+    def id(self) -> str:
+        return f"assessment-{self.assessment.pk}" if self.assessment else f"entry-{self.entry.pk}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of both formats; a list is joined in a cell."""
+
+    name: str
+    meaning: Any
+    value: Callable[[Event], Value]
+
+
+def _of_entry(value: Callable[[FollowUp], Value]) -> Callable[[Event], Value]:
+    """A value that an entry has and an assessment of it has not."""
+    return lambda event: None if event.assessment else value(event.entry)
+
+
+def _of_either(name: str) -> Callable[[Event], Any]:
+    return lambda event: getattr(event.assessment or event.entry, name)
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("event", _("identifier of the event"), lambda event: event.id),
+    Column("kind", _("kind of entry, or assessment"),
+           lambda event: ASSESSMENT if event.assessment else event.entry.kind),
+    Column("reference", _("permanent reference of the recommendation"),
+           lambda event: event.entry.assignment.recommendation.reference),
+    Column("address", _("permanent address of the event"), lambda event: event.address),
+    Column("addressee_number", _("number of the addressee in the recommendation"),
+           lambda event: f"A{event.entry.assignment.number}"),
+    Column("addressee_code", _("code of the addressee"), lambda event: event.entry.assignment.organisation.code),
+    Column("addressee", _("whom it asks"), lambda event: event.entry.assignment.organisation.label),
+    Column("refers_on", _("day to which it refers; of a month or a year the first"),
+           lambda event: day(event.assessment.assessed_on if event.assessment else event.entry.refers_on)),
+    Column("refers_precision", _("how exactly that day is known"), _of_entry(lambda entry: entry.refers_precision)),
+    Column("recorded_at", _("moment it was written here"),
+           lambda event: timezone.localtime(_of_either("recorded_at")(event)).isoformat(timespec="seconds")),
+    Column("public_from", _("day from which an assessment is public"),
+           lambda event: day(event.assessment.public_from) if event.assessment else None),
+    Column("position", _("position, code"), _of_entry(lambda entry: entry.position)),
+    Column("implementation", _("implementation, code"), _of_entry(lambda entry: entry.implementation)),
+    Column("closure", _("closure, code"), _of_entry(lambda entry: entry.closure)),
+    Column("finding", _("what the assessor found, code"),
+           lambda event: event.assessment.finding if event.assessment else None),
+    Column("assesses", _("identifier of the entry that was assessed"),
+           lambda event: f"entry-{event.entry.pk}" if event.assessment else None),
+    Column("basis", _("own statement, or published source"), _of_entry(lambda entry: entry.basis)),
+    Column("declared_by", _("code of the institution whose own statement it is"),
+           _of_entry(lambda entry: entry.declared_by.code if entry.declared_by else None)),
+    Column("is_by_assessor", _("whether it is an assessor's own finding"),
+           lambda event: "yes" if event.assessment or event.entry.is_by_assessor else "no"),
+    Column("text", _("text"), _of_either("text")),
+    Column("language", _("language of the text"), _of_entry(lambda entry: entry.language)),
+    Column("missing", _("what is missing"), _of_entry(lambda entry: entry.missing)),
+    Column("competent_body", _("code of the body that is competent"),
+           _of_entry(lambda entry: entry.competent_body.code if entry.competent_body else None)),
+    Column("superseded_by", _("reference that takes its place"), lambda event: event.superseded_by),
+    Column("evidence_kinds", _("kinds of the pieces of evidence"), lambda event: [one.kind for one in event.pieces]),
+    Column("evidence", _("what the pieces of evidence are called"), lambda event: [
+        one.shown_title or one.citation for one in event.pieces]),
+    Column("evidence_addresses", _("addresses of the public pieces of evidence"),
+           lambda event: list(event.evidence_addresses)),
+    Column("restricted_count", _("pieces of evidence whose file is not public"),
+           lambda event: sum(one.is_restricted for one in event.pieces)),
+)  # fmt: skip
+"""The one list of columns for CSV and JSON; described for readers in docs/export.md."""
+
+Batches = Iterable[list[Event]]
+
+
+def batches(narrowing: Narrowing, language: str, absolute: Absolute) -> Iterator[list[Event]]:
+    """All public events of the filter, in the order in which entries were written; permissions are asked per batch."""
+    last = 0
+    while True:
+        entries = list(
+            narrowing.entries()
+            .filter(pk__gt=last)
+            .order_by("pk")
+            .select_related("assignment__recommendation", "assignment__organisation", "declared_by", "competent_body")
+            .with_public_assessments()[:BATCH]
+        )
+        if not entries:
+            return
+        last = entries[-1].pk
+        with override(language):
+            yield events_of(entries, absolute)
+
+
+def events_of(entries: list[FollowUp], absolute: Absolute) -> list[Event]:
+    """The entries, each followed by what was found about it; ``public_assessments`` are read. Two queries."""
+    assessments = [one for entry in entries for one in entry.public_assessments]
+    pieces: dict[tuple[int | None, int | None], list[Evidence]] = defaultdict(list)
+    given = Evidence.objects.filter(Q(follow_up__in=entries) | Q(assessment__in=assessments))
+    for piece in given.select_related("document").order_by("pk"):
+        pieces[piece.follow_up_id, piece.assessment_id].append(piece)
+    successors = {entry.superseded_by_id for entry in entries if entry.superseded_by_id}
+    visible = Recommendation.objects.visible_to().filter(pk__in=successors) if successors else None
+    references = dict(visible.values_list("pk", "reference")) if visible is not None else {}
+
+    def event(entry: FollowUp, assessment: Assessment | None = None) -> Event:
+        own = pieces[(None, assessment.pk) if assessment else (entry.pk, None)]
+        path = reverse("reference", kwargs={"reference": entry.assignment.recommendation.reference})
+        return Event(
+            entry=entry,
+            assessment=assessment,
+            pieces=tuple(own),
+            evidence_addresses=tuple(address for one in own if (address := public_address(one, absolute))),
+            address=f"{absolute(path)}#entry-{entry.pk}",
+            superseded_by="" if assessment else references.get(entry.superseded_by_id or 0, ""),
+        )
+
+    found = []
+    for entry in entries:
+        # On the page the newest assessment stands first; here they stand in the order in which they were found.
+        found += [event(entry), *(event(entry, one) for one in reversed(entry.public_assessments))]
+    return found
+
+
+def public_address(piece: Evidence, absolute: Absolute) -> str:
+    """Where readers get a piece of evidence; empty for a citation in words and for a restricted file."""
+    if piece.is_restricted:
+        return ""
+    return piece.url or (absolute(piece.document.url) if piece.document else "")
+
+
+def write(form: str, found: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
+    """The events in one of TYPES, piece by piece; words are those of ``language``."""
+    return as_csv(found, language) if form == "csv" else as_json(found, stamp, language)
+
+
+def as_csv(found: Batches, language: str) -> Iterator[bytes]:
+    """UTF-8 with its mark, commas, line ends as RFC 4180 has them."""
+    yield MARK + lines([[column.name for column in COLUMNS]])
+    for batch in found:
+        with override(language):
+            written = lines([[cell(column.value(event)) for column in COLUMNS] for event in batch])
+        yield written
+
+
+def as_json(found: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
+    """One object: when and what was asked, what the columns mean, and the events by column."""
+    with override(language):
+        head = {
+            "retrieved_at": stamp.retrieved_at.isoformat(),
+            "question": stamp.question,
+            "columns": {column.name: str(column.meaning) for column in COLUMNS},
+        }
+    yield (dumped(head)[:-1] + ', "events": [').encode()
+    mark = "\n"
+    for batch in found:
+        with override(language):
+            items = [{column.name: column.value(event) for column in COLUMNS} for event in batch]
+        yield (mark + ",\n".join(map(dumped, items))).encode("utf-8", "replace")
+        mark = ",\n"
+    yield b"\n]}\n"

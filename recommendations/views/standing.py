@@ -1,0 +1,96 @@
+"""How far everything is: the dashboard, its tables as CSV, and all public status events as files."""
+
+from typing import Any, TypeVar
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from recommendations.models.figures import Chart, choices_of, figures_of
+from recommendations.models.narrowing import read_narrowing
+from recommendations.transfer import events
+from recommendations.transfer.export import Stamp
+from recommendations.transfer.formats import MARK, cell, lines
+from recommendations.views.feeds import refused
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+OF_DASHBOARD = ("theme", "issuer", "addressee", "year")
+CHARTS = ("implementation", "position", "closure", "theme", "issuer", "timeline")
+
+
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year."""
+    narrowing = read_narrowing(request.GET, OF_DASHBOARD)
+    choices = choices_of(narrowing)
+    labels = {"theme": _("theme"), "issuer": _("issuer"), "addressee": _("addressee"), "year": _("year of issue")}
+    fields = [{"name": name, "label": labels[name], "choices": choices.of[name]} for name in OF_DASHBOARD]
+    chosen = [(labels[name], one.label) for name in OF_DASHBOARD for one in choices.of[name] if one.is_chosen]
+    return render(
+        request,
+        "recommendations/standing.html",
+        {
+            "title": _("State in figures"),
+            "description": _("How far addressees are, what they answered and what changed, in whole numbers."),
+            "narrowing": narrowing,
+            "figures": figures_of(narrowing, choices),
+            "fields": fields,
+            "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),
+            "wrong": [labels[name] for name in narrowing.wrong],
+        },
+    )
+
+
+@require_safe
+def chart(request: HttpRequest, name: str) -> HttpResponse:
+    """The table of one picture as CSV, by the same filter."""
+    if name not in CHARTS:
+        raise Http404
+    narrowing = read_narrowing(request.GET, OF_DASHBOARD)
+    if narrowing.wrong:
+        return refused(narrowing)
+    found = next(one for one in figures_of(narrowing).charts if one.name == name)
+    response = HttpResponse(MARK + lines(table_of(found)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="stan-{name}-{timezone.localdate().isoformat()}.csv"'
+    return as_list_of_a_moment(response)
+
+
+def table_of(found: Chart) -> list[list[Any]]:
+    """One line for each bar, with what it is taken from."""
+    head = ["group_code", "group", "code", "label", "count", "of"]
+    return [
+        head,
+        *(
+            [cell(value) for value in (series.code, series.label, one.code, one.label, one.count, series.total)]
+            for series in found.series
+            for one in series.slices
+        ),
+    ]
+
+
+@require_safe
+def status_events(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Every public entry of the log and every public assessment that the filter leaves, streamed."""
+    narrowing = read_narrowing(request.GET)
+    if narrowing.wrong:
+        return refused(narrowing)
+    language, own = get_language() or "pl", reverse("status_events", args=[form])
+    stamp = Stamp(timezone.now(), request.build_absolute_uri(f"{own}?{narrowing.query}" if narrowing.query else own))
+    found = events.batches(narrowing, language, request.build_absolute_uri)
+    pieces = iter(()) if request.method == "HEAD" else events.write(form, found, stamp, language)
+    response = StreamingHttpResponse(pieces, content_type=f"{events.TYPES[form]}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="wpisy-{stamp.day.isoformat()}.{form}"'
+    response["Content-Language"] = language
+    return as_list_of_a_moment(response)
+
+
+def as_list_of_a_moment(response: Answer) -> Answer:
+    """A list of a moment is no page to be found, and nobody else's list."""
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "no-store"
+    return response
