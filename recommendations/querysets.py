@@ -80,11 +80,9 @@ class AssignmentQuerySet(QuerySet[Any]):
         return self.filter(organisation__in=organisations)
 
     def held_by(self, user: Any, on: dt.date | None = None) -> Self:
-        """Assignments of the institutions that the user holds a mandate for on a day (today)."""
-        if not getattr(user, "is_authenticated", False):
-            return self.none()
-        mandates = user.mandates.active(on).values("organisation")
-        return self.filter(organisation__in=mandates)
+        """Assignments of the institutions that the user answers for on a day (today): own ones and their units."""
+        organisation = self.model._meta.get_field("organisation").related_model
+        return self.filter(organisation__in=organisation.objects.held_by(user, on).order_by().values("pk"))
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("recommendation").related_model

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, post_page_move
 
-from recommendations.models import RecommendationPage
-from recommendations.services import publication
+from recommendations.models import RecommendationPage, ReplyDraft
+from recommendations.services import drafts, publication
 
 
 @receiver(page_published, sender=RecommendationPage)
@@ -19,3 +20,8 @@ def recommendation_published(instance: RecommendationPage, revision: Any = None,
 @receiver(post_page_move)
 def moved(instance: Any, **kwargs: Any) -> None:
     publication.rewrite_issuers_below(instance)
+
+
+@receiver(post_delete, sender=ReplyDraft)
+def draft_forgotten(instance: ReplyDraft, **kwargs: Any) -> None:
+    drafts.drop_file(instance)

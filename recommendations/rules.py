@@ -44,10 +44,12 @@ SILENCE_MONTHS = 24
 FIRST_YEAR_WITH_CLOCK = 2016
 
 _SEGMENT = re.compile(r"[A-Z0-9]+")
+_DAY = re.compile(r"(?:(?P<day>[0-9]{1,2})\.)?(?:(?P<month>[0-9]{1,2})\.)?(?P<year>[0-9]{4})")
+_ISO = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2}))?(?:-(?P<day>[0-9]{1,2}))?")
 
 
 class Actor(enum.Enum):
-    OFFICIAL = "official"  # holds a mandate of the very institution that is asked
+    OFFICIAL = "official"  # holds a mandate of the very institution that is asked, or of the body it is a unit of
     MODERATOR = "moderator"  # also the assessor
     IMPORT = "import"
 
@@ -161,6 +163,22 @@ def first_day(day: dt.date, precision: str) -> dt.date:
     if precision == FactPrecision.YEAR:
         return day.replace(month=1, day=1)
     return day.replace(day=1) if precision == FactPrecision.MONTH else day
+
+
+def written_date(text: str) -> tuple[dt.date, str]:
+    """The first day and the precision of a day (21.11.2026), a month (11.2026) or a year (2026), ISO order too.
+
+    Raises ValueError for anything else.
+    """
+    found = _DAY.fullmatch(text) or _ISO.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is neither a day nor a month nor a year")
+    year, month, day = (int(found[part]) if found[part] else None for part in ("year", "month", "day"))
+    if day and not month:
+        # "11.2026" reads as a day without a month: it is the month.
+        day, month = None, day
+    first = dt.date(year or 0, month or 1, day or 1)
+    return first, FactPrecision.DAY if day else FactPrecision.MONTH if month else FactPrecision.YEAR
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

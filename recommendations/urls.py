@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations.views import browse, my_institution, references
+from recommendations.views import browse, my_institution, references, reply
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),
@@ -15,7 +15,8 @@ urlpatterns = [
     path("instytucje/<slug:code>/", browse.organisation, name="organisation"),
     path("zmiany/", browse.changes, name="changes"),
     path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
-    path("moja-instytucja/<int:assignment>/", my_institution.follow_up_create, name="follow_up_create"),
+    path("moja-instytucja/<int:assignment>/", reply.follow_up_create, name="follow_up_create"),
+    path("moja-instytucja/<int:assignment>/szkic/", reply.follow_up_draft, name="follow_up_draft"),
 ]
 
 # The shortest reading of the reference, so that ".csl.json" is not taken for a reference that ends in ".csl".

@@ -1,171 +1,160 @@
-"""The official's two pages: what my institution is asked, and one form to answer."""
+"""The official's list: what the institutions are asked for which a person answers, what is due first."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from pagekit.acts import Refused
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
-from recommendations import rules
-from recommendations.choices import Implementation, Position
-from recommendations.forms import ReplyForm, answers_for
+from recommendations.choices import Answer, Show
 from recommendations.models import Assignment, FollowUp
 from recommendations.models.lists import attach_issuer_pages
-from recommendations.querysets import AssignmentQuerySet
-from recommendations.services.follow_up import Overtaken, newest_entry
-from recommendations.services.log import clock_of, entries_of
+from recommendations.services import items
+from recommendations.services.reply import answers_for
+from taxonomy.models import Organisation
 
-# In the order of the page: what is open comes first.
-OVERDUE, UNANSWERED, OPEN, CLOSED = range(4)
 SECTIONS: dict[int, Promise] = {
-    OVERDUE: gettext_lazy("Overdue"),
-    UNANSWERED: gettext_lazy("Waiting for a first answer"),
-    OPEN: gettext_lazy("Open"),
-    CLOSED: gettext_lazy("Closed"),
+    items.LATE: gettext_lazy("Overdue"),
+    items.UNANSWERED: gettext_lazy("Waiting for a first answer"),
+    items.OPEN: gettext_lazy("Open"),
+    items.CLOSED: gettext_lazy("Closed"),
 }
+# What stands under an item as buttons; the other answers are on the form.
+BUTTONS = frozenset({Answer.NO_CHANGE, Answer.IN_PROGRESS, Answer.IMPLEMENTED, Answer.NOT_OURS, Answer.POSITION})
+MARKED = (Show.WAITING, Show.RETURNED, Show.DISPUTED)
 
 
 @dataclass(frozen=True)
-class Item:
-    """One thing an institution is asked, as the official sees it."""
+class Line:
+    """One item of the page that is shown, with its row loaded."""
 
+    item: items.Item
     assignment: Assignment
-    section: int
-    due: dt.date | None
     last_entry: FollowUp | None
     answers: list[tuple[str, Any]]
 
     @property
     def title(self) -> Promise:
-        return SECTIONS[self.section]
+        return SECTIONS[self.item.section]
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        body = self.assignment.organisation
-        return body.label, body.pk, self.section, self.due or dt.date.max, self.assignment.recommendation.reference
+    def marks(self) -> list[Any]:
+        """What waits for whom, in the words of the lists."""
+        return [show.label for show in MARKED if show in self.item.shows]
 
 
-def item_of(assignment: Assignment, today: dt.date) -> Item:
-    entries = entries_of(assignment)
-    state, clock = rules.state_of(entries, today=today), clock_of(assignment)
-    is_silent = state.position == Position.NO_ANSWER and state.implementation == Implementation.NO_INFORMATION
-    if state.closure:
-        section = CLOSED
-    elif rules.is_overdue(clock, state, today):
-        section = OVERDUE
-    else:
-        section = UNANSWERED if is_silent else OPEN
-    said = rules.in_order(entries)
-    rows = {follow_up.pk: follow_up for follow_up in assignment.follow_ups.all()}
-    last_entry = rows[said[-1].id] if said else None
-    return Item(assignment, section, rules.next_due(clock, state), last_entry, answers_for(assignment))
+@dataclass(frozen=True)
+class Filter:
+    """A way to narrow the list: its label, how many it shows, and the query string that leads there."""
 
-
-def held_by(request: HttpRequest) -> AssignmentQuerySet:
-    """What this person may answer: rows of the institutions whose mandate they hold, of visible recommendations."""
-    rows: AssignmentQuerySet = Assignment.objects.held_by(request.user).visible_to(request.user)
-    return rows.filter(is_withdrawn=False, organisation__is_collective=False)
+    label: str
+    count: int
+    query: str
+    is_chosen: bool
 
 
 @require_safe
 @never_cache
 @login_required
 def my_institution(request: HttpRequest) -> HttpResponse:
-    """The items of every institution the person holds an active mandate for, what is due first."""
+    """Lists by what is to be done, of all institutions or of one; without a choice what is due, else everything."""
     today = timezone.localdate()
-    user: Any = request.user
-    mandates = user.mandates.active().select_related("organisation").order_by("organisation__label_pl", "organisation")
-    rows = (
-        held_by(request)
-        .select_related("organisation", "recommendation__forum", "recommendation__working_group__forum")
-        .prefetch_related("follow_ups__assessments")
+    bodies = list(Organisation.objects.held_by(request.user).select_related("parent"))
+    mandated = set(request.user.mandates.active().values_list("organisation", flat=True))  # type: ignore[union-attr]  # signed in
+    found = items.items_of(request.user, today)
+    asked = {item.organisation for item in found}
+    # A unit that is asked nothing is no news for who answers for it among others.
+    bodies = sorted(
+        (body for body in bodies if body.pk in asked or body.pk in mandated), key=lambda body: (body.label, body.pk)
     )
-    items = sorted((item_of(row, today) for row in rows), key=lambda item: item.order)
-    page = paginate(request, items)
-    facts = [item.assignment.recommendation for item in page.object_list]
-    attach_pages(facts)
-    attach_issuer_pages(facts)
-    bodies = list(dict.fromkeys(mandate.organisation for mandate in mandates))
-    asked = {item.assignment.organisation_id for item in items}
-    dues = [item.due for item in items if item.due and item.due >= today]
+    body = next((one for one in bodies if one.code == request.GET.get("institution")), None)
+    mine = [item for item in found if body is None or item.organisation == body.pk]
+    counts = items.counts_of(mine)
+    chosen = request.GET.get("show", "")
+    show = Show(chosen) if chosen in Show.values else Show.DUE if counts[Show.DUE] else Show.ALL
+    places = {one.pk: place for place, one in enumerate(bodies)}
+    shown = sorted(
+        (item for item in mine if show in item.shows), key=lambda item: (places[item.organisation], item.order)
+    )
+    page = paginate(request, shown)
+    dues = [item.due for item in mine if item.due and item.due >= today]
     return render(
         request,
         "recommendations/my_institution.html",
         {
             "title": _("My institution"),
             "list_page": page,
+            "lines": lines_of(page.object_list, bodies),
             "bodies": bodies,
-            "unasked": [body for body in bodies if body.pk not in asked],
-            "open_count": sum(item.section != CLOSED for item in items),
-            "overdue_count": sum(item.section == OVERDUE for item in items),
-            "item_count": len(items),
+            "unasked": [one for one in bodies if one.pk not in asked and body in {None, one}],
+            "filters": filters_by_state(counts, show, body),
+            "institutions": filters_by_body(found, bodies, show if chosen else None, body),
+            "open_count": sum(item.section != items.CLOSED for item in mine),
+            "item_count": len(mine),
+            "show": show,
+            "counts": {one.value: count for one, count in counts.items()},
             "next_due": min(dues, default=None),
         },
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@login_required
-def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
-    """Answer for one item; another institution's item does not exist here (404)."""
-    rows = held_by(request).select_related(
-        "organisation", "recommendation__forum", "recommendation__working_group__forum"
+def lines_of(shown: Any, bodies: list[Organisation]) -> list[Line]:
+    """The items of one page with their rows, pages and last entries."""
+    by_body = {body.pk: body for body in bodies}
+    rows = (
+        Assignment.objects.filter(pk__in=[item.pk for item in shown])
+        .select_related("recommendation__forum", "recommendation__working_group__forum")
+        .in_bulk()
     )
-    row: Assignment = get_object_or_404(rows, pk=assignment)
-    attach_pages([row.recommendation])
-    newer: list[FollowUp] = []
-    if request.method == "POST":
-        form = ReplyForm(request.POST, assignment=row)
-        if form.is_valid():
-            try:
-                form.save(request.user)
-            except Overtaken as overtaken:
-                # The same words over the log as it stands now: whoever has read it may save again.
-                newer = overtaken.newer
-                data = request.POST.copy()
-                data["seen"] = str(newest_entry(row))
-                form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk))
-                form.add_error(None, str(overtaken))
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, _("Saved. Readers see the entry with its date at once."))
-                return redirect("my_institution")
-        status = 409 if newer else 422
-    else:
-        status = 200
-        form = ReplyForm(
-            assignment=row,
-            initial={
-                "seen": newest_entry(row),
-                "answer": request.GET.get("answer", ""),
-                "when": timezone.localdate().strftime("%d.%m.%Y"),
-            },
-        )
-    entries = row.follow_ups.newest_first().select_related("declared_by").prefetch_related("evidence__document")
-    return render(
-        request,
-        "recommendations/follow_up_form.html",
-        {
-            "title": _("Answer for %(institution)s") % {"institution": row.organisation},
-            "assignment": row,
-            "recommendation": row.recommendation,
-            "form": form,
-            "entries": entries[:10],
-            "newer": newer,
-        },
-        status=status,
-    )
+    last: dict[int, FollowUp] = {}
+    # Oldest first: the newest entry of each row stays.
+    for entry in FollowUp.objects.filter(assignment__in=rows).in_order():
+        last[entry.assignment_id] = entry
+    facts = [row.recommendation for row in rows.values()]
+    attach_pages(facts)
+    attach_issuer_pages(facts)
+    for row in rows.values():
+        row.organisation = by_body[row.organisation_id]
+    return [
+        Line(item, row, last.get(item.pk), [one for one in answers_for(row) if one[0] in BUTTONS])
+        for item in shown
+        if (row := rows.get(item.pk)) is not None
+    ]
+
+
+def filters_by_state(counts: dict[Show, int], show: Show, body: Organisation | None) -> list[Filter]:
+    of_body = f"&institution={body.code}" if body else ""
+    return [Filter(str(one.label), counts[one], f"?show={one.value}{of_body}", one == show) for one in Show]
+
+
+def filters_by_body(
+    found: list[items.Item], bodies: list[Organisation], show: Show | None, body: Organisation | None
+) -> list[Filter]:
+    """All institutions or one, where a person answers for several; counted as a click on them shows."""
+    if len(bodies) < 2:
+        return []
+    shown = [item for item in found if show is None or show in item.shows]
+    of_show = f"&show={show.value}" if show else ""
+    every = Filter(_("all institutions"), len(shown), f"?{of_show.lstrip('&')}", body is None)
+    return [
+        every,
+        *(
+            Filter(
+                one.label,
+                sum(item.organisation == one.pk for item in shown),
+                f"?institution={one.code}{of_show}",
+                one == body,
+            )
+            for one in bodies
+        ),
+    ]
+

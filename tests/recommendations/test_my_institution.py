@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from recommendations.choices import Implementation, Position
-from recommendations.forms import Answer, answers_for
+from recommendations.choices import Answer, Implementation, Position
 from recommendations.models import Assignment, FollowUp
 from recommendations.services import follow_up as services
 from recommendations.services.evidence import EvidenceData
+from recommendations.services.reply import answers_for
 from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_forum, make_recommendation
@@ -114,7 +114,7 @@ def test_what_is_overdue_comes_first_and_what_is_closed_last(official: Client, r
     services.record_report(rows[1], implementation=Implementation.STALLED, **said)
     Assignment.objects.filter(pk=rows[2].pk).update(target_on=dt.date(2020, 1, 1))
     type(rows[2].recommendation).objects.filter(pk=rows[2].recommendation_id).update(starts_on="2020-01-01")
-    page = official.get(PAGE).content.decode()
+    page = official.get(PAGE + "?show=all").content.decode()
 
     places = [page.index(title) for title in ("Po terminie", row.recommendation.reference, "W toku", "Zamknięta")]
     assert places == sorted(places)
@@ -149,7 +149,7 @@ def test_a_step_is_saved_as_the_institutions_own_word(official: Client, row: Ass
 
     entry = FollowUp.objects.get()
     assert response.redirect_chain[-1][0] == PAGE
-    assert "Saved." in response.content.decode()
+    assert "Thank you." in response.content.decode()
     assert (entry.implementation, entry.text) == (Implementation.IN_PROGRESS, "Otwarto punkt.")
     assert (str(entry.refers_on), entry.refers_precision) == ("2025-11-01", "month")
     assert (entry.declared_by, entry.recorded_by, entry.language) == (row.organisation, user, "en")
@@ -182,7 +182,7 @@ def test_every_answer_of_the_form_is_recorded(
 
 def test_not_ours_names_who_is_competent(official: Client, row: Assignment) -> None:
     body = OrganisationFactory.create()
-    data = answered(row, answer=Answer.POSITION, position="not_competent", competent_body=body.pk)
+    data = answered(row, answer=Answer.NOT_OURS, competent_body=body.pk)
     official.post(address(row), data)
 
     assert FollowUp.objects.get().competent_body == body
@@ -221,8 +221,12 @@ def test_no_change_repeats_the_last_state(official: Client, row: Assignment, use
         ({"answer": "position", "position": "no_answer"}, "position", "not known"),
         ({"answer": "position", "position": "declined", "text": ""}, "text", "reasons"),
         ({"answer": "position", "position": "accepted", "text": ""}, "text", "Write the answer"),
-        ({"answer": "position", "position": "not_competent"}, "competent_body", "Who is competent: missing"),
-        ({"answer": "position", "position": "not_competent", "competent_body": "0"}, "competent_body", "not known"),
+        ({"answer": "position", "position": "not_competent"}, "position", "not known"),
+        ({"answer": "not_ours"}, "competent_body", "Who is competent: missing"),
+        ({"answer": "not_ours", "competent_body": "0"}, "competent_body", "not known"),
+        ({"evidence_kind": "report", "evidence_issuer": "MEN"}, "evidence_url", "Web address of the evidence: missing"),
+        ({"evidence_issued_on": "2025"}, "evidence_issued_on", "this is no day"),
+        ({"evidence_is_restricted": "on"}, "evidence_file", "Only a file"),
     ],
 )
 def test_an_error_names_field_and_remedy_links_to_it_and_keeps_what_was_typed(
@@ -294,10 +298,10 @@ def test_only_answers_that_the_rules_allow_are_offered(row: Assignment) -> None:
 
     assert offered() == set(Answer) - {Answer.NO_CHANGE}
     assert offered(implementation=Implementation.STALLED) == set(Answer)
-    achieved = {Answer.POSITION, Answer.IMPLEMENTED, Answer.NO_CHANGE}
+    achieved = {Answer.POSITION, Answer.NOT_OURS, Answer.IMPLEMENTED, Answer.NO_CHANGE}
     assert offered(implementation=Implementation.IMPLEMENTED) == achieved
     assert offered(implementation=Implementation.PARTIALLY_IMPLEMENTED) == achieved | {Answer.PARTIALLY_IMPLEMENTED}
-    assert offered(closure="declined") == {Answer.POSITION}
+    assert offered(closure="declined") == {Answer.POSITION, Answer.NOT_OURS}
 
 
 def test_a_button_of_the_list_chooses_the_answer_and_hostile_values_choose_nothing(

@@ -1,0 +1,80 @@
+"""Drafts of replies, and who issued a piece of evidence with the words that prove it.
+
+SQLite rebuilds the table of the evidence for its new columns and drops its triggers with it; they are put back here.
+"""
+
+from importlib import import_module
+
+import django.db.models.deletion
+import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
+append_only = import_module("recommendations.migrations.0002_append_only")
+
+
+def protect_again(apps, schema_editor):
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    evidence = apps.get_model("recommendations", "Evidence")
+    table = evidence._meta.db_table
+    for verb in ("update", "delete"):
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_{verb}"', params=None)
+    for statement in append_only.sqlite_triggers(evidence):
+        schema_editor.execute(statement, params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("recommendations", "0002_append_only"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        # Backwards it comes last.
+        migrations.RunPython(migrations.RunPython.noop, protect_again),
+        migrations.AddField(
+            model_name="evidence",
+            name="issuer",
+            field=models.CharField(blank=True, default="", max_length=200, verbose_name="issuer of the document"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="evidence",
+            name="quote",
+            field=models.TextField(blank=True, default="", verbose_name="words of the document"),
+            preserve_default=False,
+        ),
+        migrations.RunPython(protect_again, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="ReplyDraft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("data", models.JSONField(default=dict, verbose_name="typed")),
+                ("file", models.FileField(blank=True, upload_to="drafts/", verbose_name="file")),
+                ("file_name", models.CharField(blank=True, max_length=255, verbose_name="name of the file")),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="saved at")),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="recommendations.assignment",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "draft of a reply",
+                "verbose_name_plural": "drafts of replies",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "assignment"), name="reply_draft_is_one_a_person_and_item")
+                ],
+            },
+        ),
+    ]
