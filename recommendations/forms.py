@@ -204,9 +204,7 @@ class ReplyForm(forms.Form):
     @property
     def shown_with(self) -> dict[str, str]:
         """By field, the answers with which it is asked: the style sheet shows it with them alone."""
-        return {
-            name: " ".join(answer for answer, names in FIELDS_OF.items() if name in names) for name in self.fields
-        }
+        return {name: " ".join(answer for answer, names in FIELDS_OF.items() if name in names) for name in self.fields}
 
     @property
     def has_details(self) -> bool:
@@ -249,8 +247,8 @@ class ReplyForm(forms.Form):
             )
         return day
 
-    def clean_evidence_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["evidence_file"]
+    def clean_evidence_file(self) -> UploadedFile[Any] | None:
+        file: UploadedFile[Any] | None = self.cleaned_data["evidence_file"]
         if file and (fault := file_fault(file, file.name or "", self.assignment.organisation)):
             raise forms.ValidationError(_("File: %(fault)s"), params={"fault": fault})
         return file
@@ -277,9 +275,7 @@ class ReplyForm(forms.Form):
             self.need_of_position(data.get("position"), has_text=has_text, has_evidence=has_evidence)
         if answer == Answer.NOT_OURS:
             if not data.get("competent_body"):
-                self.need(
-                    "competent_body", _("Who is competent: missing. Choose the institution whose matter it is.")
-                )
+                self.need("competent_body", _("Who is competent: missing. Choose the institution whose matter it is."))
             if not has_text and not has_evidence:
                 self.need("text", _("What happened: missing. Write why the matter is not that of your institution."))
         self.need_of_evidence(data, has_evidence=has_evidence, has_file=has_file)
@@ -366,6 +362,8 @@ class ReplyForm(forms.Form):
                 pages=data["evidence_pages"].strip(),
                 quote=data["evidence_quote"].strip(),
                 is_restricted=bool(data["evidence_is_restricted"]),
-                restriction_reason=data["evidence_restriction_reason"].strip() if data["evidence_is_restricted"] else "",
+                restriction_reason=data["evidence_restriction_reason"].strip()
+                if data["evidence_is_restricted"]
+                else "",
             )
         ]

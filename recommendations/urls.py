@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations.views import browse, my_institution, references, reply
+from recommendations.views import browse, items_sheet, my_institution, references, reply
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("instytucje/<slug:code>/", browse.organisation, name="organisation"),
     path("zmiany/", browse.changes, name="changes"),
     path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
+    path("moja-instytucja/arkusz/", items_sheet.my_items_sheet, name="my_items_sheet"),
+    re_path(r"^moja-instytucja/arkusz\.(?P<form>xlsx|csv)$", items_sheet.my_items_file, name="my_items_file"),
     path("moja-instytucja/<int:assignment>/", reply.follow_up_create, name="follow_up_create"),
     path("moja-instytucja/<int:assignment>/szkic/", reply.follow_up_draft, name="follow_up_draft"),
 ]

@@ -25,7 +25,7 @@ def keep_draft(
     *,
     user: Any,
     data: Mapping[str, str],
-    file: UploadedFile | None = None,
+    file: UploadedFile[Any] | None = None,
     drops_file: bool = False,
 ) -> ReplyDraft | None:
     """Keep what one person typed about one item in place of what was kept before; a file stays until it is replaced.
@@ -36,7 +36,11 @@ def keep_draft(
     if any(len(value) > LONGEST for value in data.values()):
         raise Refused(_("The draft was not kept: a text is longer than 20,000 characters. Shorten it."))
     seen = data.get("seen", "")
-    if seen.isdecimal() and len(seen) < 19 and assignment.follow_ups.filter(pk__gt=int(seen), recorded_by=user).exists():
+    if (
+        seen.isdecimal()
+        and len(seen) < 19
+        and assignment.follow_ups.filter(pk__gt=int(seen), recorded_by=user).exists()
+    ):
         return None
     # SQLite locks by the transaction; elsewhere the row that is there.
     draft = ReplyDraft.objects.select_for_update().filter(user=user, assignment=assignment).first()
@@ -65,5 +69,5 @@ def forget_draft(assignment: Assignment, *, user: Any) -> None:
 def drop_file(draft: ReplyDraft) -> None:
     """Remove the file of a deleted draft, once the deletion stands."""
     if draft.file:
-        name, storage = draft.file.name, draft.file.storage
+        name, storage = str(draft.file.name), draft.file.storage
         transaction.on_commit(lambda: storage.delete(name))

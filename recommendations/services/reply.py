@@ -1,4 +1,4 @@
-"""What an institution may answer about an item as it stands, and how each answer is recorded; form and sheet share it."""
+"""What an institution may answer about an item as it stands, and how that is recorded; form and sheet share it."""
 
 from typing import Any
 

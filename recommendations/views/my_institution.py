@@ -20,7 +20,7 @@ from recommendations.models import Assignment, FollowUp
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.services import items
 from recommendations.services.reply import answers_for
-from taxonomy.models import Organisation
+from taxonomy.models import Mandate, Organisation
 
 SECTIONS: dict[int, Promise] = {
     items.LATE: gettext_lazy("Overdue"),
@@ -68,9 +68,10 @@ class Filter:
 def my_institution(request: HttpRequest) -> HttpResponse:
     """Lists by what is to be done, of all institutions or of one; without a choice what is due, else everything."""
     today = timezone.localdate()
-    bodies = list(Organisation.objects.held_by(request.user).select_related("parent"))
-    mandated = set(request.user.mandates.active().values_list("organisation", flat=True))  # type: ignore[union-attr]  # signed in
-    found = items.items_of(request.user, today)
+    user: Any = request.user
+    bodies = list(Organisation.objects.held_by(user).select_related("parent"))
+    mandated = set(Mandate.objects.active(today).filter(user=user).values_list("organisation", flat=True))
+    found = items.items_of(user, today)
     asked = {item.organisation for item in found}
     # A unit that is asked nothing is no news for who answers for it among others.
     bodies = sorted(
@@ -157,4 +158,3 @@ def filters_by_body(
             for one in bodies
         ),
     ]
-

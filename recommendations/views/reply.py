@@ -150,4 +150,3 @@ def follow_up_draft(request: HttpRequest, assignment: int) -> HttpResponse:
         return HttpResponse(status=204)
     at = date_filter(timezone.localtime(draft.saved_at), "H:i")
     return JsonResponse({"said": _("Draft saved %(time)s") % {"time": at}})
-
