@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -247,8 +246,8 @@ class ReplyForm(forms.Form):
             )
         return day
 
-    def clean_evidence_file(self) -> UploadedFile[Any] | None:
-        file: UploadedFile[Any] | None = self.cleaned_data["evidence_file"]
+    def clean_evidence_file(self) -> Any:
+        file: Any = self.cleaned_data["evidence_file"]
         if file and (fault := file_fault(file, file.name or "", self.assignment.organisation)):
             raise forms.ValidationError(_("File: %(fault)s"), params={"fault": fault})
         return file

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ def keep_draft(
     *,
     user: Any,
     data: Mapping[str, str],
-    file: UploadedFile[Any] | None = None,
+    file: Any = None,
     drops_file: bool = False,
 ) -> ReplyDraft | None:
     """Keep what one person typed about one item in place of what was kept before; a file stays until it is replaced.

@@ -20,7 +20,7 @@ from recommendations.models import Assignment, FollowUp
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.services import items
 from recommendations.services.reply import answers_for
-from taxonomy.models import Mandate, Organisation
+from taxonomy.models import Organisation
 
 SECTIONS: dict[int, Promise] = {
     items.LATE: gettext_lazy("Overdue"),
@@ -70,7 +70,7 @@ def my_institution(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     user: Any = request.user
     bodies = list(Organisation.objects.held_by(user).select_related("parent"))
-    mandated = set(Mandate.objects.active(today).filter(user=user).values_list("organisation", flat=True))
+    mandated = set(user.mandates.active(today).values_list("organisation", flat=True))
     found = items.items_of(user, today)
     asked = {item.organisation for item in found}
     # A unit that is asked nothing is no news for who answers for it among others.
