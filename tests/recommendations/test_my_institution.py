@@ -362,3 +362,100 @@ def test_the_list_costs_the_same_however_long_it_is(
         last = official.get(PAGE + "?page=2")
     assert first.content.count(b"<article") == 20
     assert last.content.count(b"<article") == 3
+
+
+# --- Which list an item stands in
+
+
+def shown(client: Client, show: str, **more: str) -> set[str]:
+    """The references of a list; its count must be that of its filter."""
+    page = client.get(PAGE, {"show": show} | more).content.decode()
+    found = set(re.findall(r'<p class="ref">([^<]+) A1</p>', page))
+    label = re.search(rf'href="\?show={show}[^"]*"[^>]*aria-current="true"[^>]*>[^<]*<span class="count">(\d+)<', page)
+    assert label
+    assert int(label[1]) == len(found)
+    return found
+
+
+def asked_again(row: Assignment, title: str, **values: Any) -> Assignment:
+    parent = row.recommendation.source_page.get_parent().specific
+    fact = make_recommendation(title=title, addressees=[row.organisation], parent=parent)
+    type(fact).objects.filter(pk=fact.pk).update(starts_on="2020-01-01")
+    Assignment.objects.filter(recommendation=fact).update(**values)
+    found: Assignment = fact.assignments.get()
+    return found
+
+
+def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, user: User) -> None:
+    now = timezone.now()
+    late = asked_again(row, "Po terminie", notified_at=now - dt.timedelta(days=91))
+    soon = asked_again(row, "Niedługo", notified_at=now - dt.timedelta(days=61))
+    calm = asked_again(row, "Spokojnie", notified_at=now - dt.timedelta(days=10))
+    claimed, disputed = asked_again(row, "Zrobione"), asked_again(row, "Sporne")
+    evidence = [EvidenceData(kind="letter", url="https://example.org/a")]
+    said: dict[str, Any] = {"recorded_by": user, "basis": "own_statement", "refers_on": dt.date(2025, 1, 1)}
+    for one in (claimed, disputed):
+        services.record_report(one, implementation=Implementation.IMPLEMENTED, evidence=evidence, **said)
+    moderator = UserFactory.create(groups=["Moderatorzy"])
+    found: dict[str, Any] = {"finding": "contradicts", "text": "x", "recorded_by": moderator, "evidence": evidence}
+    services.assess(disputed.follow_ups.get(), **found)
+
+    def names(*rows: Assignment) -> set[str]:
+        return {one.recommendation.reference for one in rows}
+
+    assert shown(official, "overdue") == names(late)
+    assert shown(official, "due") == names(late, soon, disputed)
+    assert shown(official, "waiting") == names(claimed, disputed)
+    assert shown(official, "returned") == names(disputed)
+    assert shown(official, "disputed") == set()
+    assert shown(official, "all") == names(row, late, soon, calm, claimed, disputed)
+
+    Assignment.objects.filter(pk=disputed.pk).update(is_disputed=True)
+    assert shown(official, "disputed") == names(disputed)
+    services.record_report(disputed, implementation=None, **said | {"refers_on": timezone.localdate()})
+    assert shown(official, "returned") == set()
+    assert "To do now" in official.get(PAGE).content.decode()
+
+
+def test_a_closed_item_is_due_to_nobody(official: Client, row: Assignment) -> None:
+    Assignment.objects.filter(pk=row.pk).update(
+        closure="unverifiable", notified_at=timezone.now() - dt.timedelta(days=900), implementation="implemented"
+    )
+
+    assert [shown(official, show) for show in ("due", "overdue", "waiting", "returned")] == [set()] * 4
+
+
+def test_with_nothing_due_the_page_says_so_names_the_next_day_and_shows_everything(
+    official: Client, row: Assignment
+) -> None:
+    Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now())
+    day = timezone.localdate() + dt.timedelta(days=90)
+    page = official.get(PAGE).content.decode()
+
+    assert "Nothing to do now." in page
+    assert f'<time datetime="{day:%Y-%m-%d}">' in page
+    assert row.recommendation.reference in page
+    assert "Nothing to do here." in official.get(PAGE + "?show=overdue").content.decode()
+
+
+@pytest.mark.parametrize("query", ["?show=x", "?show=&institution=", "?institution=nie-ma", "?show=due%00&page=-1"])
+def test_hostile_filters_show_everything(query: str, official: Client, row: Assignment) -> None:
+    response = official.get(PAGE + query)
+
+    assert response.status_code == 200
+    assert row.recommendation.reference in response.content.decode()
+
+
+def test_several_institutions_stand_under_their_names_and_one_can_be_chosen(
+    official: Client, row: Assignment, user: User
+) -> None:
+    second = MandateFactory.create(user=user, role="deputy").organisation
+    unit = OrganisationFactory.create(parent=second, label_pl="Ośrodek Pomocy")
+    quiet = OrganisationFactory.create(parent=second, label_pl="Cicha jednostka")
+    asked = make_recommendation(addressees=[unit]).assignments.get()
+    page = official.get(PAGE).content.decode()
+
+    assert asked.recommendation.reference in page
+    assert f"a unit of: {second}" in page
+    assert str(quiet) not in page
+    assert shown(official, "all", institution=unit.code) == {asked.recommendation.reference}
