@@ -249,7 +249,7 @@ class ReplyForm(forms.Form):
     def clean_evidence_file(self) -> Any:
         file: Any = self.cleaned_data["evidence_file"]
         if file and (fault := file_fault(file, file.name or "", self.assignment.organisation)):
-            raise forms.ValidationError(_("File: %(fault)s"), params={"fault": fault})
+            raise forms.ValidationError(fault, code="not_taken")
         return file
 
     def clean(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def my_items_file(request: HttpRequest, form: str) -> HttpResponse:
     """All items of the person, open ones first, as XLSX or CSV."""
     found = sorted(items_of(request.user, timezone.localdate()), key=lambda item: item.order)
     content = items.as_xlsx(found) if form == "xlsx" else items.as_csv(found)
-    name = f"{_('my-institution')}-{timezone.localdate():%Y-%m-%d}.{form}"
+    name = f"moja-instytucja-{timezone.localdate():%Y-%m-%d}.{form}"
     return HttpResponse(
         content, content_type=TYPES[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import kept
 from pagekit.acts import Refused
 from pagekit.models import attach_pages
-from recommendations.choices import Answer
+from recommendations.choices import PLAIN_MOVES, EntryKind, Implementation
 from recommendations.forms import ReplyForm
 from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services.drafts import draft_of, forget_draft, keep_draft
@@ -116,6 +116,7 @@ def form_page(
     attach_pages([row.recommendation])
     entries = row.follow_ups.newest_first().select_related("declared_by").prefetch_related("evidence__document")
     voice = voice_of(request.user, row.organisation)
+    reports = [entry.implementation for entry in row.follow_ups.filter(kind=EntryKind.REPORT).order_by("-pk")[:2]]
     return render(
         request,
         "recommendations/follow_up_form.html",
@@ -126,7 +127,8 @@ def form_page(
             "form": form,
             "draft": draft_of(request.user, row) if not form.is_bound else None,
             "voice": voice if voice != row.organisation else None,
-            "answers": Answer,
+            # Said twice in a row, "no change" proposes that the work has stopped (domain rules, "Clock").
+            "is_repeated": len(reports) > len(set(reports)) and reports[0] in PLAIN_MOVES - {Implementation.STALLED},
             "entries": entries[:10],
             "newer": newer or [],
         },

@@ -124,7 +124,7 @@ def test_a_file_that_is_not_taken_is_named_with_the_remedy(
     file.seek(0)
     page = official.post(address(row), answered(row, evidence_file=file, **PROOF)).content.decode()
 
-    assert re.search(rf'<a href="#id_evidence_file">File: [^<]*{said}', page)
+    assert re.search(rf'<a href="#id_evidence_file">[^<]*{said}', page)
     assert not CustomDocument.objects.exists()
 
 
