@@ -96,6 +96,7 @@ class State:
     is_disputed: bool = False
     last_information_on: dt.date | None = None
     last_answer_on: dt.date | None = None  # the day the institution's last own word was recorded
+    last_answered_at: dt.datetime | None = None  # and the moment
     confirmed_on: dt.date | None = None
     rechecks: int = 0
 
@@ -239,6 +240,7 @@ def state_of(
         is_disputed=_is_disputed(_counting([*claims, *closing], day, known)),
         last_information_on=max(informed, default=None),
         last_answer_on=max((entry.recorded_on for entry in said if _is_answer(entry)), default=None),
+        last_answered_at=max((entry.recorded_at for entry in said if _is_answer(entry)), default=None),
         confirmed_on=confirmed_on,
         rechecks=rechecks,
     )

@@ -1,4 +1,4 @@
-"""Drafts of replies, and who issued a piece of evidence with the words that prove it.
+"""Drafts of replies, when an institution last answered, and who issued a piece of evidence with the words that prove it.
 
 SQLite rebuilds the table of the evidence for its new columns and drops its triggers with it; they are put back here.
 """
@@ -24,6 +24,15 @@ def protect_again(apps, schema_editor):
         schema_editor.execute(statement, params=None)
 
 
+def write_last_answers(apps, schema_editor):
+    """As the log says: positions, and the institution's own reports."""
+    follow_ups = apps.get_model("recommendations", "FollowUp").objects
+    answers = follow_ups.filter(models.Q(kind="position") | models.Q(kind="report", declared_by__isnull=False))
+    assignments = apps.get_model("recommendations", "Assignment").objects
+    for pk, moment in answers.order_by().values_list("assignment").annotate(models.Max("recorded_at")):
+        assignments.filter(pk=pk).update(last_answered_at=moment)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("recommendations", "0002_append_only"),
@@ -46,6 +55,12 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunPython(protect_again, migrations.RunPython.noop),
+        migrations.AddField(
+            model_name="assignment",
+            name="last_answered_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="last own word"),
+        ),
+        migrations.RunPython(write_last_answers, migrations.RunPython.noop),
         migrations.CreateModel(
             name="ReplyDraft",
             fields=[

@@ -39,6 +39,7 @@ class Assignment(models.Model):
     closure = models.CharField(_("closure"), max_length=25, choices=Closure.choices, blank=True)
     is_disputed = models.BooleanField(_("disputed"), default=False)
     last_information_on = models.DateField(_("last information"), null=True, blank=True)
+    last_answered_at = models.DateTimeField(_("last own word"), null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 

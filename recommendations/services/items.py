@@ -1,59 +1,44 @@
-"""What an institution is asked, and what of it waits for whom: from the caches of the rows and their clock.
+"""What an institution is asked, and what of it waits for whom: questions to the caches of the rows and their clock.
 
-Institutions have thousands of items, so their list is worked out from a few columns of each; whole rows are loaded for
-one page of it only.
+Institutions have thousands of items, so the rules of the clock are put to the database as conditions on days; the day
+itself is worked out by the rules for the rows of one page only.
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from recommendations import rules
-from recommendations.choices import ACHIEVED, RETURNING, EntryKind, Finding, Implementation, Position, Show
+from recommendations.choices import (
+    ACCEPTING,
+    ACHIEVED,
+    RETURNING,
+    Finding,
+    Implementation,
+    Position,
+    Show,
+)
 from recommendations.models import Assessment, Assignment, FollowUp
 from recommendations.querysets import AssignmentQuerySet
+from recommendations.services.log import clock_of
 
 # Due so soon, an item is to be done now: a first mail goes out as early.
 SOON = dt.timedelta(days=30)
 # In the order of the page: what is open comes first.
 LATE, UNANSWERED, OPEN, CLOSED = range(4)
 
-COLUMNS = (
-    "pk",
-    "organisation_id",
-    "recommendation__reference",
-    "number",
-    "recommendation__starts_on",
-    "notified_at",
-    "target_on",
-    "position",
-    "implementation",
-    "is_confirmed",
-    "closure",
-    "is_disputed",
+RUNS = Q(closure="", notified_at__isnull=False)
+SILENT = Q(position=Position.NO_ANSWER, last_answered_at=None)
+ACCEPTED = Q(position__in=ACCEPTING)
+# How soon an answer is due, in months after the last word; a first position has its own time.
+PACES = (
+    (RUNS & ~SILENT & ACCEPTED, rules.REPORT_MONTHS_ACCEPTED),
+    (RUNS & ~SILENT & ~ACCEPTED, rules.REPORT_MONTHS),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing an institution is asked: where it stands on the page and in which lists it shows."""
-
-    pk: int
-    organisation: int
-    reference: str
-    number: int
-    section: int
-    due: dt.date | None
-    shows: frozenset[Show]
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        return self.section, self.due or dt.date.max, self.reference, self.number
 
 
 def held_by(user: Any) -> AssignmentQuerySet:
@@ -62,67 +47,131 @@ def held_by(user: Any) -> AssignmentQuerySet:
     return rows.filter(is_withdrawn=False, organisation__is_collective=False)
 
 
-def items_of(user: Any, today: dt.date) -> list[Item]:
-    """All items of a person, in no order; three queries, however many there are."""
-    rows = held_by(user).order_by()
-    asked = rows.filter(notified_at__isnull=False).values("pk")
-    said = FollowUp.objects.filter(assignment__in=asked).filter(
-        Q(kind=EntryKind.POSITION) | Q(kind=EntryKind.REPORT, declared_by__isnull=False)
+def items_of(user: Any, today: dt.date) -> AssignmentQuerySet:
+    """All items of a person, each with its ``section`` of the page, in the order of the page within an institution.
+
+    What was never answered stands first, then what has waited longest for another word.
+    """
+    late = late_on(today)
+    silent = Q(position=Position.NO_ANSWER, implementation=Implementation.NO_INFORMATION)
+    places = ((~Q(closure=""), CLOSED), (late, LATE), (silent, UNANSWERED))
+    section = Case(
+        *(When(condition, then=Value(place)) for condition, place in places),
+        default=Value(OPEN),
+        output_field=IntegerField(),
     )
-    answered = dict(said.order_by().values_list("assignment").annotate(Max("recorded_at")))
-    returned = _returned(rows, today)
-    return [
-        _item(values, answered.get(values[0]), is_returned=values[0] in returned, today=today)
-        for values in rows.values_list(*COLUMNS)
-    ]
+    word_at = Coalesce(Greatest("notified_at", "last_answered_at"), "notified_at")
+    return (
+        held_by(user)
+        .annotate(word_at=word_at)
+        .annotate(section=section)
+        .order_by(
+            "section",
+            F("last_answered_at").asc(nulls_first=True),
+            F("word_at").asc(nulls_last=True),
+            "recommendation__reference",
+            "number",
+        )
+    )
 
 
-def _returned(rows: AssignmentQuerySet, today: dt.date) -> set[int]:
+def due_before(day: dt.date) -> Q:
+    """Rows whose next answer is due before a day, as ``rules.next_due`` says; asks for ``word_at``."""
+    found = RUNS & SILENT & Q(notified_at__lt=_midnight(day - rules.POSITION_WITHIN))
+    for pace, months in PACES:
+        found |= pace & Q(word_at__lt=_midnight(first_day_due_from(day, months)))
+    return found
+
+
+def first_day_due_from(day: dt.date, months: int) -> dt.date:
+    """The earliest day that, so many months later, is not before ``day``: months differ in length."""
+    first = rules.add_months(day, -months)
+    while rules.add_months(first - dt.timedelta(days=1), months) >= day:
+        first -= dt.timedelta(days=1)
+    while rules.add_months(first, months) < day:
+        first += dt.timedelta(days=1)
+    return first
+
+
+def late_on(today: dt.date) -> Q:
+    """Rows that are overdue, as ``rules.is_overdue`` says."""
+    has_clock = Q(recommendation__starts_on=None) | Q(
+        recommendation__starts_on__gte=dt.date(rules.FIRST_YEAR_WITH_CLOCK, 1, 1)
+    )
+    past_target = Q(target_on__lt=today) & ~Q(implementation=Implementation.IMPLEMENTED)
+    return Q(closure="") & has_clock & (past_target | due_before(today))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def shows_of(rows: AssignmentQuerySet, today: dt.date) -> dict[Show, Q]:
+    """Which of the rows each list shows."""
+    returned = Q(pk__in=_returned(rows, today))
+    late = Q(section=LATE)
+    return {
+        Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
+        Show.OVERDUE: late,
+        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False),
+        Show.RETURNED: returned,
+        Show.DISPUTED: Q(is_disputed=True),
+        Show.ALL: Q(pk__isnull=False),
+    }
+
+
+def _returned(rows: AssignmentQuerySet, today: dt.date) -> list[int]:
     """Open rows about which an assessor asked or found something that the institution has not answered since."""
-    found = Assessment.objects.filter(follow_up__assignment__in=rows.filter(closure="").values("pk")).filter(
-        Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today)
+    waiting = rows.filter(closure="").order_by().values("pk")
+    found = Assessment.objects.filter(
+        Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today),
+        follow_up__assignment__in=waiting,
     )
     latest = dict(found.order_by().values_list("follow_up__assignment").annotate(Max("recorded_at")))
     if not latest:
-        return set()
+        return []
     own = FollowUp.objects.filter(assignment__in=list(latest), declared_by__isnull=False)
     answered = dict(own.order_by().values_list("assignment").annotate(Max("recorded_at")))
-    return {pk for pk, moment in latest.items() if pk not in answered or answered[pk] < moment}
+    return [pk for pk, moment in latest.items() if pk not in answered or answered[pk] < moment]
 
 
-def _item(values: Sequence[Any], answered_at: dt.datetime | None, *, is_returned: bool, today: dt.date) -> Item:
-    (pk, organisation, reference, number, starts_on, notified_at, target_on) = values[:7]
-    position, implementation, is_confirmed, closure, is_disputed = values[7:]
-    due, is_late = None, False
-    if not closure and (notified_at or target_on):
-        clock = rules.Clock(
-            notified_on=timezone.localdate(notified_at) if notified_at else None,
-            target_on=target_on,
-            issued_in=starts_on.year if starts_on else None,
-        )
-        state = rules.State(
-            position=position,
-            implementation=implementation,
-            last_answer_on=timezone.localdate(answered_at) if answered_at else None,
-        )
-        due, is_late = rules.next_due(clock, state), rules.is_overdue(clock, state, today)
-    shows = {Show.ALL}
-    if not closure and (is_late or is_returned or (due and due <= today + SOON)):
-        shows.add(Show.DUE)
-    if is_late:
-        shows.add(Show.OVERDUE)
-    if not closure and implementation in ACHIEVED and not is_confirmed:
-        shows.add(Show.WAITING)
-    if is_returned:
-        shows.add(Show.RETURNED)
-    if is_disputed:
-        shows.add(Show.DISPUTED)
-    is_silent = position == Position.NO_ANSWER and implementation == Implementation.NO_INFORMATION
-    section = CLOSED if closure else LATE if is_late else UNANSWERED if is_silent else OPEN
-    return Item(pk, organisation, reference, number, section, due, frozenset(shows))
+def counts_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q]) -> dict[int, dict[str, int]]:
+    """By institution, how many rows each list shows, and under ``open`` how many are open; one query."""
+    counted = rows.order_by().values("organisation")
+    counts = {show.value: Count("pk", filter=condition) for show, condition in shows.items()}
+    return {
+        found.pop("organisation"): found for found in counted.annotate(open=Count("pk", filter=Q(closure="")), **counts)
+    }
 
 
-def counts_of(items: Iterable[Item]) -> dict[Show, int]:
-    """How many items each list shows."""
-    counts = Counter(show for item in items for show in item.shows)
-    return {show: counts[show] for show in Show}
+def next_due_of(rows: AssignmentQuerySet, today: dt.date) -> dt.date | None:
+    """The first day from today on at which an answer is due."""
+    coming = rows.exclude(due_before(today)).order_by()
+    first = coming.aggregate(
+        notice=Min("notified_at", filter=RUNS & SILENT),
+        **{f"report_{months}": Min("word_at", filter=pace) for pace, months in PACES},
+    )
+    days = [timezone.localdate(first["notice"]) + rules.POSITION_WITHIN] if first["notice"] else []
+    for _pace, months in PACES:
+        if first[f"report_{months}"]:
+            days.append(rules.add_months(timezone.localdate(first[f"report_{months}"]), months))
+    return min(days, default=None)
+
+
+def due_of(row: Assignment) -> dt.date | None:
+    """The day until which the institution is to answer about one row next, from its caches."""
+    state = rules.State(
+        position=row.position,
+        closure=row.closure,
+        last_answer_on=timezone.localdate(row.last_answered_at) if row.last_answered_at else None,
+    )
+    return rules.next_due(clock_of(row), state)
+
+
+def in_their_order(rows: AssignmentQuerySet, bodies: Iterable[int]) -> AssignmentQuerySet:
+    """The rows by institution, these in the given order, then as ``items_of`` has them."""
+    places = [When(organisation=pk, then=Value(place)) for place, pk in enumerate(bodies)]
+    if len(places) < 2:
+        return rows
+    place = Case(*places, default=Value(len(places)), output_field=IntegerField())
+    return rows.order_by(place, *rows.query.order_by)

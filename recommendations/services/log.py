@@ -10,7 +10,15 @@ from recommendations import rules
 from recommendations.choices import Age, Finding
 from recommendations.models import Assignment, FollowUp, Recommendation
 
-CACHES = ("position", "implementation", "is_confirmed", "closure", "is_disputed", "last_information_on")
+CACHES = (
+    "position",
+    "implementation",
+    "is_confirmed",
+    "closure",
+    "is_disputed",
+    "last_information_on",
+    "last_answered_at",
+)
 
 
 def assert_in_act() -> None:

@@ -33,7 +33,7 @@ LONGEST = 1_500_000
 @login_required
 def my_items_file(request: HttpRequest, form: str) -> HttpResponse:
     """All items of the person, open ones first, as XLSX or CSV."""
-    found = sorted(items_of(request.user, timezone.localdate()), key=lambda item: item.order)
+    found = items_of(request.user, timezone.localdate())
     content = items.as_xlsx(found) if form == "xlsx" else items.as_csv(found)
     name = f"moja-instytucja-{timezone.localdate():%Y-%m-%d}.{form}"
     return HttpResponse(

@@ -1,9 +1,13 @@
 """The official's list: what the institutions are asked for which a person answers, what is due first."""
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +20,7 @@ from django.views.decorators.http import require_safe
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from recommendations.choices import Answer, Show
-from recommendations.models import Assignment, FollowUp
+from recommendations.models import FollowUp
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.services import items
 from recommendations.services.reply import answers_for
@@ -35,21 +39,17 @@ MARKED = (Show.WAITING, Show.RETURNED, Show.DISPUTED)
 
 @dataclass(frozen=True)
 class Line:
-    """One item of the page that is shown, with its row loaded."""
+    """One item of the page that is shown; its row says in ``section`` where it stands."""
 
-    item: items.Item
-    assignment: Assignment
+    assignment: Any
+    due: dt.date | None
     last_entry: FollowUp | None
     answers: list[tuple[str, Any]]
+    marks: list[Any]
 
     @property
     def title(self) -> Promise:
-        return SECTIONS[self.item.section]
-
-    @property
-    def marks(self) -> list[Any]:
-        """What waits for whom, in the words of the lists."""
-        return [show.label for show in MARKED if show in self.item.shows]
+        return SECTIONS[self.assignment.section]
 
 
 @dataclass(frozen=True)
@@ -69,92 +69,93 @@ def my_institution(request: HttpRequest) -> HttpResponse:
     """Lists by what is to be done, of all institutions or of one; without a choice what is due, else everything."""
     today = timezone.localdate()
     user: Any = request.user
-    bodies = list(Organisation.objects.held_by(user).select_related("parent"))
+    rows = items.items_of(user, today)
+    shows = items.shows_of(rows, today)
+    counts = items.counts_by_body(rows, shows)
     mandated = set(user.mandates.active(today).values_list("organisation", flat=True))
-    found = items.items_of(user, today)
-    asked = {item.organisation for item in found}
     # A unit that is asked nothing is no news for who answers for it among others.
-    bodies = sorted(
-        (body for body in bodies if body.pk in asked or body.pk in mandated), key=lambda body: (body.label, body.pk)
-    )
+    bodies = [
+        body
+        for body in Organisation.objects.held_by(user).select_related("parent")
+        if body.pk in counts or body.pk in mandated
+    ]
+    bodies.sort(key=lambda body: (body.label, body.pk))
     body = next((one for one in bodies if one.code == request.GET.get("institution")), None)
-    mine = [item for item in found if body is None or item.organisation == body.pk]
-    counts = items.counts_of(mine)
+    totals = total([found for pk, found in counts.items() if body is None or pk == body.pk])
     chosen = request.GET.get("show", "")
-    show = Show(chosen) if chosen in Show.values else Show.DUE if counts[Show.DUE] else Show.ALL
-    places = {one.pk: place for place, one in enumerate(bodies)}
-    shown = sorted(
-        (item for item in mine if show in item.shows), key=lambda item: (places[item.organisation], item.order)
-    )
-    page = paginate(request, shown)
-    dues = [item.due for item in mine if item.due and item.due >= today]
+    show = Show(chosen) if chosen in Show.values else Show.DUE if totals[Show.DUE] else Show.ALL
+    mine = rows.filter(organisation=body) if body else rows
+    shown = items.in_their_order(mine.filter(shows[show]), [one.pk for one in bodies])
+    page = paginate(request, shown, count=totals[show])
     return render(
         request,
         "recommendations/my_institution.html",
         {
             "title": _("My institution"),
             "list_page": page,
-            "lines": lines_of(page.object_list, bodies),
+            "lines": lines_of(page.object_list, shows),
             "bodies": bodies,
-            "unasked": [one for one in bodies if one.pk not in asked and body in {None, one}],
-            "filters": filters_by_state(counts, show, body),
-            "institutions": filters_by_body(found, bodies, show if chosen else None, body),
-            "open_count": sum(item.section != items.CLOSED for item in mine),
-            "item_count": len(mine),
+            "unasked": [one for one in bodies if one.pk not in counts and body in {None, one}],
+            "filters": filters_by_state(totals, show, body),
+            "institutions": filters_by_body(counts, bodies, show if chosen else None, body),
+            "open_count": totals["open"],
+            "item_count": totals[Show.ALL],
             "show": show,
-            "counts": {one.value: count for one, count in counts.items()},
-            "next_due": min(dues, default=None),
+            "counts": totals,
+            "next_due": None if totals[Show.DUE] else items.next_due_of(mine, today),
         },
     )
 
 
-def lines_of(shown: Any, bodies: list[Organisation]) -> list[Line]:
-    """The items of one page with their rows, pages and last entries."""
-    by_body = {body.pk: body for body in bodies}
-    rows = (
-        Assignment.objects.filter(pk__in=[item.pk for item in shown])
-        .select_related("recommendation__forum", "recommendation__working_group__forum")
-        .in_bulk()
-    )
+def total(counts: Iterable[dict[str, int]]) -> Counter[str]:
+    """The counts of several institutions together; nought for every list that shows nothing."""
+    found: Counter[str] = Counter()
+    for one in counts:
+        found.update(one)
+    return found
+
+
+def lines_of(shown: Any, shows: dict[Show, Q]) -> list[Line]:
+    """The items of one page with their pages and last entries."""
+    marks = {f"stands_{show.value}": Case(When(shows[show], then=Value(True)), default=Value(False)) for show in MARKED}
+    related = "organisation__parent", "recommendation__forum", "recommendation__working_group__forum"
+    rows = list(shown.select_related(*related).annotate(**marks))
     last: dict[int, FollowUp] = {}
     # Oldest first: the newest entry of each row stays.
-    for entry in FollowUp.objects.filter(assignment__in=rows).in_order():
+    for entry in FollowUp.objects.filter(assignment__in=[row.pk for row in rows]).in_order():
         last[entry.assignment_id] = entry
-    facts = [row.recommendation for row in rows.values()]
+    facts = [row.recommendation for row in rows]
     attach_pages(facts)
     attach_issuer_pages(facts)
-    for row in rows.values():
-        row.organisation = by_body[row.organisation_id]
     return [
-        Line(item, row, last.get(item.pk), [one for one in answers_for(row) if one[0] in BUTTONS])
-        for item in shown
-        if (row := rows.get(item.pk)) is not None
+        Line(
+            row,
+            items.due_of(row),
+            last.get(row.pk),
+            [one for one in answers_for(row) if one[0] in BUTTONS],
+            [show.label for show in MARKED if getattr(row, f"stands_{show.value}")],
+        )
+        for row in rows
+        if row.recommendation.page
     ]
 
 
-def filters_by_state(counts: dict[Show, int], show: Show, body: Organisation | None) -> list[Filter]:
+def filters_by_state(counts: Counter[str], show: Show, body: Organisation | None) -> list[Filter]:
     of_body = f"&institution={body.code}" if body else ""
     return [Filter(str(one.label), counts[one], f"?show={one.value}{of_body}", one == show) for one in Show]
 
 
 def filters_by_body(
-    found: list[items.Item], bodies: list[Organisation], show: Show | None, body: Organisation | None
+    counts: dict[int, dict[str, int]], bodies: list[Organisation], show: Show | None, body: Organisation | None
 ) -> list[Filter]:
     """All institutions or one, where a person answers for several; counted as a click on them shows."""
     if len(bodies) < 2:
         return []
-    shown = [item for item in found if show is None or show in item.shows]
-    of_show = f"&show={show.value}" if show else ""
-    every = Filter(_("all institutions"), len(shown), f"?{of_show.lstrip('&')}", body is None)
-    return [
-        every,
-        *(
-            Filter(
-                one.label,
-                sum(item.organisation == one.pk for item in shown),
-                f"?institution={one.code}{of_show}",
-                one == body,
-            )
-            for one in bodies
-        ),
+    name = show or Show.ALL
+    of_show = f"&show={name.value}" if show else ""
+    found = [
+        Filter(one.label, counts.get(one.pk, {}).get(name, 0), f"?institution={one.code}{of_show}", one == body)
+        for one in bodies
     ]
+    every = Filter(_("all institutions"), sum(one.count for one in found), f"?{of_show.lstrip('&')}", body is None)
+    return [every, *found]

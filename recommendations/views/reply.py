@@ -1,5 +1,6 @@
 """The official's reply to one item: one form, and the draft of what is typed into it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -45,16 +46,15 @@ def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
     if carried := kept.take(request):
         save_draft(request, row, ReplyForm(carried, assignment=row))
     draft = draft_of(request.user, row)
-    return form_page(request, row, ReplyForm(assignment=row, draft=draft, initial=first_values(request, row, draft)))
+    values = first_values(row, request.GET.get("answer", ""), draft)
+    return form_page(request, row, ReplyForm(assignment=row, draft=draft, initial=values))
 
 
-def first_values(request: HttpRequest, row: Assignment, draft: ReplyDraft | None) -> dict[str, Any]:
+def first_values(row: Assignment, answer: str, draft: ReplyDraft | None = None) -> dict[str, Any]:
     """What stands in the form when it opens: the draft, and above it the answer that was just clicked."""
     today = timezone.localdate().strftime("%d.%m.%Y")
     values: dict[str, Any] = {"seen": newest_entry(row), "when": today} | (draft.data if draft else {})
-    if clicked := request.GET.get("answer"):
-        values["answer"] = clicked
-    return values
+    return values | ({"answer": answer} if answer else {})
 
 
 def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
@@ -106,34 +106,32 @@ def save_draft(
 
 
 def form_page(
-    request: HttpRequest,
-    row: Assignment,
-    form: ReplyForm,
-    *,
-    newer: list[FollowUp] | None = None,
-    status: int = 200,
+    request: HttpRequest, row: Assignment, form: ReplyForm, newer: Sequence[FollowUp] = (), status: int = 200
 ) -> HttpResponse:
+    voice = voice_of(request.user, row.organisation)
+    context = form_context(row, form, newer) | {
+        "draft": draft_of(request.user, row) if not form.is_bound else None,
+        "voice": voice if voice != row.organisation else None,
+        "keeps_drafts": True,
+    }
+    return render(request, "recommendations/follow_up_form.html", context, status=status)
+
+
+def form_context(row: Assignment, form: ReplyForm, newer: Sequence[FollowUp] = ()) -> dict[str, Any]:
+    """What the page of the form shows to anybody who may answer; ``newer``: what was added while it was filled in."""
     attach_pages([row.recommendation])
     entries = row.follow_ups.newest_first().select_related("declared_by").prefetch_related("evidence__document")
-    voice = voice_of(request.user, row.organisation)
     reports = [entry.implementation for entry in row.follow_ups.filter(kind=EntryKind.REPORT).order_by("-pk")[:2]]
-    return render(
-        request,
-        "recommendations/follow_up_form.html",
-        {
-            "title": _("Answer for %(institution)s") % {"institution": row.organisation},
-            "assignment": row,
-            "recommendation": row.recommendation,
-            "form": form,
-            "draft": draft_of(request.user, row) if not form.is_bound else None,
-            "voice": voice if voice != row.organisation else None,
-            # Said twice in a row, "no change" proposes that the work has stopped (domain rules, "Clock").
-            "is_repeated": len(reports) > len(set(reports)) and reports[0] in PLAIN_MOVES - {Implementation.STALLED},
-            "entries": entries[:10],
-            "newer": newer or [],
-        },
-        status=status,
-    )
+    return {
+        "title": _("Answer for %(institution)s") % {"institution": row.organisation},
+        "assignment": row,
+        "recommendation": row.recommendation,
+        "form": form,
+        # Said twice in a row, "no change" proposes that the work has stopped (domain rules, "Clock").
+        "is_repeated": len(reports) > len(set(reports)) and reports[0] in PLAIN_MOVES - {Implementation.STALLED},
+        "entries": entries[:10],
+        "newer": newer,
+    }
 
 
 @require_POST
