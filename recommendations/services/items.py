@@ -106,9 +106,9 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-def shows_of(rows: AssignmentQuerySet, today: dt.date) -> dict[Show, Q]:
-    """Which of the rows each list shows."""
-    returned = Q(pk__in=_returned(rows, today))
+def shows_of(user: Any, today: dt.date) -> dict[Show, Q]:
+    """Which of the rows of ``items_of`` each list shows."""
+    returned = Q(pk__in=_returned(user, today))
     late = Q(section=LATE)
     return {
         Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
@@ -120,9 +120,10 @@ def shows_of(rows: AssignmentQuerySet, today: dt.date) -> dict[Show, Q]:
     }
 
 
-def _returned(rows: AssignmentQuerySet, today: dt.date) -> list[int]:
+def _returned(user: Any, today: dt.date) -> list[int]:
     """Open rows about which an assessor asked or found something that the institution has not answered since."""
-    waiting = rows.filter(closure="").order_by().values("pk")
+    # Seen or not: who looks at them asks for what is seen.
+    waiting = Assignment.objects.held_by(user).filter(closure="").order_by().values("pk")
     found = Assessment.objects.filter(
         Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today),
         follow_up__assignment__in=waiting,

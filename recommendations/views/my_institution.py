@@ -70,7 +70,7 @@ def my_institution(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     user: Any = request.user
     rows = items.items_of(user, today)
-    shows = items.shows_of(rows, today)
+    shows = items.shows_of(user, today)
     counts = items.counts_by_body(rows, shows)
     mandated = set(user.mandates.active(today).values_list("organisation", flat=True))
     # A unit that is asked nothing is no news for who answers for it among others.
@@ -86,14 +86,16 @@ def my_institution(request: HttpRequest) -> HttpResponse:
     show = Show(chosen) if chosen in Show.values else Show.DUE if totals[Show.DUE] else Show.ALL
     mine = rows.filter(organisation=body) if body else rows
     shown = items.in_their_order(mine.filter(shows[show]), [one.pk for one in bodies])
-    page = paginate(request, shown, count=totals[show])
+    # Keys first: the database sorts thousands of them, and loads whole rows for one page.
+    page = paginate(request, shown.values_list("pk", flat=True), count=totals[show])
+    loaded = items.in_their_order(rows.filter(pk__in=list(page.object_list)), [one.pk for one in bodies])
     return render(
         request,
         "recommendations/my_institution.html",
         {
             "title": _("My institution"),
             "list_page": page,
-            "lines": lines_of(page.object_list, shows),
+            "lines": lines_of(loaded, shows),
             "bodies": bodies,
             "unasked": [one for one in bodies if one.pk not in counts and body in {None, one}],
             "filters": filters_by_state(totals, show, body),

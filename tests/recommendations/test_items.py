@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from recommendations import rules
+from recommendations.choices import Show
 from recommendations.models import Assignment, Recommendation
 from recommendations.services import items
 from recommendations.services.log import clock_of
+from taxonomy.models import Mandate
 from tests.factories.pages import make_recommendation
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import MandateFactory
@@ -50,8 +52,7 @@ def rows() -> Any:
     Recommendation.objects.update(starts_on="2020-01-01")
     for row, values in zip(Assignment.objects.order_by("pk"), cases(), strict=True):
         Assignment.objects.filter(pk=row.pk).update(**values)
-    user = MandateFactory.create(organisation=fact.assignments.get().organisation).user
-    return items.items_of(user, TODAY)
+    return items.items_of(MandateFactory.create(organisation=fact.assignments.get().organisation).user, TODAY)
 
 
 def state_of(row: Assignment) -> rules.State:
@@ -66,14 +67,14 @@ def state_of(row: Assignment) -> rules.State:
 
 def test_what_is_overdue_and_due_soon_is_what_the_rules_say(rows: Any) -> None:
     everything = list(rows)
-    shows = items.shows_of(rows, TODAY)
+    shows = items.shows_of(Mandate.objects.get().user, TODAY)
     late = {row.pk for row in everything if rules.is_overdue(clock_of(row), state_of(row), TODAY)}
     soon = {row.pk for row in everything if (due := items.due_of(row)) and due <= TODAY + items.SOON}
 
     assert len(everything) == len(cases())
     assert 0 < len(late) < len(soon | late) < len(everything)
-    assert set(rows.filter(shows["overdue"]).values_list("pk", flat=True)) == late
-    assert set(rows.filter(shows["due"]).values_list("pk", flat=True)) == late | soon
+    assert set(rows.filter(shows[Show.OVERDUE]).values_list("pk", flat=True)) == late
+    assert set(rows.filter(shows[Show.DUE]).values_list("pk", flat=True)) == late | soon
 
 
 def test_the_next_day_is_the_first_that_the_rules_name(rows: Any) -> None:
