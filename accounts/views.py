@@ -2,19 +2,13 @@
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from accounts import kept
+from accounts.forms import SignInForm
 from accounts.lockout import is_address_locked, locked_out
-
-
-class SignInForm(AuthenticationForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # A page that puts the cursor into a field takes readers of the keyboard past its way to the content.
-        self.fields["username"].widget.attrs.pop("autofocus", None)
 
 
 class SignInView(LoginView):
@@ -28,6 +22,15 @@ class SignInView(LoginView):
         if request.method == "POST" and is_address_locked(request):
             return locked_out(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        kept.bring_in(self.request)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # A wrong password must not lose what is carried along.
+        return super().get_context_data(**kwargs) | {"kept": self.request.POST.get(kept.FIELD, "")[: kept.LONGEST]}
 
     def get_default_redirect_url(self) -> str:
         user: Any = self.request.user

@@ -184,6 +184,40 @@ class FactPrecision(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class Answer(models.TextChoices):
+    """What an institution can say about an item, in the order in which it is offered."""
+
+    NO_CHANGE = "no_change", _("No change")
+    IN_PROGRESS = "in_progress", _("A new step")
+    IMPLEMENTED = "implemented", _("Done, here is the proof")
+    NOT_OURS = "not_ours", _("Not ours")
+    POSITION = "position", _("Our position")
+    PARTIALLY_IMPLEMENTED = "partially_implemented", _("Done in part")
+    NOT_STARTED = "not_started", _("Not started")
+    STALLED = "stalled", _("Stalled")
+
+
+# Answers that say how far it has got, and nothing else.
+PLAIN_ANSWERS = frozenset({Answer.IN_PROGRESS, Answer.NOT_STARTED, Answer.STALLED})
+# Positions that an institution chooses by name; "not competent" is the answer "not ours".
+CHOSEN_POSITIONS = tuple(one for one in Position if one not in {Position.NO_ANSWER, Position.NOT_COMPETENT})
+
+
+class Show(models.TextChoices):
+    """What of an institution's items is shown, in the order of the page."""
+
+    DUE = "due", _("To do now")
+    OVERDUE = "overdue", _("Overdue")
+    WAITING = "waiting", _("Waiting for assessment")
+    RETURNED = "returned", _("Returned")
+    DISPUTED = "disputed", _("Disputed")
+    ALL = "all", _("All")
+
+
+# Findings after which it is the institution's turn again.
+RETURNING = frozenset({"returned", Finding.WEAKENED})
+
+
 class Age(models.TextChoices):
     """How old the last information is (domain.md: 12 to 24 months ageing, older stale)."""
 

@@ -1,62 +1,53 @@
 """The official's reply: one form for everything an institution may say about one item."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django import forms
-from django.db import models
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.choices import (
-    ACHIEVED,
-    Basis,
-    EvidenceKind,
-    FactPrecision,
-    Implementation,
-    Position,
+from recommendations import rules
+from recommendations.choices import CHOSEN_POSITIONS, PLAIN_ANSWERS, Answer, EvidenceKind, FactPrecision, Position
+from recommendations.models import Assignment, FollowUp, ReplyDraft
+from recommendations.services.evidence import (
+    FILE_ENDINGS,
+    EvidenceData,
+    file_fault,
+    is_web_address,
+    take_file,
 )
-from recommendations.models import Assignment, FollowUp
-from recommendations.services.evidence import EvidenceData, is_web_address
-from recommendations.services.follow_up import record_position, record_report
+from recommendations.services.reply import answers_for, record_reply
 from taxonomy.models import Organisation
 
 TEXT_LENGTH = 5000
 LARGEST_ID = 2**63 - 1
-_DAY = re.compile(r"(?:(?P<day>[0-9]{1,2})\.)?(?:(?P<month>[0-9]{1,2})\.)?(?P<year>[0-9]{4})")
-_ISO = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2}))?(?:-(?P<day>[0-9]{1,2}))?")
-
-
-class Answer(models.TextChoices):
-    """What an official can say, in the order of the form."""
-
-    NO_CHANGE = "no_change", _("No change since the last entry")
-    IN_PROGRESS = "in_progress", _("A new step: in progress")
-    IMPLEMENTED = "implemented", _("Done, and I have proof")
-    PARTIALLY_IMPLEMENTED = "partially_implemented", _("Done in part")
-    NOT_STARTED = "not_started", _("Not started")
-    STALLED = "stalled", _("Stalled: work has stopped")
-    POSITION = "position", _("Our position: accepted, declined, not ours ...")
-
-
-PLAIN = frozenset({Answer.IN_PROGRESS, Answer.NOT_STARTED, Answer.STALLED})
-
-
-def answers_for(assignment: Assignment) -> list[tuple[str, Any]]:
-    """What may be answered about the row as it stands: nothing is offered that the rules would refuse."""
-    offered = [Answer.POSITION]
-    if not assignment.closure:
-        implementation = assignment.implementation
-        offered.append(Answer.IMPLEMENTED)
-        if implementation != Implementation.NO_INFORMATION:
-            offered.append(Answer.NO_CHANGE)
-        if implementation != Implementation.IMPLEMENTED:
-            offered.append(Answer.PARTIALLY_IMPLEMENTED)
-        if implementation not in ACHIEVED:
-            offered.extend(PLAIN)
-    return [(answer.value, answer.label) for answer in Answer if answer in offered]
+EVIDENCE = (
+    "evidence_kind",
+    "evidence_url",
+    "evidence_file",
+    "evidence_citation",
+    "evidence_issuer",
+    "evidence_issued_on",
+    "evidence_pages",
+    "evidence_quote",
+    "evidence_is_restricted",
+    "evidence_restriction_reason",
+)
+PLAIN_FIELDS = ("when", "text", *EVIDENCE)
+# What is asked for each answer; what else was filled in counts for nothing.
+FIELDS_OF: dict[str, tuple[str, ...]] = {
+    Answer.NO_CHANGE: ("text",),
+    Answer.IN_PROGRESS: PLAIN_FIELDS,
+    Answer.NOT_STARTED: PLAIN_FIELDS,
+    Answer.STALLED: PLAIN_FIELDS,
+    Answer.IMPLEMENTED: PLAIN_FIELDS,
+    Answer.PARTIALLY_IMPLEMENTED: (*PLAIN_FIELDS, "missing"),
+    Answer.NOT_OURS: ("competent_body", "text", *EVIDENCE),
+    Answer.POSITION: ("position", *PLAIN_FIELDS),
+}
 
 
 class WhenField(forms.CharField):
@@ -70,20 +61,12 @@ class WhenField(forms.CharField):
 
     def clean(self, value: Any) -> tuple[dt.date, str]:
         text = super().clean(value)
-        found = _DAY.fullmatch(text) or _ISO.fullmatch(text)
-        if found is None:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        year, month, day = (int(found[part]) if found[part] else None for part in ("year", "month", "day"))
-        if day and not month:
-            # "11.2026" reads as a day without a month: it is the month.
-            day, month = None, day
         try:
-            first = dt.date(year or 0, month or 1, day or 1)
+            first, precision = rules.written_date(text)
         except ValueError as error:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
         if first > timezone.localdate():
             raise forms.ValidationError(self.error_messages["future"], code="future")
-        precision = FactPrecision.DAY if day else FactPrecision.MONTH if month else FactPrecision.YEAR
         return first, precision
 
 
@@ -102,15 +85,14 @@ class ReplyForm(forms.Form):
     position = forms.ChoiceField(
         label=_("Position of the institution"),
         required=False,
-        help_text=_("Only when you answer with a position."),
-        choices=[("", "---------")] + [choice for choice in Position.choices if choice[0] != Position.NO_ANSWER],
+        choices=[("", "---------"), *((one.value, one.label) for one in CHOSEN_POSITIONS)],
         error_messages={"invalid_choice": _("Position: not known. Choose one of the list.")},
     )
     competent_body = forms.ModelChoiceField(
         label=_("Who is competent"),
         required=False,
         queryset=Organisation.objects.none(),
-        help_text=_("Only when the matter is not that of your institution."),
+        help_text=_("A moderator reads it; when it is accepted, that institution is asked instead of yours."),
         error_messages={"invalid_choice": _("Who is competent: not known. Choose one of the list.")},
     )
     when = WhenField(
@@ -131,7 +113,7 @@ class ReplyForm(forms.Form):
         label=_("What is missing"),
         required=False,
         max_length=TEXT_LENGTH,
-        help_text=_("Only for “done in part”: what has not been done."),
+        help_text=_("What has not been done."),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": _("What is missing: longer than 5000 characters. Shorten it.")},
     )
@@ -149,6 +131,15 @@ class ReplyForm(forms.Form):
         help_text=_("For example the page of the resolution; it begins with https://."),
         error_messages={"max_length": _("Web address of the evidence: longer than 1000 characters. Shorten it.")},
     )
+    evidence_file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        max_length=200,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{ending}" for ending in FILE_ENDINGS)}),
+        help_text=_("pdf, docx, odt, rtf, xlsx, pptx, csv or txt, up to 10 MB."),
+        error_messages={"max_length": _("File: its name is longer than 200 characters. Rename it.")},
+    )
     evidence_citation = forms.CharField(
         label=_("Evidence in words"),
         required=False,
@@ -156,10 +147,51 @@ class ReplyForm(forms.Form):
         help_text=_("Where there is no address: number, date and title of the document."),
         error_messages={"max_length": _("Evidence in words: longer than 1000 characters. Shorten it.")},
     )
+    evidence_issuer = forms.CharField(
+        label=_("Who issued it"),
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _("Who issued it: longer than 200 characters. Shorten it.")},
+    )
+    evidence_issued_on = forms.CharField(
+        label=_("Date of the document"),
+        required=False,
+        max_length=20,
+        help_text=_("A day: 21.11.2026."),
+        widget=forms.TextInput(attrs={"class": "is-short", "autocomplete": "off"}),
+        error_messages={"max_length": _("Date of the document: this is no day. Write it as 21.11.2026.")},
+    )
+    evidence_pages = forms.CharField(
+        label=_("Page or paragraph"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": "is-short"}),
+        error_messages={"max_length": _("Page or paragraph: longer than 60 characters. Shorten it.")},
+    )
+    evidence_quote = forms.CharField(
+        label=_("The words that prove it"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("The words that prove it: longer than 1000 characters. Shorten them.")},
+    )
+    evidence_is_restricted = forms.BooleanField(
+        label=_("The file must not be public"),
+        required=False,
+        help_text=_("Readers see then that there is a file and why they cannot open it; moderators read it."),
+    )
+    evidence_restriction_reason = forms.CharField(
+        label=_("Why the file is not public"),
+        required=False,
+        max_length=300,
+        error_messages={"max_length": _("Why the file is not public: longer than 300 characters. Shorten it.")},
+    )
 
-    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, assignment: Assignment, draft: ReplyDraft | None = None, **kwargs: Any) -> None:
+        """``draft``: where a file waits that was sent with an earlier try."""
         super().__init__(*args, **kwargs)
         self.assignment = assignment
+        self.draft = draft if draft and draft.file else None
         answer: Any = self.fields["answer"]
         answer.choices = answers_for(assignment)
         body: Any = self.fields["competent_body"]
@@ -167,6 +199,25 @@ class ReplyForm(forms.Form):
         for name, field in self.fields.items():
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"id_{name}-hint"
+
+    @property
+    def shown_with(self) -> dict[str, str]:
+        """By field, the answers with which it is asked: the style sheet shows it with them alone."""
+        return {name: " ".join(answer for answer, names in FIELDS_OF.items() if name in names) for name in self.fields}
+
+    @property
+    def has_details(self) -> bool:
+        """Whether anything stands, or is wrong, in what is asked about the evidence besides where it is."""
+        return any(self[name].value() or self[name].errors for name in EVIDENCE[4:])
+
+    @property
+    def kept_file(self) -> str:
+        """The name of the file that waits in the draft."""
+        return self.draft.file_name if self.draft else ""
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, as a draft keeps it; not the file."""
+        return {name: self.data[name] for name in self.fields if name in self.data and name != "evidence_file"}
 
     def clean_evidence_url(self) -> str:
         url: str = self.cleaned_data["evidence_url"]
@@ -179,34 +230,76 @@ class ReplyForm(forms.Form):
                 ) from error
         return url
 
+    def clean_evidence_issued_on(self) -> dt.date | None:
+        text = self.cleaned_data["evidence_issued_on"]
+        if not text:
+            return None
+        try:
+            day, precision = rules.written_date(text)
+        except ValueError:
+            day, precision = timezone.localdate(), ""
+        if precision != FactPrecision.DAY:
+            raise forms.ValidationError(_("Date of the document: this is no day. Write it as 21.11.2026."))
+        if day > timezone.localdate():
+            raise forms.ValidationError(
+                _("Date of the document: it lies in the future. Give the day on which it was issued.")
+            )
+        return day
+
+    def clean_evidence_file(self) -> Any:
+        file: Any = self.cleaned_data["evidence_file"]
+        if file and (fault := file_fault(file, file.name or "", self.assignment.organisation)):
+            raise forms.ValidationError(fault, code="not_taken")
+        return file
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         answer = data.get("answer")
-        has_evidence = bool(data.get("evidence_url") or data.get("evidence_citation"))
-        if answer in PLAIN and not data.get("text"):
+        asked = FIELDS_OF.get(answer or "", tuple(self.fields))
+        for name in set(self.fields) - {"seen", "answer", *asked}:
+            self.errors.pop(name, None)
+            data[name] = None if name == "evidence_issued_on" else ""
+        if answer and "when" not in asked:
+            data["when"] = timezone.localdate(), FactPrecision.DAY
+        has_file = bool(data.get("evidence_file") or self.draft) and "evidence_file" in asked
+        has_evidence = bool(data.get("evidence_url") or data.get("evidence_citation") or has_file)
+        has_text = bool(data.get("text"))
+        if answer in PLAIN_ANSWERS and not has_text:
             self.need("text", _("What happened: missing. Write it in a sentence."))
         if answer == Answer.PARTIALLY_IMPLEMENTED and not data.get("missing"):
             self.need("missing", _("What is missing: empty. Write what has not been done."))
         if answer == Answer.IMPLEMENTED and not has_evidence:
             self.need("evidence_url", _("Web address of the evidence: missing. Give an address, or name it in words."))
         if answer == Answer.POSITION:
-            self.need_of_position(data, has_evidence=has_evidence)
-        if has_evidence and not data.get("evidence_kind"):
-            self.need("evidence_kind", _("Kind of evidence: missing. Choose what kind of document it is."))
-        if data.get("evidence_kind") and not has_evidence:
-            self.need("evidence_url", _("Web address of the evidence: missing. Give an address, or name it in words."))
+            self.need_of_position(data.get("position"), has_text=has_text, has_evidence=has_evidence)
+        if answer == Answer.NOT_OURS:
+            if not data.get("competent_body"):
+                self.need("competent_body", _("Who is competent: missing. Choose the institution whose matter it is."))
+            if not has_text and not has_evidence:
+                self.need("text", _("What happened: missing. Write why the matter is not that of your institution."))
+        self.need_of_evidence(data, has_evidence=has_evidence, has_file=has_file)
         return data
 
-    def need_of_position(self, data: dict[str, Any], *, has_evidence: bool) -> None:
-        position = data.get("position")
+    def need_of_position(self, position: Any, *, has_text: bool, has_evidence: bool) -> None:
         if not position:
             self.need("position", _("Position: missing. Choose one of the list."))
-        elif position == Position.DECLINED and not data.get("text"):
+        elif position == Position.DECLINED and not has_text:
             self.need("text", _("What happened: missing. Write the reasons why the institution declines."))
-        elif position == Position.NOT_COMPETENT and not data.get("competent_body"):
-            self.need("competent_body", _("Who is competent: missing. Choose the institution whose matter it is."))
-        elif not data.get("text") and not has_evidence:
+        elif not has_text and not has_evidence:
             self.need("text", _("What happened: missing. Write the answer, or give the document that holds it."))
+
+    def need_of_evidence(self, data: dict[str, Any], *, has_evidence: bool, has_file: bool) -> None:
+        about = ("evidence_kind", "evidence_issuer", "evidence_issued_on", "evidence_pages", "evidence_quote")
+        if has_evidence and not data.get("evidence_kind"):
+            self.need("evidence_kind", _("Kind of evidence: missing. Choose what kind of document it is."))
+        if not has_evidence and any(data.get(name) for name in about):
+            self.need("evidence_url", _("Web address of the evidence: missing. Give an address, or name it in words."))
+        if data.get("evidence_is_restricted") and not has_file:
+            self.need(
+                "evidence_file", _("File: missing. Only a file can be closed to readers; add it or leave it public.")
+            )
+        if data.get("evidence_is_restricted") and not data.get("evidence_restriction_reason"):
+            self.need("evidence_restriction_reason", _("Why the file is not public: missing. Write it in a sentence."))
 
     def need(self, name: str, sentence: Any) -> None:
         """An error at a field, unless the field already has one."""
@@ -217,30 +310,59 @@ class ReplyForm(forms.Form):
         """Record the answer as the institution's own statement; Refused (Overtaken) as the services say."""
         data = self.cleaned_data
         refers_on, precision = data["when"]
-        said: dict[str, Any] = {
-            "recorded_by": user,
-            "basis": Basis.OWN_STATEMENT,
-            "text": data["text"],
-            "refers_on": refers_on,
-            "refers_precision": precision,
-            "evidence": self.evidence(),
-            "language": get_language() or "pl",
-            "seen": data["seen"],
-        }
-        answer = data["answer"]
-        if answer == Answer.POSITION:
-            body = data["competent_body"] if data["position"] == Position.NOT_COMPETENT else None
-            return record_position(self.assignment, position=data["position"], competent_body=body, **said)
-        implementation = None if answer == Answer.NO_CHANGE else answer
-        missing = data["missing"] if answer == Answer.PARTIALLY_IMPLEMENTED else ""
-        return record_report(self.assignment, implementation=implementation, missing=missing, **said)
+        document = None
+        try:
+            with transaction.atomic():
+                if "evidence_file" in FIELDS_OF[data["answer"]]:
+                    document = self.take_file(user)
+                return record_reply(
+                    self.assignment,
+                    answer=data["answer"],
+                    recorded_by=user,
+                    position=data["position"],
+                    competent_body=data["competent_body"] or None,
+                    missing=data["missing"],
+                    text=data["text"],
+                    refers_on=refers_on,
+                    refers_precision=precision,
+                    evidence=self.evidence(document),
+                    language=get_language() or "pl",
+                    seen=data["seen"],
+                )
+        except BaseException:
+            if document is not None:
+                # The row went with the transaction; the file did not.
+                document.file.storage.delete(document.file.name)
+            raise
 
-    def evidence(self) -> list[EvidenceData]:
+    def take_file(self, user: Any) -> Any:
+        """The document made of the file sent now, else of the one that waits; None without any."""
+        file, name = self.cleaned_data["evidence_file"], ""
+        if file:
+            name = file.name
+        elif self.draft:
+            file, name = self.draft.file, self.draft.file_name
+        if not file:
+            return None
+        return take_file(file, name, title=self.cleaned_data["evidence_citation"].strip()[:200], by=user)
+
+    def evidence(self, document: Any = None) -> list[EvidenceData]:
         data = self.cleaned_data
-        if not (data["evidence_url"] or data["evidence_citation"]):
+        if not (data["evidence_url"] or data["evidence_citation"] or document):
             return []
         return [
             EvidenceData(
-                kind=data["evidence_kind"], url=data["evidence_url"], citation=data["evidence_citation"].strip()
+                kind=data["evidence_kind"],
+                url=data["evidence_url"],
+                document=document,
+                citation=data["evidence_citation"].strip(),
+                issuer=data["evidence_issuer"].strip(),
+                issued_on=data["evidence_issued_on"] or None,
+                pages=data["evidence_pages"].strip(),
+                quote=data["evidence_quote"].strip(),
+                is_restricted=bool(data["evidence_is_restricted"]),
+                restriction_reason=data["evidence_restriction_reason"].strip()
+                if data["evidence_is_restricted"]
+                else "",
             )
         ]

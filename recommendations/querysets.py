@@ -8,7 +8,6 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
-    Max,
     Min,
     OuterRef,
     Prefetch,
@@ -94,13 +93,10 @@ class AssignmentQuerySet(QuerySet[Any]):
         return self.filter(organisation__in=organisations)
 
     def with_answers(self) -> Self:
-        """Rows with ``first_answered_at``, ``last_answered_at``: a position, or a report of the institution's own."""
+        """Rows with ``first_answered_at``: when a position or a report of the institution's own was first recorded."""
         answer = Q(follow_ups__kind=EntryKind.POSITION)
         answer |= Q(follow_ups__kind=EntryKind.REPORT, follow_ups__declared_by__isnull=False)
-        return self.annotate(
-            first_answered_at=Min("follow_ups__recorded_at", filter=answer),
-            last_answered_at=Max("follow_ups__recorded_at", filter=answer),
-        )
+        return self.annotate(first_answered_at=Min("follow_ups__recorded_at", filter=answer))
 
     def on_the_clock(self) -> Self:
         """Open rows of single bodies that have any date to keep, with what rules.Clock and the times ask for."""
@@ -108,10 +104,9 @@ class AssignmentQuerySet(QuerySet[Any]):
         return timed.exclude(notified_at=None, target_on=None).select_related("organisation", "recommendation")
 
     def held_by(self, user: Any, on: dt.date | None = None) -> Self:
-        """Assignments of the institutions that the user holds a mandate for on a day (today)."""
-        if not getattr(user, "is_authenticated", False):
-            return self.none()
-        return self.answered_by(user.mandates.active(on).values("organisation"))
+        """Assignments that the user answers on a day (today): those of own bodies, of their units, and taken over."""
+        organisation = self.model._meta.get_field("organisation").related_model
+        return self.answered_by(organisation.objects.held_by(user, on).order_by().values("pk"))
 
     def answered_by(self, organisations: Any) -> Self:
         """Rows that one of the bodies (rows, keys or a query of keys) answers: asked itself, or as the successor."""

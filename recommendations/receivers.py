@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate
 from django.dispatch import receiver
 from wagtail.signals import page_published, post_page_move
 
-from recommendations.models import RecommendationPage
-from recommendations.services import append_only, publication
+from recommendations.models import RecommendationPage, ReplyDraft
+from recommendations.services import append_only, drafts, publication
 
 
 @receiver(page_published, sender=RecommendationPage)
@@ -27,3 +27,8 @@ def migrated(sender: Any, using: str, **kwargs: Any) -> None:
     # Whichever app was migrated last: a table may have been rebuilt by another's migration.
     if sender.name == "recommendations":
         append_only.protect(using)
+
+
+@receiver(post_delete, sender=ReplyDraft)
+def draft_forgotten(instance: ReplyDraft, **kwargs: Any) -> None:
+    drafts.drop_file(instance)

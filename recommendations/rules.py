@@ -51,10 +51,12 @@ ASSESSED_WITHIN = {
 FIRST_YEAR_WITH_CLOCK = 2016
 
 _SEGMENT = re.compile(r"[A-Z0-9]+")
+_DAY = re.compile(r"(?:(?P<day>[0-9]{1,2})\.)?(?:(?P<month>[0-9]{1,2})\.)?(?P<year>[0-9]{4})")
+_ISO = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2}))?(?:-(?P<day>[0-9]{1,2}))?")
 
 
 class Actor(enum.Enum):
-    OFFICIAL = "official"  # holds a mandate of the very institution that is asked
+    OFFICIAL = "official"  # holds a mandate of the very institution that is asked, or of the body it is a unit of
     MODERATOR = "moderator"  # also the assessor
     IMPORT = "import"
 
@@ -101,6 +103,7 @@ class State:
     is_disputed: bool = False
     last_information_on: dt.date | None = None
     last_answer_on: dt.date | None = None  # the day the institution's last own word was recorded
+    last_answered_at: dt.datetime | None = None  # and the moment
     confirmed_on: dt.date | None = None
     rechecks: int = 0
     # Of what was sent since the institution's last own word.
@@ -201,6 +204,22 @@ def first_day(day: dt.date, precision: str) -> dt.date:
     return day.replace(day=1) if precision == FactPrecision.MONTH else day
 
 
+def written_date(text: str) -> tuple[dt.date, str]:
+    """The first day and the precision of a day (21.11.2026), a month (11.2026) or a year (2026), ISO order too.
+
+    Raises ValueError for anything else.
+    """
+    found = _DAY.fullmatch(text) or _ISO.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is neither a day nor a month nor a year")
+    year, month, day = (int(found[part]) if found[part] else None for part in ("year", "month", "day"))
+    if day and not month:
+        # "11.2026" reads as a day without a month: it is the month.
+        day, month = None, day
+    first = dt.date(year or 0, month or 1, day or 1)
+    return first, FactPrecision.DAY if day else FactPrecision.MONTH if month else FactPrecision.YEAR
+
+
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """An entry whose date nobody knows stands before all dated ones."""
     return sorted(entries, key=lambda entry: (entry.refers_on or dt.date.min, entry.recorded_at, entry.id))
@@ -263,6 +282,7 @@ def state_of(
         is_disputed=_is_disputed(_counting([*claims, *closing], day, known)),
         last_information_on=max(informed, default=None),
         last_answer_on=answer.recorded_on if answer else None,
+        last_answered_at=answer.recorded_at if answer else None,
         confirmed_on=confirmed_on,
         rechecks=rechecks,
         letters_on=tuple(entry.refers_on for entry in unanswered if entry.kind == EntryKind.LETTER and entry.refers_on),

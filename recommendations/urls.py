@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations.views import browse, feeds, my_institution, references, standing
+from recommendations.views import browse, feeds, items_sheet, my_institution, references, reply, standing
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),
@@ -20,7 +20,10 @@ urlpatterns = [
     path("stan-realizacji/terminy.ics", feeds.deadlines, name="deadlines"),
     path("stan-realizacji/<slug:name>.csv", standing.chart, name="standing_chart"),
     path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
-    path("moja-instytucja/<int:assignment>/", my_institution.follow_up_create, name="follow_up_create"),
+    path("moja-instytucja/arkusz/", items_sheet.my_items_sheet, name="my_items_sheet"),
+    re_path(r"^moja-instytucja/arkusz\.(?P<form>xlsx|csv)$", items_sheet.my_items_file, name="my_items_file"),
+    path("moja-instytucja/<int:assignment>/", reply.follow_up_create, name="follow_up_create"),
+    path("moja-instytucja/<int:assignment>/szkic/", reply.follow_up_draft, name="follow_up_draft"),
 ]
 
 # The shortest reading of the reference, so that ".csl.json" is not taken for a reference that ends in ".csl".

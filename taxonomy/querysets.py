@@ -38,6 +38,16 @@ class OrganisationQuerySet(VocabularyQuerySet):
         """Single bodies that can be asked and can answer; collectives have neither officials nor a clock."""
         return self.filter(is_collective=False)
 
+    def held_by(self, user: Any, on: dt.date | None = None) -> Self:
+        """The single bodies a person answers for on a day (today): those of the mandates, and the units below them.
+
+        A unit is its own body, and the body it is a part of may answer for it, never the other way round.
+        """
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        mandates = user.mandates.active(on).order_by().values("organisation")
+        return self.answerable().filter(Q(pk__in=mandates) | Q(parent__in=mandates))
+
 
 class MandateQuerySet(QuerySet[Any]):
     def active(self, on: dt.date | None = None) -> Self:

@@ -29,7 +29,7 @@ from pagekit.models import attach_pages
 from recommendations.forms import ReplyForm, answers_for
 from recommendations.models import Assignment, FollowUp
 from recommendations.services.follow_up import Overtaken, newest_entry
-from recommendations.views.my_institution import first_values, form_context
+from recommendations.views.reply import first_values, form_context
 
 View = Callable[..., HttpResponse]
 
@@ -109,7 +109,7 @@ def link_page(
 def reply_link_item(request: HttpRequest, link: ReplyLink, *, token: str, assignment: int) -> HttpResponse:
     """The form of the official's own page for one item, answered as the holder of the mandate."""
     rows = reply_links.items_of(link).select_related(
-        "organisation__parent", "recommendation__forum", "recommendation__working_group__forum"
+        "organisation__parent", "taken_over_by__parent", "recommendation__forum", "recommendation__working_group__forum"
     )
     row: Assignment = get_object_or_404(rows, pk=assignment)
     if row.pk not in {waiting.pk for waiting in reply_links.waiting_items(link)}:

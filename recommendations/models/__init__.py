@@ -1,6 +1,7 @@
 """The fact, its pages, its wordings, whom it asks, and the log of what they did."""
 
 from recommendations.models.assignment import Assignment
+from recommendations.models.draft import ReplyDraft
 from recommendations.models.follow_up import Assessment, Evidence, FollowUp
 from recommendations.models.page import (
     PageAddressee,
@@ -37,5 +38,6 @@ __all__ = [
     "RecommendationPage",
     "RecommendationTag",
     "ReferenceCounter",
+    "ReplyDraft",
     "Wording",
 ]

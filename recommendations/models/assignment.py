@@ -49,6 +49,7 @@ class Assignment(models.Model):
     closure = models.CharField(_("closure"), max_length=25, choices=Closure.choices, blank=True)
     is_disputed = models.BooleanField(_("disputed"), default=False)
     last_information_on = models.DateField(_("last information"), null=True, blank=True)
+    last_answered_at = models.DateTimeField(_("last own word"), null=True, blank=True)
 
     # Set by AssignmentQuerySet.with_answers.
     first_answered_at: dt.datetime | None

@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.validators import URLValidator
+from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from pagekit.acts import Refused
+from pagekit.documents import check_content
+from pagekit.models import CustomDocument
 from recommendations.choices import EvidenceKind
 from recommendations.models import Evidence
 from recommendations.rules import Proof
+from taxonomy.models import Organisation
+
+FILE_LIMIT = 10 * 1024 * 1024
+INSTITUTION_LIMIT = 200 * 1024 * 1024
+FILE_ENDINGS = ("pdf", "docx", "odt", "rtf", "xlsx", "pptx", "csv", "txt")
 
 is_web_address = URLValidator(schemes=["http", "https"])
 
@@ -26,6 +35,8 @@ class EvidenceData:
     url: str = ""
     document: Any = None
     citation: str = ""
+    issuer: str = ""
+    quote: str = ""
     title: str = ""
     issued_on: dt.date | None = None
     pages: str = ""
@@ -56,6 +67,39 @@ class EvidenceData:
         return None
 
 
+def file_fault(file: Any, name: str, organisation: Organisation) -> Any:
+    """Why a file is not taken as evidence of an institution, and what to do; None where it is taken."""
+    if not file.size:
+        return _("The file is empty. Choose another one.")
+    if file.size > FILE_LIMIT:
+        return _("The file is larger than 10 MB. Shrink it, or give the web address of the document.")
+    try:
+        check_content(file, name)
+    except ValidationError as error:
+        return error.messages[0]
+    if used_by(organisation) + file.size > INSTITUTION_LIMIT:
+        return _(
+            "The files of the institution would be larger than 200 MB together. "
+            "Give the web address of the document instead."
+        )
+    return None
+
+
+def used_by(organisation: Organisation) -> int:
+    """How many bytes the files take that stand as evidence under the entries of an institution."""
+    documents = Evidence.objects.filter(follow_up__assignment__organisation=organisation).values("document")
+    return int(CustomDocument.objects.filter(pk__in=documents).aggregate(all=Sum("file_size"))["all"] or 0)
+
+
+def take_file(file: Any, name: str, *, title: str, by: Any) -> CustomDocument:
+    """Make a document of a file that ``file_fault`` found sound; part of the act that writes the evidence."""
+    document = CustomDocument(title=title or name, uploaded_by_user=by, file_size=file.size)
+    file.seek(0)
+    document.file.save(name, File(file), save=False)
+    document.save()
+    return document
+
+
 def proof_of(evidence: "EvidenceData | Evidence") -> Proof:
     """How the rules see a piece: one address, one file or one citation is one piece, whatever its title."""
     document = evidence.document.pk if evidence.document else None
@@ -79,6 +123,8 @@ def write_evidence(evidence: Iterable[EvidenceData], **owner: Any) -> None:
             url=piece.url,
             document=piece.document,
             citation=piece.citation,
+            issuer=piece.issuer,
+            quote=piece.quote,
             title=piece.title,
             issued_on=piece.issued_on,
             pages=piece.pages,

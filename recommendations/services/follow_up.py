@@ -76,7 +76,7 @@ def actors_of(user: Any, organisation: Organisation, today: dt.date | None = Non
         actors.add(rules.Actor.IMPORT)
     if user.is_active and MODERATORS in groups:
         actors.add(rules.Actor.MODERATOR)
-    if user.mandates.active(today).filter(organisation=organisation, organisation__is_collective=False).exists():
+    if Organisation.objects.held_by(user, today).filter(pk=organisation.pk).exists():
         actors.add(rules.Actor.OFFICIAL)
     return frozenset(actors)
 

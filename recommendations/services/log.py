@@ -10,7 +10,15 @@ from recommendations import rules
 from recommendations.choices import Age, Finding
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 
-CACHES = ("position", "implementation", "is_confirmed", "closure", "is_disputed", "last_information_on")
+CACHES = (
+    "position",
+    "implementation",
+    "is_confirmed",
+    "closure",
+    "is_disputed",
+    "last_information_on",
+    "last_answered_at",
+)
 
 
 def assert_in_act() -> None:
@@ -149,7 +157,7 @@ def refresh_disputed(today: dt.date | None = None) -> int:
 
 
 def state_in_caches(row: Assignment) -> rules.State:
-    """What the times of an answer are reckoned from, without the log; of a row ``with_answers``."""
+    """What the times of an answer are reckoned from, without the log."""
     return rules.State(
         position=row.position,
         implementation=row.implementation,

@@ -171,7 +171,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 
 def deadlines_of(narrowing: Narrowing, request: HttpRequest) -> list[Deadline]:
-    rows: list[Assignment] = list(narrowing.assignments().on_the_clock().with_answers().order_by("pk")[:MOST_DEADLINES])
+    rows: list[Assignment] = list(narrowing.assignments().on_the_clock().order_by("pk")[:MOST_DEADLINES])
     facts = [row.recommendation for row in rows]
     attach_pages(facts)
     found = []

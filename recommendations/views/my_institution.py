@@ -1,169 +1,163 @@
-"""The official's two pages: what my institution is asked, and one form to answer."""
+"""The official's list: what the institutions are asked for which a person answers, what is due first."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from pagekit.acts import Refused
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
-from recommendations import rules
-from recommendations.choices import Implementation, Position
-from recommendations.forms import ReplyForm, answers_for
-from recommendations.models import Assignment, FollowUp
+from recommendations.choices import Answer, Show
+from recommendations.models import FollowUp
 from recommendations.models.lists import attach_issuer_pages
-from recommendations.querysets import AssignmentQuerySet
-from recommendations.services.follow_up import Overtaken, newest_entry
-from recommendations.services.log import clock_of, entries_of
+from recommendations.services import items
+from recommendations.services.reply import answers_for
+from taxonomy.models import Organisation
 
-# In the order of the page: what is open comes first.
-OVERDUE, UNANSWERED, OPEN, CLOSED = range(4)
 SECTIONS: dict[int, Promise] = {
-    OVERDUE: gettext_lazy("Overdue"),
-    UNANSWERED: gettext_lazy("Waiting for a first answer"),
-    OPEN: gettext_lazy("Open"),
-    CLOSED: gettext_lazy("Closed"),
+    items.LATE: gettext_lazy("Overdue"),
+    items.UNANSWERED: gettext_lazy("Waiting for a first answer"),
+    items.OPEN: gettext_lazy("Open"),
+    items.CLOSED: gettext_lazy("Closed"),
 }
+# What stands under an item as buttons; the other answers are on the form.
+BUTTONS = frozenset({Answer.NO_CHANGE, Answer.IN_PROGRESS, Answer.IMPLEMENTED, Answer.NOT_OURS, Answer.POSITION})
+MARKED = (Show.WAITING, Show.RETURNED, Show.DISPUTED)
 
 
 @dataclass(frozen=True)
-class Item:
-    """One thing an institution is asked, as the official sees it."""
+class Line:
+    """One item of the page that is shown; its row says in ``section`` where it stands."""
 
-    assignment: Assignment
-    section: int
+    assignment: Any
     due: dt.date | None
     last_entry: FollowUp | None
     answers: list[tuple[str, Any]]
+    marks: list[Any]
 
     @property
     def title(self) -> Promise:
-        return SECTIONS[self.section]
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        body = self.assignment.organisation
-        return body.label, body.pk, self.section, self.due or dt.date.max, self.assignment.recommendation.reference
+        return SECTIONS[self.assignment.section]
 
 
-def item_of(assignment: Assignment, today: dt.date) -> Item:
-    entries = entries_of(assignment)
-    state, clock = rules.state_of(entries, today=today), clock_of(assignment)
-    is_silent = state.position == Position.NO_ANSWER and state.implementation == Implementation.NO_INFORMATION
-    if state.closure:
-        section = CLOSED
-    elif rules.is_overdue(clock, state, today):
-        section = OVERDUE
-    else:
-        section = UNANSWERED if is_silent else OPEN
-    said = rules.in_order(entries)
-    rows = {follow_up.pk: follow_up for follow_up in assignment.follow_ups.all()}
-    last_entry = rows[said[-1].id] if said else None
-    return Item(assignment, section, rules.next_due(clock, state), last_entry, answers_for(assignment))
+@dataclass(frozen=True)
+class Filter:
+    """A way to narrow the list: its label, how many it shows, and the query string that leads there."""
 
-
-def held_by(request: HttpRequest) -> AssignmentQuerySet:
-    """What this person may answer: rows of the institutions whose mandate they hold, of visible recommendations."""
-    rows: AssignmentQuerySet = Assignment.objects.held_by(request.user).visible_to(request.user)
-    return rows.filter(is_withdrawn=False, organisation__is_collective=False)
+    label: str
+    count: int
+    query: str
+    is_chosen: bool
 
 
 @require_safe
 @never_cache
 @login_required
 def my_institution(request: HttpRequest) -> HttpResponse:
-    """The items of every institution the person holds an active mandate for, what is due first."""
+    """Lists by what is to be done, of all institutions or of one; without a choice what is due, else everything."""
     today = timezone.localdate()
     user: Any = request.user
-    mandates = user.mandates.active().select_related("organisation").order_by("organisation__label_pl", "organisation")
-    rows = (
-        held_by(request)
-        .select_related("organisation", "recommendation__forum", "recommendation__working_group__forum")
-        .prefetch_related("follow_ups__assessments")
-    )
-    items = sorted((item_of(row, today) for row in rows), key=lambda item: item.order)
-    page = paginate(request, items)
-    facts = [item.assignment.recommendation for item in page.object_list]
-    attach_pages(facts)
-    attach_issuer_pages(facts)
-    bodies = list(dict.fromkeys(mandate.organisation for mandate in mandates))
-    asked = {item.assignment.organisation_id for item in items}
-    dues = [item.due for item in items if item.due and item.due >= today]
+    rows = items.items_of(user, today)
+    shows = items.shows_of(user, today)
+    counts = items.counts_by_body(rows, shows)
+    mandated = set(user.mandates.active(today).values_list("organisation", flat=True))
+    # A unit that is asked nothing is no news for who answers for it among others.
+    bodies = [
+        body
+        for body in Organisation.objects.held_by(user).select_related("parent")
+        if body.pk in counts or body.pk in mandated
+    ]
+    bodies.sort(key=lambda body: (body.label, body.pk))
+    body = next((one for one in bodies if one.code == request.GET.get("institution")), None)
+    totals = total([found for pk, found in counts.items() if body is None or pk == body.pk])
+    chosen = request.GET.get("show", "")
+    show = Show(chosen) if chosen in Show.values else Show.DUE if totals[Show.DUE] else Show.ALL
+    mine = rows.answered_by([body]) if body else rows
+    shown = items.in_their_order(mine.filter(shows[show]), [one.pk for one in bodies])
+    # Keys first: the database sorts thousands of them, and loads whole rows for one page.
+    page = paginate(request, shown.values_list("pk", flat=True), count=totals[show])
+    loaded = items.in_their_order(rows.filter(pk__in=list(page.object_list)), [one.pk for one in bodies])
     return render(
         request,
         "recommendations/my_institution.html",
         {
             "title": _("My institution"),
             "list_page": page,
+            "lines": lines_of(loaded, shows),
             "bodies": bodies,
-            "unasked": [body for body in bodies if body.pk not in asked],
-            "open_count": sum(item.section != CLOSED for item in items),
-            "overdue_count": sum(item.section == OVERDUE for item in items),
-            "item_count": len(items),
-            "next_due": min(dues, default=None),
+            "unasked": [one for one in bodies if one.pk not in counts and body in {None, one}],
+            "filters": filters_by_state(totals, show, body),
+            "institutions": filters_by_body(counts, bodies, show if chosen else None, body),
+            "open_count": totals["open"],
+            "item_count": totals[Show.ALL],
+            "show": show,
+            "counts": totals,
+            "next_due": None if totals[Show.DUE] else items.next_due_of(mine, today),
         },
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@login_required
-def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
-    """Answer for one item; another institution's item does not exist here (404)."""
-    rows = held_by(request).select_related(
-        "organisation", "recommendation__forum", "recommendation__working_group__forum"
-    )
-    row: Assignment = get_object_or_404(rows, pk=assignment)
-    newer: list[FollowUp] = []
-    if request.method == "POST":
-        form = ReplyForm(request.POST, assignment=row)
-        if form.is_valid():
-            try:
-                form.save(request.user)
-            except Overtaken as overtaken:
-                # The same words over the log as it stands now: whoever has read it may save again.
-                newer = overtaken.newer
-                data = request.POST.copy()
-                data["seen"] = str(newest_entry(row))
-                form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk))
-                form.add_error(None, str(overtaken))
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, _("Saved. Readers see the entry with its date at once."))
-                return redirect("my_institution")
-        status = 409 if newer else 422
-    else:
-        status = 200
-        form = ReplyForm(assignment=row, initial=first_values(row, request.GET.get("answer", "")))
-    return render(request, "recommendations/follow_up_form.html", form_context(row, form, newer), status=status)
+def total(counts: Iterable[dict[str, int]]) -> Counter[str]:
+    """The counts of several institutions together; nought for every list that shows nothing."""
+    found: Counter[str] = Counter()
+    for one in counts:
+        found.update(one)
+    return found
 
 
-def form_context(row: Assignment, form: ReplyForm, newer: list[FollowUp]) -> dict[str, Any]:
-    """What the page of the form shows; ``newer``: entries that were added while it was filled in."""
-    attach_pages([row.recommendation])
-    entries = row.follow_ups.newest_first().select_related("declared_by").prefetch_related("evidence__document")
-    return {
-        "title": _("Answer for %(institution)s") % {"institution": row.organisation},
-        "assignment": row,
-        "recommendation": row.recommendation,
-        "form": form,
-        "entries": entries[:10],
-        "newer": newer,
-    }
+def lines_of(shown: Any, shows: dict[Show, Q]) -> list[Line]:
+    """The items of one page with their pages and last entries."""
+    marks = {f"stands_{show.value}": Case(When(shows[show], then=Value(True)), default=Value(False)) for show in MARKED}
+    related = "organisation__parent", "taken_over_by", "recommendation__forum", "recommendation__working_group__forum"
+    rows = list(shown.select_related(*related).annotate(**marks))
+    last: dict[int, FollowUp] = {}
+    # Oldest first: the newest entry of each row stays.
+    for entry in FollowUp.objects.filter(assignment__in=[row.pk for row in rows]).in_order():
+        last[entry.assignment_id] = entry
+    facts = [row.recommendation for row in rows]
+    attach_pages(facts)
+    attach_issuer_pages(facts)
+    return [
+        Line(
+            row,
+            items.due_of(row),
+            last.get(row.pk),
+            [one for one in answers_for(row) if one[0] in BUTTONS],
+            [show.label for show in MARKED if getattr(row, f"stands_{show.value}")],
+        )
+        for row in rows
+        if row.recommendation.page
+    ]
 
 
-def first_values(row: Assignment, answer: str) -> dict[str, Any]:
-    """What stands in the form when it is opened."""
-    return {"seen": newest_entry(row), "answer": answer, "when": timezone.localdate().strftime("%d.%m.%Y")}
+def filters_by_state(counts: Counter[str], show: Show, body: Organisation | None) -> list[Filter]:
+    of_body = f"&institution={body.code}" if body else ""
+    return [Filter(str(one.label), counts[one], f"?show={one.value}{of_body}", one == show) for one in Show]
+
+
+def filters_by_body(
+    counts: dict[int, dict[str, int]], bodies: list[Organisation], show: Show | None, body: Organisation | None
+) -> list[Filter]:
+    """All institutions or one, where a person answers for several; counted as a click on them shows."""
+    if len(bodies) < 2:
+        return []
+    name = show or Show.ALL
+    of_show = f"&show={name.value}" if show else ""
+    found = [
+        Filter(one.label, counts.get(one.pk, {}).get(name, 0), f"?institution={one.code}{of_show}", one == body)
+        for one in bodies
+    ]
+    every = Filter(_("all institutions"), sum(one.count for one in found), f"?{of_show.lstrip('&')}", body is None)
+    return [every, *found]

@@ -42,6 +42,9 @@ SILENT = {
     "robots",
     "my_institution",
     "follow_up_create",
+    "follow_up_draft",
+    "my_items_sheet",
+    "my_items_file",
     "wagtailcore_login",
     # The same page for everybody: the list is in the browser.
     "search_help",

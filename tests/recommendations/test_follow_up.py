@@ -124,6 +124,22 @@ def test_an_official_answers_for_the_very_institution_of_the_mandate_only() -> N
     assert FollowUp.objects.count() == 1
 
 
+def test_an_official_of_the_body_a_unit_is_a_part_of_answers_for_it_and_never_the_other_way_round() -> None:
+    city = OrganisationFactory.create()
+    unit = OrganisationFactory.create(parent=city)
+    deep = OrganisationFactory.create(parent=unit)
+    users = {
+        body: MandateFactory.create(organisation=body, role=role).user
+        for body, role in ((city, "deputy"), (unit, "contact"))
+    }
+
+    def bodies(of: Organisation) -> list[Organisation]:
+        return [body for body in (city, unit, deep) if services.actors_of(users[of], body) == {Actor.OFFICIAL}]
+
+    assert bodies(city) == [city, unit]
+    assert bodies(unit) == [unit, deep]
+
+
 @pytest.mark.parametrize(
     "mandate",
     [

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
-from recommendations.choices import Implementation, Position
-from recommendations.forms import Answer, answers_for
+from recommendations.choices import Answer, Implementation, Position
 from recommendations.models import Assignment, FollowUp
 from recommendations.services import follow_up as services
 from recommendations.services.evidence import EvidenceData
+from recommendations.services.reply import answers_for
 from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_forum, make_recommendation
@@ -114,7 +114,7 @@ def test_what_is_overdue_comes_first_and_what_is_closed_last(official: Client, r
     services.record_report(rows[1], implementation=Implementation.STALLED, **said)
     Assignment.objects.filter(pk=rows[2].pk).update(target_on=dt.date(2020, 1, 1))
     type(rows[2].recommendation).objects.filter(pk=rows[2].recommendation_id).update(starts_on="2020-01-01")
-    page = official.get(PAGE).content.decode()
+    page = official.get(PAGE + "?show=all").content.decode()
 
     places = [page.index(title) for title in ("Po terminie", row.recommendation.reference, "W toku", "Zamknięta")]
     assert places == sorted(places)
@@ -149,7 +149,7 @@ def test_a_step_is_saved_as_the_institutions_own_word(official: Client, row: Ass
 
     entry = FollowUp.objects.get()
     assert response.redirect_chain[-1][0] == PAGE
-    assert "Saved." in response.content.decode()
+    assert "Thank you." in response.content.decode()
     assert (entry.implementation, entry.text) == (Implementation.IN_PROGRESS, "Otwarto punkt.")
     assert (str(entry.refers_on), entry.refers_precision) == ("2025-11-01", "month")
     assert (entry.declared_by, entry.recorded_by, entry.language) == (row.organisation, user, "en")
@@ -182,7 +182,7 @@ def test_every_answer_of_the_form_is_recorded(
 
 def test_not_ours_names_who_is_competent(official: Client, row: Assignment) -> None:
     body = OrganisationFactory.create()
-    data = answered(row, answer=Answer.POSITION, position="not_competent", competent_body=body.pk)
+    data = answered(row, answer=Answer.NOT_OURS, competent_body=body.pk)
     official.post(address(row), data)
 
     assert FollowUp.objects.get().competent_body == body
@@ -221,8 +221,12 @@ def test_no_change_repeats_the_last_state(official: Client, row: Assignment, use
         ({"answer": "position", "position": "no_answer"}, "position", "not known"),
         ({"answer": "position", "position": "declined", "text": ""}, "text", "reasons"),
         ({"answer": "position", "position": "accepted", "text": ""}, "text", "Write the answer"),
-        ({"answer": "position", "position": "not_competent"}, "competent_body", "Who is competent: missing"),
-        ({"answer": "position", "position": "not_competent", "competent_body": "0"}, "competent_body", "not known"),
+        ({"answer": "position", "position": "not_competent"}, "position", "not known"),
+        ({"answer": "not_ours"}, "competent_body", "Who is competent: missing"),
+        ({"answer": "not_ours", "competent_body": "0"}, "competent_body", "not known"),
+        ({"evidence_kind": "report", "evidence_issuer": "MEN"}, "evidence_url", "Web address of the evidence: missing"),
+        ({"evidence_issued_on": "2025"}, "evidence_issued_on", "this is no day"),
+        ({"evidence_is_restricted": "on"}, "evidence_file", "Only a file"),
     ],
 )
 def test_an_error_names_field_and_remedy_links_to_it_and_keeps_what_was_typed(
@@ -294,10 +298,10 @@ def test_only_answers_that_the_rules_allow_are_offered(row: Assignment) -> None:
 
     assert offered() == set(Answer) - {Answer.NO_CHANGE}
     assert offered(implementation=Implementation.STALLED) == set(Answer)
-    achieved = {Answer.POSITION, Answer.IMPLEMENTED, Answer.NO_CHANGE}
+    achieved = {Answer.POSITION, Answer.NOT_OURS, Answer.IMPLEMENTED, Answer.NO_CHANGE}
     assert offered(implementation=Implementation.IMPLEMENTED) == achieved
     assert offered(implementation=Implementation.PARTIALLY_IMPLEMENTED) == achieved | {Answer.PARTIALLY_IMPLEMENTED}
-    assert offered(closure="declined") == {Answer.POSITION}
+    assert offered(closure="declined") == {Answer.POSITION, Answer.NOT_OURS}
 
 
 def test_a_button_of_the_list_chooses_the_answer_and_hostile_values_choose_nothing(
@@ -358,3 +362,100 @@ def test_the_list_costs_the_same_however_long_it_is(
         last = official.get(PAGE + "?page=2")
     assert first.content.count(b"<article") == 20
     assert last.content.count(b"<article") == 3
+
+
+# --- Which list an item stands in
+
+
+def shown(client: Client, show: str, **more: str) -> set[str]:
+    """The references of a list; its count must be that of its filter."""
+    page = client.get(PAGE, {"show": show} | more).content.decode()
+    found = set(re.findall(r'<p class="ref">([^<]+) A1</p>', page))
+    label = re.search(rf'href="\?show={show}[^"]*"[^>]*aria-current="true"[^>]*>[^<]*<span class="count">(\d+)<', page)
+    assert label
+    assert int(label[1]) == len(found)
+    return found
+
+
+def asked_again(row: Assignment, title: str, **values: Any) -> Assignment:
+    parent = row.recommendation.source_page.get_parent().specific
+    fact = make_recommendation(title=title, addressees=[row.organisation], parent=parent)
+    type(fact).objects.filter(pk=fact.pk).update(starts_on="2020-01-01")
+    Assignment.objects.filter(recommendation=fact).update(**values)
+    found: Assignment = fact.assignments.get()
+    return found
+
+
+def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, user: User) -> None:
+    now = timezone.now()
+    late = asked_again(row, "Po terminie", notified_at=now - dt.timedelta(days=91))
+    soon = asked_again(row, "Niedługo", notified_at=now - dt.timedelta(days=61))
+    calm = asked_again(row, "Spokojnie", notified_at=now - dt.timedelta(days=10))
+    claimed, disputed = asked_again(row, "Zrobione"), asked_again(row, "Sporne")
+    evidence = [EvidenceData(kind="letter", url="https://example.org/a")]
+    said: dict[str, Any] = {"recorded_by": user, "basis": "own_statement", "refers_on": dt.date(2025, 1, 1)}
+    for one in (claimed, disputed):
+        services.record_report(one, implementation=Implementation.IMPLEMENTED, evidence=evidence, **said)
+    moderator = UserFactory.create(groups=["Moderatorzy"])
+    found: dict[str, Any] = {"finding": "contradicts", "text": "x", "recorded_by": moderator, "evidence": evidence}
+    services.assess(disputed.follow_ups.get(), **found)
+
+    def names(*rows: Assignment) -> set[str]:
+        return {one.recommendation.reference for one in rows}
+
+    assert shown(official, "overdue") == names(late)
+    assert shown(official, "due") == names(late, soon, disputed)
+    assert shown(official, "waiting") == names(claimed, disputed)
+    assert shown(official, "returned") == names(disputed)
+    assert shown(official, "disputed") == set()
+    assert shown(official, "all") == names(row, late, soon, calm, claimed, disputed)
+
+    Assignment.objects.filter(pk=disputed.pk).update(is_disputed=True)
+    assert shown(official, "disputed") == names(disputed)
+    services.record_report(disputed, implementation=None, **said | {"refers_on": timezone.localdate()})
+    assert shown(official, "returned") == set()
+    assert "To do now" in official.get(PAGE).content.decode()
+
+
+def test_a_closed_item_is_due_to_nobody(official: Client, row: Assignment) -> None:
+    Assignment.objects.filter(pk=row.pk).update(
+        closure="unverifiable", notified_at=timezone.now() - dt.timedelta(days=900), implementation="implemented"
+    )
+
+    assert [shown(official, show) for show in ("due", "overdue", "waiting", "returned")] == [set()] * 4
+
+
+def test_with_nothing_due_the_page_says_so_names_the_next_day_and_shows_everything(
+    official: Client, row: Assignment
+) -> None:
+    Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now())
+    day = timezone.localdate() + dt.timedelta(days=90)
+    page = official.get(PAGE).content.decode()
+
+    assert "Nothing to do now." in page
+    assert f'<time datetime="{day:%Y-%m-%d}">' in page
+    assert row.recommendation.reference in page
+    assert "Nothing to do here." in official.get(PAGE + "?show=overdue").content.decode()
+
+
+@pytest.mark.parametrize("query", ["?show=x", "?show=&institution=", "?institution=nie-ma", "?show=due%00&page=-1"])
+def test_hostile_filters_show_everything(query: str, official: Client, row: Assignment) -> None:
+    response = official.get(PAGE + query)
+
+    assert response.status_code == 200
+    assert row.recommendation.reference in response.content.decode()
+
+
+def test_several_institutions_stand_under_their_names_and_one_can_be_chosen(
+    official: Client, row: Assignment, user: User
+) -> None:
+    second = MandateFactory.create(user=user, role="deputy").organisation
+    unit = OrganisationFactory.create(parent=second, label_pl="Ośrodek Pomocy")
+    quiet = OrganisationFactory.create(parent=second, label_pl="Cicha jednostka")
+    asked = make_recommendation(addressees=[unit]).assignments.get()
+    page = official.get(PAGE).content.decode()
+
+    assert asked.recommendation.reference in page
+    assert f"a unit of: {second}" in page
+    assert str(quiet) not in page
+    assert shown(official, "all", institution=unit.code) == {asked.recommendation.reference}

@@ -1,0 +1,72 @@
+"""Drafts of replies: kept while a person types, given back to nobody else, gone once the reply is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pagekit.acts import Refused
+from recommendations.models import Assignment, ReplyDraft
+
+# Longer than any field may be when it is sent: what is too long is kept as well, and said to be so then.
+LONGEST = 20_000
+
+
+def draft_of(user: Any, assignment: Assignment) -> ReplyDraft | None:
+    return ReplyDraft.objects.filter(user=user, assignment=assignment).first()
+
+
+@transaction.atomic
+def keep_draft(
+    assignment: Assignment,
+    *,
+    user: Any,
+    data: Mapping[str, str],
+    file: Any = None,
+    drops_file: bool = False,
+) -> ReplyDraft | None:
+    """Keep what one person typed about one item in place of what was kept before; a file stays until it is replaced.
+
+    ``data["seen"]`` is the newest entry that the form knew. None where this person has sent a reply since: what
+    arrives late, from a form that is already sent, is no draft. Refused where a field is longer than ``LONGEST``.
+    """
+    if any(len(value) > LONGEST for value in data.values()):
+        raise Refused(_("The draft was not kept: a text is longer than 20,000 characters. Shorten it."))
+    seen = data.get("seen", "")
+    if (
+        seen.isdecimal()
+        and len(seen) < 19
+        and assignment.follow_ups.filter(pk__gt=int(seen), recorded_by=user).exists()
+    ):
+        return None
+    # SQLite locks by the transaction; elsewhere the row that is there.
+    draft = ReplyDraft.objects.select_for_update().filter(user=user, assignment=assignment).first()
+    draft = draft or ReplyDraft(user=user, assignment=assignment)
+    draft.data, draft.saved_at = dict(data), timezone.now()
+    old = draft.file.name if draft.file and (file is not None or drops_file) else ""
+    storage = draft.file.storage
+    if file is not None:
+        draft.file_name = (file.name or "")[-255:]
+        file.seek(0)
+        # Under a name of ours: that of the sender may be anything.
+        draft.file.save("evidence", file, save=False)
+    elif drops_file:
+        draft.file, draft.file_name = "", ""
+    draft.save()
+    if old:
+        transaction.on_commit(lambda: storage.delete(old))
+    return draft
+
+
+def forget_draft(assignment: Assignment, *, user: Any) -> None:
+    for draft in ReplyDraft.objects.filter(user=user, assignment=assignment):
+        draft.delete()
+
+
+def drop_file(draft: ReplyDraft) -> None:
+    """Remove the file of a deleted draft, once the deletion stands."""
+    if draft.file:
+        name, storage = str(draft.file.name), draft.file.storage
+        transaction.on_commit(lambda: storage.delete(name))

@@ -1,0 +1,172 @@
+"""What an institution is asked, and what of it waits for whom: questions to the caches of the rows and their clock.
+
+Institutions have thousands of items, so the rules of the clock are put to the database as conditions on days; the day
+itself is worked out by the rules for the rows of one page only.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from recommendations import rules
+from recommendations.choices import (
+    ACCEPTING,
+    ACHIEVED,
+    RETURNING,
+    Finding,
+    Implementation,
+    Position,
+    Show,
+)
+from recommendations.models import Assessment, Assignment, FollowUp
+from recommendations.querysets import AssignmentQuerySet
+from recommendations.services.log import clock_of, state_in_caches
+
+ANSWERING = Coalesce("taken_over_by", "organisation")
+# Due so soon, an item is to be done now: a first mail goes out as early.
+SOON = dt.timedelta(days=30)
+# In the order of the page: what is open comes first.
+LATE, UNANSWERED, OPEN, CLOSED = range(4)
+
+RUNS = Q(closure="", notified_at__isnull=False)
+SILENT = Q(position=Position.NO_ANSWER, last_answered_at=None)
+ACCEPTED = Q(position__in=ACCEPTING)
+# How soon an answer is due, in months after the last word; a first position has its own time.
+PACES = (
+    (RUNS & ~SILENT & ACCEPTED, rules.REPORT_MONTHS_ACCEPTED),
+    (RUNS & ~SILENT & ~ACCEPTED, rules.REPORT_MONTHS),
+)
+
+
+def held_by(user: Any) -> AssignmentQuerySet:
+    """What a person may answer: rows of the institutions they answer for, still asked, of visible recommendations."""
+    rows: AssignmentQuerySet = Assignment.objects.held_by(user).visible_to(user)
+    return rows.filter(is_withdrawn=False, organisation__is_collective=False)
+
+
+def items_of(user: Any, today: dt.date) -> AssignmentQuerySet:
+    """All items of a person, each with its ``section`` of the page, in the order of the page within an institution.
+
+    What was never answered stands first, then what has waited longest for another word.
+    """
+    late = late_on(today)
+    silent = Q(position=Position.NO_ANSWER, implementation=Implementation.NO_INFORMATION)
+    places = ((~Q(closure=""), CLOSED), (late, LATE), (silent, UNANSWERED))
+    section = Case(
+        *(When(condition, then=Value(place)) for condition, place in places),
+        default=Value(OPEN),
+        output_field=IntegerField(),
+    )
+    word_at = Coalesce(Greatest("notified_at", "last_answered_at"), "notified_at")
+    return (
+        held_by(user)
+        .annotate(word_at=word_at)
+        .annotate(section=section)
+        .order_by(
+            "section",
+            F("last_answered_at").asc(nulls_first=True),
+            F("word_at").asc(nulls_last=True),
+            "recommendation__reference",
+            "number",
+        )
+    )
+
+
+def due_before(day: dt.date) -> Q:
+    """Rows whose next answer is due before a day, as ``rules.next_due`` says; asks for ``word_at``."""
+    found = RUNS & SILENT & Q(notified_at__lt=_midnight(day - rules.POSITION_WITHIN))
+    for pace, months in PACES:
+        found |= pace & Q(word_at__lt=_midnight(first_day_due_from(day, months)))
+    return found
+
+
+def first_day_due_from(day: dt.date, months: int) -> dt.date:
+    """The earliest day that, so many months later, is not before ``day``: months differ in length."""
+    first = rules.add_months(day, -months)
+    while rules.add_months(first - dt.timedelta(days=1), months) >= day:
+        first -= dt.timedelta(days=1)
+    while rules.add_months(first, months) < day:
+        first += dt.timedelta(days=1)
+    return first
+
+
+def late_on(today: dt.date) -> Q:
+    """Rows that are overdue, as ``rules.is_overdue`` says."""
+    has_clock = Q(recommendation__starts_on=None) | Q(
+        recommendation__starts_on__gte=dt.date(rules.FIRST_YEAR_WITH_CLOCK, 1, 1)
+    )
+    past_target = Q(target_on__lt=today) & ~Q(implementation=Implementation.IMPLEMENTED)
+    return Q(closure="") & has_clock & (past_target | due_before(today))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def shows_of(user: Any, today: dt.date) -> dict[Show, Q]:
+    """Which of the rows of ``items_of`` each list shows."""
+    returned = Q(pk__in=_returned(user, today))
+    late = Q(section=LATE)
+    return {
+        Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
+        Show.OVERDUE: late,
+        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False),
+        Show.RETURNED: returned,
+        Show.DISPUTED: Q(is_disputed=True),
+        Show.ALL: Q(pk__isnull=False),
+    }
+
+
+def _returned(user: Any, today: dt.date) -> list[int]:
+    """Open rows about which an assessor asked or found something that the institution has not answered since."""
+    # Seen or not: who looks at them asks for what is seen.
+    waiting = Assignment.objects.held_by(user).filter(closure="").order_by().values("pk")
+    found = Assessment.objects.filter(
+        Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today),
+        follow_up__assignment__in=waiting,
+    )
+    latest = dict(found.order_by().values_list("follow_up__assignment").annotate(Max("recorded_at")))
+    if not latest:
+        return []
+    own = FollowUp.objects.filter(assignment__in=list(latest), declared_by__isnull=False)
+    answered = dict(own.order_by().values_list("assignment").annotate(Max("recorded_at")))
+    return [pk for pk, moment in latest.items() if pk not in answered or answered[pk] < moment]
+
+
+def counts_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q]) -> dict[int, dict[str, int]]:
+    """By the institution that answers, how many rows each list shows, and how many are ``open``; one query."""
+    counted = rows.order_by().values(body=ANSWERING)
+    counts = {show.value: Count("pk", filter=condition) for show, condition in shows.items()}
+    return {found.pop("body"): found for found in counted.annotate(open=Count("pk", filter=Q(closure="")), **counts)}
+
+
+def next_due_of(rows: AssignmentQuerySet, today: dt.date) -> dt.date | None:
+    """The first day from today on at which an answer is due."""
+    coming = rows.exclude(due_before(today)).order_by()
+    first = coming.aggregate(
+        notice=Min("notified_at", filter=RUNS & SILENT),
+        **{f"report_{months}": Min("word_at", filter=pace) for pace, months in PACES},
+    )
+    days = [timezone.localdate(first["notice"]) + rules.POSITION_WITHIN] if first["notice"] else []
+    for _pace, months in PACES:
+        if first[f"report_{months}"]:
+            days.append(rules.add_months(timezone.localdate(first[f"report_{months}"]), months))
+    return min(days, default=None)
+
+
+def due_of(row: Assignment) -> dt.date | None:
+    """The day until which the institution is to answer about one row next, from its caches."""
+    return rules.next_due(clock_of(row), state_in_caches(row))
+
+
+def in_their_order(rows: AssignmentQuerySet, bodies: Iterable[int]) -> AssignmentQuerySet:
+    """The rows by institution, these in the given order, then as ``items_of`` has them."""
+    places = [When(answering_body=pk, then=Value(place)) for place, pk in enumerate(bodies)]
+    if len(places) < 2:
+        return rows
+    place = Case(*places, default=Value(len(places)), output_field=IntegerField())
+    return rows.annotate(answering_body=ANSWERING).order_by(place, *rows.query.order_by)
