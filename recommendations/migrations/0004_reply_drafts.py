@@ -25,21 +25,18 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="evidence",
             name="issuer",
-            field=models.CharField(blank=True, default="", max_length=200, verbose_name="issuer of the document"),
-            preserve_default=False,
+            field=models.CharField(blank=True, max_length=200, null=True, verbose_name="issuer of the document"),
         ),
         migrations.AddField(
             model_name="evidence",
             name="quote",
-            field=models.TextField(blank=True, default="", verbose_name="words of the document"),
-            preserve_default=False,
+            field=models.TextField(blank=True, null=True, verbose_name="words of the document"),
         ),
         migrations.AddField(
             model_name="assignment",
             name="last_answered_at",
             field=models.DateTimeField(blank=True, null=True, verbose_name="last own word"),
         ),
-        migrations.RunPython(write_last_answers, migrations.RunPython.noop),
         migrations.CreateModel(
             name="ReplyDraft",
             fields=[
@@ -71,4 +68,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunPython(write_last_answers, migrations.RunPython.noop),
     ]

@@ -124,8 +124,10 @@ class Evidence(models.Model):
         "pagekit.CustomDocument", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     citation = models.TextField(_("citation"), blank=True)
-    issuer = models.CharField(_("issuer of the document"), max_length=200, blank=True)
-    quote = models.TextField(_("words of the document"), blank=True)
+    # Null where they were not asked for yet: with another default SQLite would rebuild the table, and drop the triggers
+    # that make it append-only.
+    issuer = models.CharField(_("issuer of the document"), max_length=200, blank=True, null=True)  # noqa: DJ001
+    quote = models.TextField(_("words of the document"), blank=True, null=True)  # noqa: DJ001
     issued_on = models.DateField(_("date of the document"), null=True, blank=True)
     pages = models.CharField(_("pages"), max_length=60, blank=True)
     is_restricted = models.BooleanField(_("file not public"), default=False)
