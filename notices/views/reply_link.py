@@ -26,9 +26,10 @@ from notices.services import reply_links
 from notices.services.reply_links import Hold
 from pagekit.acts import Refused
 from pagekit.models import attach_pages
-from recommendations.forms import ReplyForm, answers_for
+from recommendations.forms import ReplyForm
 from recommendations.models import Assignment, FollowUp
 from recommendations.services.follow_up import Overtaken, newest_entry
+from recommendations.services.reply import answers_for
 from recommendations.views.reply import first_values, form_context
 
 View = Callable[..., HttpResponse]

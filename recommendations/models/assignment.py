@@ -53,7 +53,6 @@ class Assignment(models.Model):
 
     # Set by AssignmentQuerySet.with_answers.
     first_answered_at: dt.datetime | None
-    last_answered_at: dt.datetime | None
     # Set by recommendations.services.answering.
     overdue_since: dt.date
 
