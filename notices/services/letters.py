@@ -86,7 +86,7 @@ def reminder(message: Message) -> Letter | None:
         for link in message.reply_links.filter(ended_at=None).select_related("mandate")
     }
     sections = []
-    for body, group in groupby(items, key=lambda item: item.assignment.organisation):
+    for body, group in groupby(items, key=lambda item: item.assignment.answering):
         sections.append(section_of(str(body), list(group), links.get(body.pk)))
     names = ", ".join(section.heading for section in sections)
     count = len(items)
@@ -131,10 +131,10 @@ def standing_items(message: Message) -> list[MessageItem]:
     visible = Assignment.objects.visible_to().open().filter(pk__in=rows, is_withdrawn=False)
     items = message.items.filter(assignment__in=visible).exclude(assignment__in=answered)
     return sorted(
-        items.select_related("assignment__organisation", "assignment__recommendation"),
+        items.select_related("assignment__organisation", "assignment__taken_over_by", "assignment__recommendation"),
         key=lambda item: (
-            item.assignment.organisation.label,
-            item.assignment.organisation_id,
+            item.assignment.answering.label,
+            item.assignment.answering.pk,
             item.due_on or dt.date.max,
             item.assignment.recommendation.reference,
         ),

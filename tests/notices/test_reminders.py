@@ -13,6 +13,7 @@ from notices.choices import Kind, Stage
 from notices.models import MailPreference, Message, MessageItem, ReplyLink
 from notices.services.queue import queue
 from notices.services.reminders import Plan, plan_reminders, queue_reminders
+from notices.services.reply_links import items_of
 from recommendations.choices import Closure, Position
 from recommendations.models import Assignment
 from recommendations.services import follow_up
@@ -367,3 +368,16 @@ def test_a_mail_is_queued_once_for_person_kind_and_occasion() -> None:
     found = [queue(person, kind=kind, occasion="x") for kind in (Kind.RECEIPT, Kind.RECEIPT, Kind.FINDING)]
 
     assert [message is not None for message in found] == [True, False, True]
+
+
+def test_after_a_handover_the_contacts_of_the_successor_are_told_and_their_link_opens_the_item() -> None:
+    row = asked(due=MONDAY)
+    contact_of(row)
+    successor = MandateFactory.create(organisation=OrganisationFactory.create())
+    Assignment.objects.filter(pk=row.pk).update(taken_over_by=successor.organisation)
+
+    plan = plan_reminders(MONDAY)
+    queue_reminders(plan)
+
+    assert list(stages(plan)) == [successor.user.username]
+    assert list(items_of(ReplyLink.objects.get())) == [row]
