@@ -28,7 +28,7 @@ def queue_finding(assessment: Assessment) -> None:
     entry = assessment.follow_up
     if entry.kind not in ANSWERS:
         return
-    body = entry.assignment.organisation
+    body = entry.assignment.answering
     people = {mandate.user for mandate in body.mandates.active().select_related("user") if mandate.role == "contact"}
     if entry.recorded_by is not None and answers_for(entry.recorded_by, entry):
         people.add(entry.recorded_by)
@@ -37,4 +37,4 @@ def queue_finding(assessment: Assessment) -> None:
 
 
 def answers_for(person: Any, entry: FollowUp) -> bool:
-    return Actor.OFFICIAL in actors_of(person, entry.assignment.organisation, timezone.localdate())
+    return Actor.OFFICIAL in actors_of(person, entry.assignment.answering, timezone.localdate())

@@ -92,7 +92,7 @@ def plan_reminders(day: dt.date, *, is_campaign: bool = False) -> Plan:
         if item is None:
             continue
         for addressed in rules.addressed_at(item.stage):
-            found = moderators if addressed == Addressed.MODERATOR else bodies.at(assignment.organisation_id, addressed)
+            found = moderators if addressed == Addressed.MODERATOR else bodies.at(assignment.answering.pk, addressed)
             for person in found:
                 people[person.pk] = person
                 if item not in wanted[person.pk]:
@@ -115,7 +115,7 @@ def assembled(day: dt.date, people: dict[int, Any], wanted: dict[int, list[Item]
         items = [item for item in wanted[key] if not is_told(item, told[key])]
         if not any(item.is_reached for item in items):
             continue
-        items.sort(key=lambda item: (item.assignment.organisation.label, item.due_on or day, item.assignment.pk))
+        items.sort(key=lambda item: (item.assignment.answering.label, item.due_on or day, item.assignment.pk))
         reason = "has a digest of this week" if key in served else obstacle(people[key], Kind.REMINDER, day)
         (withheld if reason else digests).append(Digest(people[key], tuple(items), reason))
     return Plan(day, tuple(digests), tuple(withheld), early)
@@ -166,13 +166,13 @@ def bodies_on(day: dt.date) -> Bodies:
 
 
 def open_rows(organisations: Iterable[int]) -> Iterable[Assignment]:
-    """Open rows of these bodies that readers can see, with their logs."""
+    """Open rows that these bodies answer and readers can see, with their logs."""
     rows: Iterable[Assignment] = (
         Assignment.objects.open()
         .visible_to()
-        .filter(is_withdrawn=False, organisation__in=list(organisations), organisation__is_collective=False)
-        .select_related("organisation", "recommendation")
-        .prefetch_related("follow_ups__assessments")
+        .answered_by(list(organisations))
+        .filter(is_withdrawn=False, organisation__is_collective=False)
+        .with_log()
         .order_by("pk")
     )
     return rows
@@ -193,7 +193,7 @@ def queue_digest(digest: Digest, day: dt.date) -> bool:
         for item in digest.items
     )
     mandates = digest.recipient.mandates.active(day).filter(
-        organisation__in={item.assignment.organisation_id for item in digest.items}
+        organisation__in={item.assignment.answering.pk for item in digest.items}
     )
     one_each = {mandate.organisation_id: mandate for mandate in mandates}
     ReplyLink.objects.bulk_create(ReplyLink(message=message, mandate=mandate) for mandate in one_each.values())

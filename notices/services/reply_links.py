@@ -69,11 +69,8 @@ def items_of(link: ReplyLink) -> Any:
     """The rows that the mail mentioned to this institution and that can still be answered: visible, and asked."""
     return (
         Assignment.objects.visible_to()
-        .filter(
-            pk__in=link.message.items.values("assignment"),
-            organisation=link.mandate.organisation_id,
-            is_withdrawn=False,
-        )
+        .answered_by([link.mandate.organisation_id])
+        .filter(pk__in=link.message.items.values("assignment"), is_withdrawn=False)
         .order_by("recommendation__reference", "number")
     )
 
