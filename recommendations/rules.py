@@ -466,6 +466,14 @@ def is_overdue(clock: Clock, state: State, today: dt.date) -> bool:
     return first is not None and first <= today
 
 
+def no_answer_from(clock: Clock, state: State) -> dt.date | None:
+    """The day from which the page says that no answer came: 90 days after it was due; None as for being overdue."""
+    if clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK:
+        return None
+    due = next_due(clock, state)
+    return due + SILENT_AFTER if due else None
+
+
 def disputed_from(entries: Iterable[Entry]) -> dt.date | None:
     """The day from which the log as it stands is disputed, which may lie ahead: a contradiction waits to be public."""
     log = list(entries)

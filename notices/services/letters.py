@@ -22,9 +22,7 @@ from notices.services.reply_links import answered_since, token_of
 from pagekit.models import attach_pages
 from recommendations.choices import Finding, Implementation
 from recommendations.models import Assignment, FollowUp
-from recommendations.rules import POSITION_WITHIN
-
-ASSESSED_WITHIN = {Implementation.PARTIALLY_IMPLEMENTED: 30, Implementation.IMPLEMENTED: 60}
+from recommendations.rules import ASSESSED_WITHIN, POSITION_WITHIN
 
 
 @dataclass(frozen=True)
@@ -170,19 +168,19 @@ def receipt(message: Message) -> Letter | None:
     closing = [
         _("Readers see the entry with its date and the name of the institution; your own name is shown nowhere.")
     ]
-    days = ASSESSED_WITHIN.get(Implementation(entry.implementation)) if entry.implementation else None
-    if days:
+    within = ASSESSED_WITHIN.get(Implementation(entry.implementation)) if entry.implementation else None
+    if within:
         closing.append(
-            _("A moderator assesses it within %(days)d days; you will be told what was found.") % {"days": days}
+            _("A moderator assesses it within %(days)d days; you will be told what was found.") % {"days": within.days}
         )
     closing.append(_("An entry cannot be changed. If it is wrong, send a newer one; the history keeps both."))
     return Letter(
         _("Receipt: answer recorded for %(reference)s") % {"reference": row.recommendation.reference},
         [
             _("On %(day)s the answer of %(institution)s was recorded.")
-            % {"day": in_words(timezone.localdate(entry.recorded_at)), "institution": row.organisation}
+            % {"day": in_words(timezone.localdate(entry.recorded_at)), "institution": row.answering}
         ],
-        [Section(str(row.organisation), [line_of(row, notes)])],
+        [Section(str(row.answering), [line_of(row, notes)])],
         closing,
     )
 
@@ -199,10 +197,11 @@ def finding(message: Message) -> Letter | None:
         Finding.HOLDS: _("Checked again, and it still holds: %(reference)s"),
         Finding.WEAKENED: _("No longer confirmed: %(reference)s"),
         Finding.CONTRADICTS: _("Contradicted: %(reference)s"),
+        Finding.RETURNED: _("A question about your answer: %(reference)s"),
     }
     lead = [
         _("A moderator has assessed what %(institution)s reported: %(finding)s.")
-        % {"institution": row.organisation, "finding": assessment.get_finding_display()}
+        % {"institution": row.answering, "finding": assessment.get_finding_display()}
     ]
     if assessment.finding == Finding.CONTRADICTS:
         lead.append(
@@ -214,9 +213,9 @@ def finding(message: Message) -> Letter | None:
         )
     notes = [said(entry), _("The reason: %(text)s") % {"text": assessment.text}]
     return Letter(
-        subjects.get(Finding(assessment.finding), _("Assessed: %(reference)s")) % values,
+        subjects[Finding(assessment.finding)] % values,
         lead,
-        [Section(str(row.organisation), [line_of(row, notes)])],
+        [Section(str(row.answering), [line_of(row, notes)])],
         [_("To answer, sign in and open “My institution”: %(url)s") % {"url": absolute(reverse("my_institution"))}],
     )
 

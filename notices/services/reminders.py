@@ -172,8 +172,7 @@ def open_rows(organisations: Iterable[int]) -> Iterable[Assignment]:
         .visible_to()
         .answered_by(list(organisations))
         .filter(is_withdrawn=False, organisation__is_collective=False)
-        .select_related("organisation", "taken_over_by", "recommendation")
-        .prefetch_related("follow_ups__assessments")
+        .with_log()
         .order_by("pk")
     )
     return rows

@@ -1,11 +1,13 @@
 """Recommendations for templates of any floor: lists of an issuer, counts, newest outcomes, the record of a page."""
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,7 @@ from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from pagekit.shown import ancestors_of
 from pagekit.templatetags.pagekit_tags import day_month_year, month_year
+from recommendations import rules
 from recommendations.choices import (
     ACCEPTING,
     AddresseeRole,
@@ -25,7 +28,7 @@ from recommendations.choices import (
     Implementation,
     Position,
 )
-from recommendations.models import FollowUp, Recommendation, RecommendationPage, Wording
+from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationPage, Wording
 from recommendations.models.lists import (
     INFORMATION,
     NEWEST,
@@ -41,6 +44,7 @@ from recommendations.models.lists import (
     newest_outcomes,
 )
 from recommendations.models.record import Record, record_of
+from recommendations.services.log import clock_of
 from recommendations.services.past import AskedDay, issued_by, put_list_back, put_record_back
 from recommendations.services.past import asked_day as read_day
 from recommendations.templatetags.state_tags import SIGNS, assignment_state
@@ -292,3 +296,20 @@ def refers_to(entry: FollowUp) -> str:
         words = str(day.year) if (day.month, day.day) == (1, 1) else month_year(day)
         return COARSE[FactPrecision(precision)] % {"date": words}
     return day_month_year(day)
+
+
+@register.simple_tag
+def unanswered_since(record: Record, row: Assignment) -> dt.date | None:
+    """The day on which an answer was due, once it has not come for 90 days more; of today's state only, no query."""
+    if record.moment is not None or row.is_withdrawn or row.notified_at is None:
+        return None
+    said = [
+        timezone.localdate(entry.recorded_at)
+        for entry in record.entries
+        if entry.assignment_id == row.pk
+        and (entry.kind == EntryKind.POSITION or (entry.kind == EntryKind.REPORT and entry.declared_by_id))
+    ]
+    state = rules.State(position=row.position, closure=row.closure, last_answer_on=max(said, default=None))
+    clock = clock_of(row)
+    first = rules.no_answer_from(clock, state)
+    return rules.next_due(clock, state) if first is not None and first <= timezone.localdate() else None

@@ -98,6 +98,7 @@ def test_what_was_sent_is_not_sent_again_and_its_texts_are_forgotten(sink: Sink)
     assert message.subject
 
 
+@pytest.mark.law("clock-start")
 def test_the_first_notice_starts_the_clock_when_it_is_sent_and_not_before(sink: Sink) -> None:
     row = asked()
     contact_of(row)
@@ -125,6 +126,7 @@ def test_a_second_first_notice_does_not_set_the_clock_back(sink: Sink) -> None:
     assert row.notified_at == earlier
 
 
+@pytest.mark.law("clock-reply")
 def test_mail_stops_on_a_reply_even_if_it_is_queued(sink: Sink) -> None:
     row = asked(due=MONDAY)
     mandate = contact_of(row)

@@ -81,6 +81,7 @@ def test_what_a_moderator_records_from_a_source_sends_no_receipt(row: Assignment
     [
         (Finding.CONFIRMS, "Confirmed: "),
         (Finding.CONTRADICTS, "Contradicted: "),
+        (Finding.RETURNED, "A question about your answer: "),
     ],
 )
 def test_what_was_found_is_told_with_the_reason(

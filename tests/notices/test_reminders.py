@@ -50,18 +50,21 @@ def output(*arguments: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.law("clock-start")
 def test_the_first_mail_to_a_contact_is_a_first_notice() -> None:
     mandate = contact_of(asked())
 
     assert stages(plan_reminders(MONDAY)) == {mandate.user.username: [Stage.FIRST]}
 
 
+@pytest.mark.law("clock-start")
 def test_without_a_contact_nobody_is_told_and_no_clock_starts() -> None:
     asked()
 
     assert plan_reminders(MONDAY).digests == ()
 
 
+@pytest.mark.law("clock-digest")
 @pytest.mark.parametrize(
     ("days_from_due", "step"),
     [(-31, None), (-30, Stage.BEFORE_30), (-7, Stage.BEFORE_7), (0, Stage.ON_DAY), (30, Stage.AFTER_30)],
@@ -89,6 +92,7 @@ def test_two_plans_made_at_once_queue_one_mail() -> None:
     assert MessageItem.objects.count() == 1
 
 
+@pytest.mark.law("clock-digest")
 def test_a_second_item_of_the_week_waits_for_the_next_one() -> None:
     row = asked(due=MONDAY)
     contact_of(row)
@@ -131,6 +135,7 @@ def test_no_step_is_told_again_in_later_weeks() -> None:
     assert all(not plan.digests and not plan.withheld for plan in later)
 
 
+@pytest.mark.law("clock-digest")
 def test_monthly_three_times_and_then_no_more() -> None:
     contact_of(asked(due=MONDAY))
     sent = []
@@ -142,6 +147,7 @@ def test_monthly_three_times_and_then_no_more() -> None:
     assert sent == [Stage.ON_DAY, Stage.AFTER_30, Stage.AFTER_60, Stage.AFTER_90]
 
 
+@pytest.mark.law("clock-ladder")
 def test_the_deputy_joins_at_thirty_days_and_the_moderator_at_sixty() -> None:
     row = asked(due=MONDAY)
     contact, deputy = contact_of(row), contact_of(row, "deputy")
@@ -177,6 +183,7 @@ def test_an_address_that_refused_mail_counts_as_long_as_it_is_the_address() -> N
     assert list(told(plan_reminders(MONDAY))) == [mandate.user.username]
 
 
+@pytest.mark.law("clock-rest")
 @pytest.mark.parametrize("on", ["2026-11-21", "2026-11-22", "2026-11-11", "2026-12-24", "2026-06-04"])
 def test_nothing_is_planned_on_a_day_of_rest(on: str) -> None:
     contact_of(asked(due=dt.date.fromisoformat(on)))
@@ -246,6 +253,7 @@ def test_after_an_answer_the_next_reminder_is_about_the_report() -> None:
     assert [item.due_on for item in monday.digests[0].items] == [due]
 
 
+@pytest.mark.law("clock-digest")
 def test_items_stand_by_institution() -> None:
     second, first = asked(OrganisationFactory.create(label_pl="Żary"), due=MONDAY), asked(due=MONDAY)
     third = asked(second.organisation, due=MONDAY - days(30))
@@ -254,6 +262,17 @@ def test_items_stand_by_institution() -> None:
     items = plan_reminders(MONDAY).digests[0].items
 
     assert [item.assignment for item in items] == [first, third, second]
+
+
+def test_the_successor_is_reminded_of_what_it_took_over() -> None:
+    row = asked(due=MONDAY)
+    contact_of(row)
+    successor = MandateFactory.create(organisation=OrganisationFactory.create())
+    Assignment.objects.update(taken_over_by=successor.organisation)
+    queue_reminders(plan_reminders(MONDAY))
+
+    assert list(Message.objects.values_list("recipient", flat=True)) == [successor.user_id]
+    assert list(ReplyLink.objects.values_list("mandate", flat=True)) == [successor.pk]
 
 
 def test_a_link_goes_along_for_each_institution_one_answers_for() -> None:
@@ -290,6 +309,7 @@ def test_a_moderator_gets_no_link_to_answer_for_others() -> None:
     assert list(ReplyLink.objects.values_list("mandate", flat=True)) == [contact.pk]
 
 
+@pytest.mark.law("clock-early")
 def test_editions_before_2016_wait_for_one_campaign() -> None:
     row = asked(year=2015)
     contact_of(row)
@@ -300,6 +320,7 @@ def test_editions_before_2016_wait_for_one_campaign() -> None:
     assert [list(items) for items in stages(campaign).values()] == [[Stage.FIRST]]
 
 
+@pytest.mark.law("clock-early")
 def test_editions_before_2016_are_never_told_that_a_day_has_passed() -> None:
     contact_of(asked(year=2015, due=MONDAY - days(60)))
     plan = plan_reminders(MONDAY)

@@ -84,6 +84,7 @@ def test_the_link_of_the_mail_leads_from_the_mail_to_the_answer(sink: Sink, clie
     assert "Thank you. Everything that the mail asked about is answered." in thanks.content.decode()
 
 
+@pytest.mark.law("clock-reply")
 def test_opening_changes_nothing_but_the_log_of_uses(client: Client, link: ReplyLink, row: Assignment) -> None:
     before = state_of_everything()
     for path in (page(link), page(link, str(row.pk)), page(link, str(row.pk)) + "?answer=implemented"):
@@ -163,6 +164,7 @@ def test_every_use_is_noted_with_the_entry_it_made(client: Client, link: ReplyLi
     ]
 
 
+@pytest.mark.law("clock-reply")
 def test_a_link_lives_until_all_its_items_are_answered_on_whatever_way(client: Client, row: Assignment) -> None:
     mandate = contact_of(row)
     other = asked(row.organisation, due=MONDAY)
@@ -214,6 +216,7 @@ def test_a_link_that_has_ended_says_why_and_answers_nothing(
     assert not FollowUp.objects.exists()
 
 
+@pytest.mark.law("clock-reply")
 def test_a_link_holds_to_the_last_second_of_its_35_days(link: ReplyLink) -> None:
     over = link.created_at + rules.LINK_LIFE
 
@@ -248,6 +251,7 @@ def test_what_can_no_longer_be_answered_is_not_offered(
     assert FollowUp.objects.count() == before
 
 
+@pytest.mark.law("clock-reply")
 def test_a_forged_token_opens_nothing(client: Client, link: ReplyLink, row: Assignment) -> None:
     number, signature = token_of(link).split(".")
     other = mailed_to_another()
@@ -284,6 +288,7 @@ def test_a_number_that_is_given_anew_opens_nothing_with_an_old_mail(link: ReplyL
     assert find_link(token) is None
 
 
+@pytest.mark.law("clock-not-me")
 def test_it_is_not_me_ends_the_link_and_tells_the_moderators_once(
     sink: Sink, client: Client, link: ReplyLink, row: Assignment
 ) -> None:
@@ -304,6 +309,7 @@ def test_it_is_not_me_ends_the_link_and_tells_the_moderators_once(
     assert plan_reminders(MONDAY + dt.timedelta(days=30)).digests == ()
 
 
+@pytest.mark.law("clock-not-me")
 def test_a_pause_holds_mails_back_until_its_day(client: Client, link: ReplyLink) -> None:
     response = client.post(page(link, "przerwa"), {"until": "2026-12-14"})
 

@@ -48,6 +48,7 @@ def test_easter_is_a_sunday_between_22_march_and_25_april(year: int) -> None:
     assert dt.date(year, 3, 22) <= on <= dt.date(year, 4, 25)
 
 
+@pytest.mark.law("clock-rest")
 @pytest.mark.parametrize(
     ("on", "why"),
     [
@@ -131,6 +132,7 @@ def test_no_step_comes_before_its_day_and_none_is_taken_back(due: dt.date, after
         assert rules.is_reached(today, by=tomorrow)
 
 
+@pytest.mark.law("clock-rest")
 @given(DAYS)
 def test_every_step_begins_on_a_working_day(due: dt.date) -> None:
     for _stage, days in rules.LADDER:

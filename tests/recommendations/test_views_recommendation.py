@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Page
 
 from forums.models import Forum, WorkingGroup, WorkingGroupPage
@@ -118,6 +118,25 @@ def test_a_restricted_file_is_named_with_its_reason_and_never_linked(client: Cli
     assert "Pismo" in body
     assert "dane osób" in body
     assert "https://example.org/tajne" not in body
+
+
+@pytest.mark.law("clock-ladder")
+@pytest.mark.parametrize(("days", "is_said"), [(179, False), (180, True)])
+def test_the_page_says_that_no_answer_came_ninety_days_after_it_was_due(
+    days: int, is_said: bool, client: Client
+) -> None:
+    row = make_assignment(starts_on="2020-05-17")
+    Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now() - dt.timedelta(days=days))
+
+    assert ("No answer came" in shown(client)) == is_said
+
+
+def test_an_answer_takes_back_that_none_came(client: Client) -> None:
+    row = make_assignment(starts_on="2020-05-17")
+    Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now() - dt.timedelta(days=400))
+    note(row, "", kind="position", position="noted", basis="own_statement", declared_by=row.organisation)
+
+    assert "No answer came" not in shown(client)
 
 
 def test_a_draft_of_something_published_is_unseen_until_it_is_approved(client: Client) -> None:

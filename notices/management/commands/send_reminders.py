@@ -50,5 +50,5 @@ class Command(BaseCommand):
             row = item.assignment
             due = f"due on {item.due_on}" if item.due_on else "no day yet"
             self.stdout.write(
-                f"  {row.organisation.label}: {row.recommendation.reference} A{row.number}, {item.stage}, {due}"
+                f"  {row.answering.label}: {row.recommendation.reference} A{row.number}, {item.stage}, {due}"
             )

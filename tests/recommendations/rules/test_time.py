@@ -123,6 +123,24 @@ def test_a_group_is_never_overdue_even_past_a_target_date() -> None:
     assert not rules.is_overdue(Clock(is_collective=True, target_on=day("2020-01-01")), State(), TODAY)
 
 
+@pytest.mark.parametrize(
+    ("clock", "state", "first"),
+    [
+        (NOTIFIED, State(), "2026-07-09"),
+        (NOTIFIED, State(position=Position.ACCEPTED, last_answer_on=day("2026-03-01")), "2026-11-30"),
+        (NOTIFIED, State(closure=Closure.UNVERIFIABLE), None),
+        (Clock(issued_in=2020), State(), None),
+        (Clock(notified_on=day("2026-01-10"), issued_in=2015), State(), None),
+        (Clock(notified_on=day("2026-01-10"), is_collective=True), State(), None),
+    ],
+    ids=["position", "report", "closed", "never asked", "edition of 2015", "group"],
+)
+def test_that_no_answer_came_is_said_ninety_days_after_one_was_due(
+    clock: Clock, state: State, first: str | None
+) -> None:
+    assert rules.no_answer_from(clock, state) == (day(first) if first else None)
+
+
 @pytest.mark.law("clock-early")
 def test_editions_before_2016_are_never_overdue() -> None:
     early = Clock(notified_on=day("2020-01-01"), issued_in=2015)
