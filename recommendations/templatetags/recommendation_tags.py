@@ -44,7 +44,7 @@ from recommendations.models.lists import (
     newest_outcomes,
 )
 from recommendations.models.record import Record, record_of
-from recommendations.services.log import clock_of
+from recommendations.services.log import clock_of, state_in_caches
 from recommendations.services.past import AskedDay, issued_by, put_list_back, put_record_back
 from recommendations.services.past import asked_day as read_day
 from recommendations.templatetags.state_tags import SIGNS, assignment_state
@@ -303,13 +303,6 @@ def unanswered_since(record: Record, row: Assignment) -> dt.date | None:
     """The day on which an answer was due, once it has not come for 90 days more; of today's state only, no query."""
     if record.moment is not None or row.is_withdrawn or row.notified_at is None:
         return None
-    said = [
-        timezone.localdate(entry.recorded_at)
-        for entry in record.entries
-        if entry.assignment_id == row.pk
-        and (entry.kind == EntryKind.POSITION or (entry.kind == EntryKind.REPORT and entry.declared_by_id))
-    ]
-    state = rules.State(position=row.position, closure=row.closure, last_answer_on=max(said, default=None))
-    clock = clock_of(row)
+    clock, state = clock_of(row), state_in_caches(row)
     first = rules.no_answer_from(clock, state)
     return rules.next_due(clock, state) if first is not None and first <= timezone.localdate() else None

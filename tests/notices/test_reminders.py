@@ -11,10 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from notices.choices import Kind, Stage
 from notices.models import MailPreference, Message, MessageItem, ReplyLink
-from notices.services.letters import reminder
 from notices.services.queue import queue
 from notices.services.reminders import Plan, plan_reminders, queue_reminders
-from notices.services.reply_links import items_of
 from recommendations.choices import Closure, Position
 from recommendations.models import Assignment
 from recommendations.services import follow_up
@@ -282,21 +280,6 @@ def test_a_link_goes_along_for_each_institution_one_answers_for() -> None:
     queue_reminders(plan_reminders(MONDAY))
 
     assert set(ReplyLink.objects.values_list("mandate", flat=True)) == {mandate.pk, second.pk}
-
-
-def test_what_a_successor_took_over_is_its_contacts_to_answer() -> None:
-    row = asked(due=MONDAY)
-    before, after = contact_of(row), MandateFactory.create(user__email="nastepca@example.org")
-    Assignment.objects.filter(pk=row.pk).update(taken_over_by=after.organisation)
-
-    queue_reminders(plan_reminders(MONDAY))
-
-    assert (before.user.mails.count(), after.user.mails.count()) == (0, 1)
-    link = ReplyLink.objects.get(mandate=after)
-    assert [one.pk for one in items_of(link)] == [row.pk]
-    letter = reminder(after.user.mails.get())
-    assert letter is not None
-    assert [section.heading for section in letter.sections] == [after.organisation.label]
 
 
 def test_a_moderator_gets_no_link_to_answer_for_others() -> None:
