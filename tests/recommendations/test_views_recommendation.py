@@ -139,6 +139,16 @@ def test_an_answer_takes_back_that_none_came(client: Client) -> None:
     assert "No answer came" not in shown(client)
 
 
+def test_what_superseded_it_is_named_only_where_readers_may_see_it(client: Client) -> None:
+    row, other = make_assignment(), make_recommendation(title="Następna")
+    note(row, "Zastąpiona.", kind="closure", closure="superseded", superseded_by=other)
+    page = RecommendationPage.objects.sources().get(translation_key=row.recommendation.translation_key)
+
+    assert f"/r/{other.reference}" in shown(client, page)
+    RecommendationPage.objects.get(title="Następna").unpublish()
+    assert other.reference not in shown(client, page)
+
+
 def test_a_draft_of_something_published_is_unseen_until_it_is_approved(client: Client) -> None:
     page = make_recommendation_page(title="Jawny tytuł", text="Jawne brzmienie.")
     page.title, page.text, page.source_url = "Kanarek", "Kanarek", "https://example.org/kanarek"
