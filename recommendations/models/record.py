@@ -211,13 +211,18 @@ def drafted_assignments(source: RecommendationPage, fact: Recommendation | None)
 
 
 def entries_of(fact: Recommendation) -> list[FollowUp]:
-    """The log, newest first; assessments only from the day on which they are public. Three queries."""
+    """The log, newest first; assessments only from the day on which they are public. Three queries, or four."""
     entries = list(
         FollowUp.objects.filter(assignment__recommendation=fact)
         .newest_first()
         .select_related("assignment__organisation", "declared_by", "competent_body", "superseded_by")
         .with_public_assessments()
     )
+    if successors := {entry.superseded_by_id for entry in entries if entry.superseded_by_id}:
+        seen = set(Recommendation.objects.visible_to().filter(pk__in=successors).values_list("pk", flat=True))
+        for entry in entries:
+            # What readers may not see is not named either; the entry itself is never written.
+            entry.superseded_by = entry.superseded_by if entry.superseded_by_id in seen else None
     assessments = [assessment for entry in entries for assessment in entry.public_assessments]
     of_entry: dict[int, list[Evidence]] = defaultdict(list)
     of_assessment: dict[int, list[Evidence]] = defaultdict(list)

@@ -26,6 +26,7 @@ from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
 from recommendations.services.answering import answering_of
+from recommendations.services.past import asked_day, issued_by, put_list_back
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 # Names in a column are read at a glance, so more of them stand on one page than of recommendations.
@@ -37,9 +38,14 @@ def crumb(title: str, name: str, *arguments: str) -> tuple[str, str]:
 
 
 def page_of(request: HttpRequest, recommendations: Any) -> Any:
-    """One page of recommendations, with all that their lines show."""
-    page = paginate(request, recommendations.newest_first())
+    """One page of recommendations with all that their lines show; ``day`` is the past day that the address asks for."""
+    day = asked_day(request.GET)
+    found = issued_by(recommendations, day.moment) if day.moment else recommendations
+    page: Any = paginate(request, found.newest_first())
     page.object_list = listed(page.object_list)
+    if day.moment:
+        put_list_back(page.object_list, day.moment)
+    page.day = day
     return page
 
 
@@ -91,8 +97,10 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Tag, slug=slug)
     if found.merged_into_id:
         return redirect("tag", survivor(found).slug, permanent=True)
-    recommendations = page_of(request, Recommendation.objects.visible_to(request.user).filter(tagged__tag=found))
-    if not recommendations.paginator.count:
+    tagged = Recommendation.objects.visible_to(request.user).filter(tagged__tag=found)
+    recommendations = page_of(request, tagged)
+    # Of a past day the list may be empty though the tag is known.
+    if not recommendations.paginator.count and not (recommendations.day.moment and tagged.exists()):
         raise Http404
     context = {
         "title": found.label,

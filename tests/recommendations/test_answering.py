@@ -37,7 +37,7 @@ def ask(city: Organisation, title: str, *, notified: str = "", answered: str = "
     row = make_assignment(parent=forum, title=title, addressees=[city], starts_on="2020-01-01")
     values |= {"notified_at": noon(notified)} if notified else {}
     if answered:
-        values["position"] = "noted"
+        values |= {"position": "noted", "last_answered_at": noon(answered)}
         FollowUp.objects.create(
             assignment=row, kind="position", position="noted", refers_on=answered, basis="published_source",
             recorded_at=noon(answered),

@@ -164,11 +164,8 @@ def test_a_request_is_due_ninety_days_after_the_first_notice_and_has_its_target_
 
 @pytest.mark.django_db
 def test_after_an_answer_the_next_report_is_due_and_nothing_once_it_is_closed(client: Client) -> None:
-    row = notified(make_assignment(), "2026-01-01", position="accepted")
-    FollowUp.objects.create(
-        assignment=row, kind="position", position="accepted", basis="published_source", refers_on="2026-03-01",
-        recorded_at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
-    )  # fmt: skip
+    answered = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    row = notified(make_assignment(), "2026-01-01", position="accepted", last_answered_at=answered)
 
     assert [one["DTSTART;VALUE=DATE"] for one in events(client)] == ["20260901"]
     Assignment.objects.filter(pk=row.pk).update(closure="implemented", target_on="2027-01-01")

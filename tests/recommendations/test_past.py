@@ -12,7 +12,7 @@ from recommendations.models import Assignment, FollowUp, Recommendation, Recomme
 from recommendations.services.past import AskedDay, asked_day
 from tests.factories.pages import make_assignment, make_group, make_recommendation, make_site, publish
 from tests.factories.scale import multiply
-from tests.factories.taxonomy import OrganisationFactory
+from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, TagFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 21)
@@ -220,6 +220,20 @@ def test_the_set_of_a_group_and_of_its_forum_stand_as_they_stood(client: Client)
         assert then
         assert all("no information" in item for item in then.values())
         assert "is-past" in client.get(f"{page.url}?on=2016-01-01").content.decode()
+
+
+def test_lists_by_theme_tag_and_place_stand_as_they_stood(client: Client, row: Assignment) -> None:
+    fact = row.recommendation
+    place, tag = PlaceFactory.create(), TagFactory.create(slug="jezyk")
+    fact.places.add(place)
+    fact.tags.add(tag)
+    hidden = TagFactory.create(slug="kanarek")
+
+    for address in (f"/tematy/{fact.themes.get().code}/", "/tagi/jezyk/", f"/miejsca/{place.code}/"):
+        assert "in progress" in listed(client, f"{address}?on=2017-01-01")[fact.reference]
+        assert listed(client, f"{address}?on=2015-05-16") == {}
+        assert "is-past" in client.get(f"{address}?on=2015-05-16").content.decode()
+    assert client.get(f"/tagi/{hidden.slug}/?on=2017-01-01").status_code == 404
 
 
 def test_a_past_list_asks_three_times_more_whatever_its_length(

@@ -133,10 +133,20 @@ def test_the_page_says_that_no_answer_came_ninety_days_after_it_was_due(
 
 def test_an_answer_takes_back_that_none_came(client: Client) -> None:
     row = make_assignment(starts_on="2020-05-17")
-    Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now() - dt.timedelta(days=400))
-    note(row, "", kind="position", position="noted", basis="own_statement", declared_by=row.organisation)
+    told = timezone.now() - dt.timedelta(days=400)
+    Assignment.objects.filter(pk=row.pk).update(notified_at=told, last_answered_at=told + dt.timedelta(days=300))
 
     assert "No answer came" not in shown(client)
+
+
+def test_what_superseded_it_is_named_only_where_readers_may_see_it(client: Client) -> None:
+    row, other = make_assignment(), make_recommendation(title="Następna")
+    note(row, "Zastąpiona.", kind="closure", closure="superseded", superseded_by=other)
+    page = RecommendationPage.objects.sources().get(translation_key=row.recommendation.translation_key)
+
+    assert f"/r/{other.reference}" in shown(client, page)
+    RecommendationPage.objects.get(title="Następna").unpublish()
+    assert other.reference not in shown(client, page)
 
 
 def test_a_draft_of_something_published_is_unseen_until_it_is_approved(client: Client) -> None:
