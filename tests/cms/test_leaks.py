@@ -45,6 +45,14 @@ SILENT = {
     "follow_up_draft",
     "my_items_sheet",
     "my_items_file",
+    "mail_preferences",
+    "mail_try_again",
+    "reply_links_end",
+    # They show what a mail named, if it is public: tests/notices/test_reply_link.py.
+    "reply_link",
+    "reply_link_item",
+    "reply_link_pause",
+    "reply_link_not_me",
     "wagtailcore_login",
     # The same page for everybody: the list is in the browser.
     "search_help",
