@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,6 +16,12 @@ from pytest_django import DjangoDbBlocker
 from cms.launch import chromium
 from tests.content.database import content_database, drop_copy
 from tests.kept import migrations_run_once
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "patient", parent=hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "content_db"}
 

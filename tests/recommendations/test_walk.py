@@ -227,7 +227,6 @@ def is_proven(assessment: Assessment, implementation: str) -> bool:
 @pytest.mark.law("order-of-the-log")
 @settings(
     max_examples=20,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

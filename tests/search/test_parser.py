@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search.expansion import Lists, TermGroup
@@ -171,7 +171,6 @@ LISTS = Lists(
 )
 
 
-@settings(deadline=None)  # the first example loads the dictionaries
 @given(st.text(max_size=400) | st.text(alphabet='ab1I "()-*OR./\u2013żї\u0301\u00ad', max_size=300))
 def test_no_text_raises_or_grows(text: str) -> None:
     for language in ("pl", "en", "uk", "xx"):

@@ -414,7 +414,7 @@ class EngineContract:
     ) -> None:
         assert keys(followed, "", since=since, until=until) == set(found)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(
         text=st.sampled_from(["", "szkoła", "rada"]),
         since=st.sampled_from(["", "", "2014-06-01"]),
@@ -552,7 +552,7 @@ class EngineContract:
         three = full.search(SearchQuery("x"), Tree((AtLeast(nodes, 3),)))
         assert (three.keys, three.is_partial) == (("b",), False)
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(text=st.text(max_size=60) | st.text(alphabet='abrszk ł*-"()OR/1.', max_size=60))
     def test_no_question_raises(self, full: Engine, text: str) -> None:
         ask(full, text, facets=FACETS, tag=text or "x", masked=[text])
