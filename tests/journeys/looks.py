@@ -38,6 +38,8 @@ def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
     because axe is not of our origin.
     """
     found: list[str] = []
+    # A click that led here waits for the first byte only.
+    page.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)

@@ -47,6 +47,7 @@ def claimed(row: Assignment, title: str) -> None:
 
 
 def axe_faults(page: Page) -> list[str]:
+    page.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(ASK_AXE.replace("document,", f"document.querySelector('{OF_OURS}'),"))
     return [f"{fault['id']} {node['html'][:150]}" for fault in found for node in fault["nodes"]]
@@ -68,6 +69,7 @@ def test_a_moderator_assesses_a_claim_from_the_queue_and_readers_see_it_verified
     tab.goto("/admin/claims/")
     expect(tab.locator("main")).to_contain_text("Uchwała nr 7 Rady Miasta")
     tab.locator("main a[href*='/assess/']").click()
+    tab.wait_for_url(re.compile("/assess/"))
     faults["assess"] = axe_faults(tab)
     tab.select_option("[name=finding]", "confirms")
     tab.fill("[name=text]", "Uchwała obowiązuje, pieniądze są w budżecie.")
