@@ -48,6 +48,10 @@ def claimed(row: Assignment, title: str) -> None:
 
 def axe_faults(page: Page) -> list[str]:
     page.wait_for_load_state()
+    # A message that is still fading in has no contrast yet.
+    page.wait_for_function(
+        "[...document.querySelectorAll('.messages > ul')].every(e => getComputedStyle(e).opacity === '1')"
+    )
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(ASK_AXE.replace("document,", f"document.querySelector('{OF_OURS}'),"))
     return [f"{fault['id']} {node['html'][:150]}" for fault in found for node in fault["nodes"]]
