@@ -20,6 +20,8 @@ def shared_database(folder: Path) -> str:
         return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
     target = sqlite3.connect(folder / "race.sqlite3")
     connection.connection.backup(target)
+    # As a served database is: two that change the mode at one moment do not wait in line, SQLite refuses the second.
+    target.execute("PRAGMA journal_mode=WAL")
     target.close()
     return f"sqlite:///{folder / 'race.sqlite3'}"
 
