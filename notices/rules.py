@@ -6,20 +6,21 @@ are days in Warsaw; nothing here asks what day it is.
 
 import datetime as dt
 
+from dateutil.easter import easter
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notices.choices import Addressed, Stage
-from recommendations.rules import FIRST_YEAR_WITH_CLOCK, Clock, State
+from recommendations.rules import DEPUTY_AFTER, MODERATOR_AFTER, SILENT_AFTER, Clock, State, is_early
 
 # "Monthly three times" is reckoned in the days at which others join: 30, 60, 90.
 LADDER: tuple[tuple[Stage, int], ...] = (
     (Stage.BEFORE_30, -30),
     (Stage.BEFORE_7, -7),
     (Stage.ON_DAY, 0),
-    (Stage.AFTER_30, 30),
-    (Stage.AFTER_60, 60),
-    (Stage.AFTER_90, 90),
+    (Stage.AFTER_30, DEPUTY_AFTER.days),
+    (Stage.AFTER_60, MODERATOR_AFTER.days),
+    (Stage.AFTER_90, SILENT_AFTER.days),
 )
 ORDER = tuple(Stage)
 SATURDAY = 5
@@ -32,20 +33,6 @@ MOVABLE = (0, 1, 49, 60)
 
 
 # --- Working days
-
-
-def easter(year: int) -> dt.date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher)."""
-    golden = year % 19
-    century, in_century = divmod(year, 100)
-    leaps, century_rest = divmod(century, 4)
-    correction = (century - (century + 8) // 25 + 1) // 3
-    moon = (19 * golden + century - leaps - correction + 15) % 30
-    in_leaps, in_rest = divmod(in_century, 4)
-    weekday = (32 + 2 * century_rest + 2 * in_leaps - moon - in_rest) % 7
-    late = (golden + 11 * moon + 22 * weekday) // 451
-    month, day = divmod(moon + weekday - 7 * late + 114, 31)
-    return dt.date(year, month, day + 1)
 
 
 def holidays(year: int) -> frozenset[dt.date]:
@@ -81,11 +68,6 @@ def last_day_of_week(day: dt.date) -> dt.date:
 
 
 # --- The ladder
-
-
-def is_early(clock: Clock) -> bool:
-    """Whether it was issued before the clock: one campaign of first contacts, and no mark of being overdue."""
-    return clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK
 
 
 def wants_first_notice(clock: Clock, state: State, *, is_campaign: bool) -> bool:

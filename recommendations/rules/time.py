@@ -126,11 +126,14 @@ def next_step(clock: Clock, now: State) -> Step | None:
     return Step(Rung.SILENCE, due + SILENT_AFTER)
 
 
+def is_early(clock: Clock) -> bool:
+    """Whether it was issued before the clock: one campaign of first contacts, and no mark of being overdue."""
+    return clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK
+
+
 def overdue_from(clock: Clock, state: State) -> dt.date | None:
     """The first day after the target date or the day of the next answer; None for a group or an early edition."""
-    if clock.is_collective or state.closure:
-        return None
-    if clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK:
+    if clock.is_collective or state.closure or is_early(clock):
         return None
     target = None if state.implementation == Implementation.IMPLEMENTED else clock.target_on
     due = [day for day in (target, next_due(clock, state)) if day is not None]
@@ -145,9 +148,7 @@ def is_overdue(clock: Clock, state: State, today: dt.date) -> bool:
 
 def no_answer_from(clock: Clock, state: State) -> dt.date | None:
     """The day from which the page says that no answer came: 90 days after it was due; None as for being overdue."""
-    if clock.issued_in is not None and clock.issued_in < FIRST_YEAR_WITH_CLOCK:
-        return None
-    due = next_due(clock, state)
+    due = None if is_early(clock) else next_due(clock, state)
     return due + SILENT_AFTER if due else None
 
 
