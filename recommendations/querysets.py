@@ -98,6 +98,10 @@ class AssignmentQuerySet(QuerySet[Any]):
         answer |= Q(follow_ups__kind=EntryKind.REPORT, follow_ups__declared_by__isnull=False)
         return self.annotate(first_answered_at=Min("follow_ups__recorded_at", filter=answer))
 
+    def silent_since(self, moment: dt.datetime) -> Self:
+        """Rows about which the institution has said nothing since a moment, on whatever way."""
+        return self.filter(Q(last_answered_at=None) | Q(last_answered_at__lt=moment))
+
     def on_the_clock(self) -> Self:
         """Open rows of single bodies that have any date to keep, with what rules.Clock and the times ask for."""
         timed = self.open().filter(is_withdrawn=False, organisation__is_collective=False)

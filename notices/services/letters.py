@@ -18,7 +18,7 @@ from notices import rules
 from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, ReplyLink
 from notices.services.recipients import preference_of
-from notices.services.reply_links import answered_since, token_of
+from notices.services.reply_links import token_of
 from pagekit.models import attach_pages
 from recommendations.choices import Finding, Implementation
 from recommendations.models import Assignment, FollowUp
@@ -124,10 +124,8 @@ def section_of(heading: str, items: list[MessageItem], link: ReplyLink | None) -
 
 def standing_items(message: Message) -> list[MessageItem]:
     """The items of a reminder that still wait: what was answered or closed since it was queued is left out."""
-    rows = message.items.values("assignment")
-    answered = answered_since(rows, message.created_at)
-    visible = Assignment.objects.visible_to().open().filter(pk__in=rows, is_withdrawn=False)
-    items = message.items.filter(assignment__in=visible).exclude(assignment__in=answered)
+    rows = Assignment.objects.visible_to().open().silent_since(message.created_at).filter(is_withdrawn=False)
+    items = message.items.filter(assignment__in=rows.filter(pk__in=message.items.values("assignment")))
     return sorted(
         items.select_related("assignment__organisation", "assignment__taken_over_by", "assignment__recommendation"),
         key=lambda item: (

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,6 @@ from notices.models import ReplyLink, ReplyLinkUse
 from notices.services.queue import queue
 from notices.services.recipients import moderators_to_tell, pause
 from pagekit.acts import Refused
-from recommendations.choices import EntryKind
 from recommendations.models import Assignment, FollowUp
 from taxonomy.models import Mandate
 
@@ -75,18 +73,9 @@ def items_of(link: ReplyLink) -> Any:
     )
 
 
-def answered_since(rows: Any, since: dt.datetime) -> set[int]:
-    """Which of these rows the institution itself answered since a moment, on whatever way."""
-    entries = FollowUp.objects.filter(assignment__in=rows, recorded_at__gte=since)
-    own = entries.filter(Q(kind=EntryKind.POSITION) | Q(kind=EntryKind.REPORT)).exclude(declared_by=None)
-    return set(own.values_list("assignment", flat=True))
-
-
 def waiting_items(link: ReplyLink) -> list[Assignment]:
     """The items that still wait for an answer: neither answered since the mail nor closed."""
-    rows = items_of(link)
-    answered = answered_since(rows.values("pk"), link.created_at)
-    return [row for row in rows.open() if row.pk not in answered]
+    return list(items_of(link).open().silent_since(link.created_at))
 
 
 def hold_of(link: ReplyLink, now: dt.datetime | None = None) -> Hold:

@@ -27,6 +27,7 @@ from recommendations.querysets import AssignmentQuerySet
 from recommendations.services.log import clock_of, state_in_caches
 
 ANSWERING = Coalesce("taken_over_by", "organisation")
+LAST_WORD = Coalesce(Greatest("notified_at", "last_answered_at"), "notified_at")
 # Due so soon, an item is to be done now: a first mail goes out as early.
 SOON = dt.timedelta(days=30)
 # In the order of the page: what is open comes first.
@@ -61,10 +62,9 @@ def items_of(user: Any, today: dt.date) -> AssignmentQuerySet:
         default=Value(OPEN),
         output_field=IntegerField(),
     )
-    word_at = Coalesce(Greatest("notified_at", "last_answered_at"), "notified_at")
     return (
         held_by(user)
-        .annotate(word_at=word_at)
+        .annotate(word_at=LAST_WORD)
         .annotate(section=section)
         .order_by(
             "section",
@@ -74,6 +74,12 @@ def items_of(user: Any, today: dt.date) -> AssignmentQuerySet:
             "number",
         )
     )
+
+
+def overdue(today: dt.date) -> AssignmentQuerySet:
+    """Open rows of single bodies whose target date or day of the next answer has passed."""
+    rows: AssignmentQuerySet = Assignment.objects.filter(is_withdrawn=False, organisation__is_collective=False)
+    return rows.annotate(word_at=LAST_WORD).filter(late_on(today))
 
 
 def due_before(day: dt.date) -> Q:

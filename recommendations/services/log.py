@@ -166,19 +166,6 @@ def state_in_caches(row: Assignment) -> rules.State:
     )
 
 
-def overdue(today: dt.date | None = None) -> list[Assignment]:
-    """Open rows of single bodies whose target date or day of the next answer has passed."""
-    day = today or timezone.localdate()
-    rows = (
-        Assignment.objects.open()
-        .filter(is_withdrawn=False, organisation__is_collective=False)
-        .exclude(notified_at=None, target_on=None)
-        .select_related("organisation", "recommendation")
-        .prefetch_related("follow_ups__assessments")
-    )
-    return [row for row in rows if rules.is_overdue(clock_of(row), rules.state_of(entries_of(row), today=day), day)]
-
-
 def count_by_age(today: dt.date | None = None) -> dict[str, int]:
     """How many open rows have no, fresh, ageing or stale information."""
     day = today or timezone.localdate()

@@ -31,7 +31,8 @@ from recommendations.choices import ACHIEVED, Closure, EntryKind, Implementation
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 from recommendations.rules import state_of
 from recommendations.services.follow_up import MODERATORS, Overtaken, newest_entry
-from recommendations.services.log import entries_of, overdue
+from recommendations.services.items import overdue
+from recommendations.services.log import entries_of
 from recommendations.wagtail_hooks.acts import (
     ActForm,
     AssessForm,
@@ -105,7 +106,7 @@ class AssignmentFilterSet(WagtailFilterSet):
 
     def too_late(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         # Overdue depends on today and so is stored nowhere.
-        return rows.filter(pk__in=[row.pk for row in overdue()])
+        return rows.filter(pk__in=overdue(timezone.localdate()).values("pk"))
 
 
 class AssignmentIndex(generic.IndexView):

@@ -11,7 +11,8 @@ from recommendations import rules
 from recommendations.choices import Badge
 from recommendations.models import Assignment, FollowUp, RecommendationPage
 from recommendations.services.answering import LISTED, answering_of
-from recommendations.services.log import clock_of, entries_of, overdue
+from recommendations.services.items import overdue
+from recommendations.services.log import clock_of, entries_of
 from taxonomy.models import Organisation
 from tests.factories.pages import make_assignment, make_forum, make_recommendation
 from tests.factories.scale import multiply
