@@ -42,17 +42,6 @@ def rows(mandate: Mandate, db: None) -> list[Assignment]:
     return list(Assignment.objects.filter(organisation=mandate.organisation).order_by("recommendation__reference"))
 
 
-@pytest.fixture
-def user(mandate: Mandate, db: None) -> User:
-    return User.objects.get(pk=mandate.user_id)
-
-
-@pytest.fixture
-def official(client: Client, user: User) -> Client:
-    client.force_login(user)
-    return client
-
-
 def taken(official: Client, form: str = "csv") -> list[list[str]]:
     """The cells of a sheet as it is downloaded, its heading first."""
     content = official.get(f"/moja-instytucja/arkusz.{form}").content

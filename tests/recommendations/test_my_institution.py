@@ -15,38 +15,13 @@ from recommendations.models import Assignment, FollowUp
 from recommendations.services import follow_up as services
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.reply import answers_for
-from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
-from tests.factories.pages import make_forum, make_recommendation
+from tests.factories.pages import make_recommendation
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mandate")]
 
 PAGE = "/en/moja-instytucja/"
-
-
-@pytest.fixture(scope="module")
-def mandate(stage: None) -> Mandate:
-    """Of an institution that one recommendation asks."""
-    found = make_recommendation(parent=make_forum(starts_on="2020-01-01", ends_on=None)).assignments.first()
-    assert found is not None
-    return MandateFactory.create(organisation=found.organisation)
-
-
-@pytest.fixture
-def row(mandate: Mandate, db: None) -> Assignment:
-    return Assignment.objects.get(organisation=mandate.organisation)
-
-
-@pytest.fixture
-def user(mandate: Mandate, db: None) -> User:
-    return User.objects.get(pk=mandate.user_id)
-
-
-@pytest.fixture
-def official(client: Client, user: User) -> Client:
-    client.force_login(user)
-    return client
 
 
 def address(row: Assignment) -> str:

@@ -14,10 +14,9 @@ from recommendations.choices import Answer
 from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services import evidence as evidence_services
 from recommendations.services.follow_up import newest_entry
-from taxonomy.models import Mandate
 from tests.factories.accounts import PASSWORD
 from tests.factories.files import pdf
-from tests.factories.pages import make_forum, make_recommendation
+from tests.factories.pages import make_recommendation
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mandate")]
@@ -25,33 +24,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mandate")]
 PROOF = {"evidence_kind": "resolution"}
 
 
-@pytest.fixture(scope="module")
-def mandate(stage: None) -> Mandate:
-    """Of an institution that one recommendation asks."""
-    found = make_recommendation(parent=make_forum(starts_on="2020-01-01", ends_on=None)).assignments.first()
-    assert found is not None
-    return MandateFactory.create(organisation=found.organisation)
-
-
-@pytest.fixture
-def row(mandate: Mandate, db: None) -> Assignment:
-    return Assignment.objects.get(organisation=mandate.organisation)
-
-
-@pytest.fixture
-def user(mandate: Mandate, db: None) -> User:
-    return User.objects.get(pk=mandate.user_id)
-
-
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def official(client: Client, user: User) -> Client:
-    client.force_login(user)
-    return client
 
 
 def address(row: Assignment) -> str:
