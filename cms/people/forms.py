@@ -35,11 +35,11 @@ class RolesForm(forms.Form):
     """Which roles a person has; none is needed to answer for an institution."""
 
     general = forms.MultipleChoiceField(
-        label=_("Role"),
+        label=_("For the whole site"),
         choices=list(roles.GENERAL.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Moderators approve and assess; administrators besides keep people, and open no desk."),
+        help_text=_("Moderators approve and assess. Administrators keep people, and have no desk."),
     )
     groups: Any = forms.ModelMultipleChoiceField(
         label=_("Editor of working groups"),
@@ -75,9 +75,9 @@ class MandateRowForm(forms.Form):
         widget=organisation_chooser.widget_class,
     )
     role = forms.ChoiceField(label=_("Role"), choices=MandateRole.choices, initial=MandateRole.CONTACT)
-    starts_on = forms.DateField(label=_("From"), widget=AdminDateInput, initial=timezone.localdate)
+    starts_on = forms.DateField(label=_("First day"), widget=AdminDateInput, initial=timezone.localdate)
     ends_on = forms.DateField(
-        label=_("Until"), widget=AdminDateInput, required=False, help_text=_("The last day; empty: still in force.")
+        label=_("Last day"), widget=AdminDateInput, required=False, help_text=_("Empty: still in force.")
     )
 
     def __init__(self, *args: Any, mandates: Any, **kwargs: Any) -> None:

@@ -111,7 +111,10 @@ def open_account(email: str, *, by: Any, language: str, first_name: str = "", la
 def taken(account: Any) -> str:
     values = {"name": account.get_username()}
     if account.is_active:
-        return _("There is an account with this address: %(name)s. Change its role or institutions on its screen.") % values
+        return (
+            _("There is an account with this address: %(name)s. Change its role or institutions on its screen.")
+            % values
+        )
     return _("There was an account with this address: %(name)s. Restore its access on its screen.") % values
 
 

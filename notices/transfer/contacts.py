@@ -38,8 +38,8 @@ HEADINGS: dict[str, Promise] = {
     "email": _("E-mail"),
     "name": _("First and last name"),
     "role": _("Role"),
-    "starts_on": _("From"),
-    "ends_on": _("Until"),
+    "starts_on": _("First day"),
+    "ends_on": _("Last day"),
     "language": _("Language"),
 }
 NEEDED = ("institution", "email")

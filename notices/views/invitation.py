@@ -31,7 +31,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     standing = standing_of(found)
     if standing != Standing.OPEN:
         return closed_to_others(ended(request, str(ENDED[standing])))
-    form = PasswordForm(found.user, request.POST or None)
+    form = PasswordForm(found.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             person: Any = accept(found, password=form.cleaned_data["new_password1"])
