@@ -115,7 +115,7 @@ def taken(account: Any) -> str:
             _("There is an account with this address: %(name)s. Change its role or institutions on its screen.")
             % values
         )
-    return _("There was an account with this address: %(name)s. Restore its access on its screen.") % values
+    return _("There was an account with this address: %(name)s. Restore it on the person's screen.") % values
 
 
 @transaction.atomic
@@ -129,11 +129,7 @@ def invite(user: Any, *, by: Any) -> Invitation:
     if not person.is_active:
         raise Refused(_("Not invited: the access of this person was ended. Restore it first."))
     if person.has_usable_password():
-        raise Refused(
-            _(
-                "Not invited: this person has a password already. Who forgot it asks for a link at /admin/password_reset/."
-            )
-        )
+        raise Refused(_("Not invited: this person has a password. Who forgot it asks at /admin/password_reset/."))
     if not person.email:
         raise Refused(_("Not invited: the account has no e-mail address. Enter one in the account data."))
     end_waiting(person, InvitationEnding.REPLACED)
