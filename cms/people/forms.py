@@ -131,5 +131,5 @@ class ContactsFileForm(forms.Form):
     sheet = forms.FileField(
         label=_("Spreadsheet"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=_("XLSX or CSV, up to 2 MB and 500 contacts. You see what it would do before anything is done."),
+        help_text=_("XLSX or CSV, up to 2 MB and 200 contacts. You see what it would do before anything is done."),
     )

@@ -82,6 +82,7 @@ def set_roles(person: Any, *, by: Any, wanted: Iterable[str], offered: Iterable[
     Refused for one's own roles, and where nobody would be left who keeps accounts.
     """
     require_other(by, person, _("Nobody changes their own roles. Ask another administrator."))
+    hold_keepers()
     held = set(person.groups.filter(name__in=set(offered)).values_list("name", flat=True))
     new, old = set(wanted) - held, held - set(wanted)
     if not (new or old):
@@ -101,6 +102,7 @@ def end_access(person: Any, *, by: Any) -> Ended:
     that of the last administrator who can sign in.
     """
     require_other(by, person, _("Not ended: nobody ends their own access. Ask another administrator."))
+    hold_keepers()
     row = get_user_model().objects.select_for_update().get(pk=person.pk)
     if not row.is_active:
         raise Refused(_("Not ended: the access of this person was ended before."))
@@ -145,14 +147,23 @@ def require_other(by: Any, person: Any, sentence: str) -> None:
         raise Refused(sentence)
 
 
+def keepers() -> Any:
+    """Open accounts that may keep accounts, whether or not anybody can sign in to them yet."""
+    users = get_user_model().objects
+    found = users.filter(is_active=True)
+    for name in KEEPING:
+        found = found.filter(pk__in=users.with_perm(name, backend=BACKEND).values("pk"))
+    return found.order_by("pk")
+
+
+def hold_keepers() -> None:
+    """Two administrators who end each other's access at once do so one after the other."""
+    list(keepers().select_for_update().values_list("pk"))
+
+
 def require_somebody_left() -> None:
     """Refused where no account is left that can sign in and keep accounts; asked after the change, which then falls."""
-    users = get_user_model().objects
-    keepers = [users.with_perm(name, backend=BACKEND).values("pk") for name in KEEPING]
-    left = users.filter(is_active=True, pk__in=keepers[0])
-    for some in keepers[1:]:
-        left = left.filter(pk__in=some)
-    if not any(user.has_usable_password() for user in left.only("password")):
+    if not any(user.has_usable_password() for user in keepers()):
         raise Refused(_("Not done: nobody would be left who keeps accounts. Make another person administrator first."))
 
 

@@ -157,7 +157,9 @@ def end_waiting(user: Any, ending: InvitationEnding) -> int:
 
 def signer_of(invitation: Invitation) -> Signer:
     # Another salt than that of a reply link: the one is never taken for the other.
-    return Signer(sep=".", salt=f"notices.invitation.{invitation.user_id}.{invitation.nonce}")
+    # The address is signed too: a link that went to a wrong one opens nothing once it is put right.
+    person = invitation.user
+    return Signer(sep=".", salt=f"notices.invitation.{person.pk}.{invitation.nonce}.{person.email}")
 
 
 def token_of(invitation: Invitation) -> str:

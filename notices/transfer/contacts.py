@@ -31,7 +31,8 @@ from recommendations.transfer.rows import LARGEST_FILE, Row, folded, known_words
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate, Organisation, OrganisationName
 
-MOST_CONTACTS = 500
+# Each row is carried out twice, once to look at it, while other writers wait.
+MOST_CONTACTS = 200
 LONGEST_NAME = 150
 HEADINGS: dict[str, Promise] = {
     "institution": _("Institution"),
@@ -136,7 +137,7 @@ def _rows(lines: Iterator[list[str]]) -> Iterator[Row]:
         elif any(cell.strip() for cell in cells):
             found += 1
             if found > MOST_CONTACTS:
-                raise Refused(_("The sheet names more than 500 contacts. Send it in parts."))
+                raise Refused(_("The sheet names more than 200 contacts. Send it in parts."))
             yield Row(
                 number,
                 {
@@ -201,6 +202,7 @@ class _Run:
         wanted = list(rows)
         self.accounts = _accounts({row.values["email"].lower() for row in wanted})
         self.seen: dict[tuple[int, str], int] = {}
+        self.invited: set[int] = set()
         for row in wanted:
             try:
                 with transaction.atomic():
@@ -210,6 +212,8 @@ class _Run:
             else:
                 self.plan.contacts.append(contact)
                 self.accounts[contact.email.lower()] = [person]
+                if contact.is_invited:
+                    self.invited.add(person.pk)
 
     def act(self, row: Row) -> tuple[Contact, Any]:
         values = row.values
@@ -234,7 +238,8 @@ class _Run:
             "ends_on": ends_on or (before.ends_on if before else None),
         }
         said = in_words(before) if before else ""
-        is_invited = self.is_inviting and not person.has_usable_password() and not person.invitations.exists()
+        was_invited = person.pk in self.invited or len(person.invitations.all()) > 0
+        is_invited = self.is_inviting and not person.has_usable_password() and not was_invited
         try:
             if before is None:
                 deed, after = Deed.CREATE, set_mandate(person, body, by=self.by, **says)
@@ -344,7 +349,7 @@ def _bodies() -> dict[str, list[Organisation]]:
 def _accounts(emails: set[str]) -> dict[str, list[Any]]:
     users = get_user_model().objects.annotate(address=Lower("email")).filter(address__in=emails)
     found: dict[str, list[Any]] = {}
-    for user in users.prefetch_related("mandates__organisation").order_by("pk"):
+    for user in users.prefetch_related("mandates__organisation", "invitations").order_by("pk"):
         found.setdefault(user.email.lower(), []).append(user)
     return found
 

@@ -88,6 +88,9 @@ def test_one_screen_invites_and_gives_roles_languages_and_institutions(
     shown = client.get(screen_of(person)).content.decode()
     for text in ("invited", "Miasto Łódź", "Invite again", "Revoke the invitation", "End the access"):
         assert text in shown
+    history = client.get(f"/admin/users/history/{person.pk}/").content.decode()
+    for text in ("Account opened", "Invited by mail", f"+ {MODERATORS}"):
+        assert text in history
 
 
 @pytest.mark.parametrize(
@@ -193,6 +196,19 @@ def test_nobody_changes_their_own_screen(client: Client, administrator: User) ->
     administrator.refresh_from_db()
     assert administrator.is_active
     assert not administrator.groups.filter(name=MODERATORS).exists()
+
+
+def test_the_account_data_are_no_second_door_to_roles_and_access(
+    cast: Cast, client: Client, administrator: User
+) -> None:
+    person = UserFactory.create()
+    sent = {"username": "nowa", "email": "n@example.org", "first_name": "A", "last_name": "B"}
+    moderators = cast.people["moderator"].groups.values_list("pk", flat=True)
+    answer = client.post(f"/admin/users/edit/{person.pk}/", sent | {"groups": list(moderators)})
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.username) == (302, "nowa")
+    assert (person.is_active, person.groups.count()) == (True, 0)
 
 
 def test_only_administrators_enter_and_those_who_may_do_everything_are_left_to_their_like(

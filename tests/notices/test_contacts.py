@@ -214,7 +214,7 @@ def test_a_formula_is_not_computed(administrator: User) -> None:
         (["institution"], 1, "“E-mail” is missing"),
         (["institution", "email", "E-mail"], 1, "stands twice"),
         (["institution", "email"], 0, "no contact"),
-        (["institution", "email"], MOST_CONTACTS + 1, "more than 500"),
+        (["institution", "email"], MOST_CONTACTS + 1, "more than 200"),
     ],
 )
 def test_a_sheet_that_cannot_be_understood_says_what_to_do(headings: list[str], rows: int, message: str) -> None:

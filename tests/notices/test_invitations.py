@@ -260,6 +260,14 @@ def test_what_is_no_address_is_refused(administrator: User, address: str) -> Non
         open_account(address, by=administrator, language="pl")
 
 
+def test_a_link_that_went_to_a_wrong_address_opens_nothing_once_it_is_put_right(invited: User) -> None:
+    token = token_of(sent_to(invited))
+    User.objects.filter(pk=invited.pk).update(email="anna.nowak@inny.example.pl")
+
+    assert find_invitation(token) is None
+    assert find_invitation(token_of(sent_to(invited))) is not None
+
+
 def test_who_has_a_password_is_not_invited(administrator: User) -> None:
     with pytest.raises(Refused, match="has a password"):
         invite(UserFactory.create(), by=administrator)
