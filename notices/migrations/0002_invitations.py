@@ -35,19 +35,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('ended_at', None)), fields=('user',), name='invitation_waits_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(('accepted_at', None), ('ended_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='invitation_ends_for_a_reason_and_unaccepted'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='message',
             name='invitation',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.invitation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('ended_at', None)), fields=('user',), name='invitation_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ending', '')), models.Q(('accepted_at', None), ('ended_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='invitation_ends_for_a_reason_and_unaccepted'),
         ),
     ]

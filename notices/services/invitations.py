@@ -111,10 +111,7 @@ def open_account(email: str, *, by: Any, language: str, first_name: str = "", la
 def taken(account: Any) -> str:
     values = {"name": account.get_username()}
     if account.is_active:
-        return (
-            _("There is an account with this address: %(name)s. Change its role or institutions on its screen.")
-            % values
-        )
+        return _("There is an account with this address: %(name)s. Change it on the person's screen.") % values
     return _("There was an account with this address: %(name)s. Restore it on the person's screen.") % values
 
 
