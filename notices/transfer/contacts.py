@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import enum
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,8 +196,8 @@ class _Run:
         self.by, self.is_inviting = by, is_inviting
         self.plan = ContactPlan()
         self.today = timezone.localdate()
-        self.roles = known_words({one: one.label for one in MandateRole})
-        self.languages = known_words(dict(settings.LANGUAGES))
+        self.roles = {one.value: one.label for one in MandateRole}
+        self.languages = dict(settings.LANGUAGES)
         self.bodies = _bodies()
         wanted = list(rows)
         self.accounts = _accounts({row.values["email"].lower() for row in wanted})
@@ -228,7 +228,7 @@ class _Run:
                 % {"row": self.seen[key]},
             )
         self.seen[key] = row.number
-        role = self.word(values, "role", self.roles)
+        role = _word(values, "role", self.roles)
         starts_on, ends_on = _day(values, "starts_on"), _day(values, "ends_on")
         person, is_new_account = self.person(values)
         before = self.mandate_of(person, body, starts_on)
@@ -274,7 +274,7 @@ class _Run:
     def person(self, values: dict[str, str]) -> tuple[Any, bool]:
         """The account of the address, and whether it was opened for this row."""
         email, name = values["email"], " ".join(values["name"].split())
-        language = self.word(values, "language", self.languages)
+        language = _word(values, "language", self.languages)
         if name.startswith(FORMULA) or len(name) > LONGEST_NAME:
             raise Wrong("name", _("This is no name: it begins like a formula or is too long. Write the name as text."))
         found = self.accounts.get(email.lower(), [])
@@ -299,17 +299,6 @@ class _Run:
             raise Wrong("email", _("The access of this person was ended. Restore it first, in the list of people."))
         return found[0], False
 
-    def word(self, values: dict[str, str], column: str, words: dict[str, Any]) -> str:
-        text = values[column]
-        if text and folded(text) not in words:
-            allowed = {folded(str(value)): str(value) for value in words.values()}
-            raise Wrong(
-                column,
-                _("“%(text)s” is not known. Write one of: %(words)s.")
-                % {"text": text, "words": ", ".join(allowed.values())},
-            )
-        return str(words[folded(text)]) if text else ""
-
     def mandate_of(self, person: Any, body: Organisation, starts_on: dt.date | None) -> Mandate | None:
         """The mandate that the row means: the one that began on its day, else the one that is not over."""
         held = [mandate for mandate in person.mandates.all() if mandate.organisation_id == body.pk]
@@ -318,6 +307,18 @@ class _Run:
                 return mandate
         standing = [mandate for mandate in held if mandate.ends_on is None or mandate.ends_on >= self.today]
         return standing[0] if standing else None
+
+
+def _word(values: dict[str, str], column: str, labels: Mapping[str, Any]) -> str:
+    """The code of what is written, itself or its label in any of our languages; empty where nothing is."""
+    text, words = values[column], known_words(dict(labels))
+    if text and folded(text) not in words:
+        raise Wrong(
+            column,
+            _("“%(text)s” is not known. Write one of: %(words)s.")
+            % {"text": text, "words": ", ".join(str(label) for label in labels.values())},
+        )
+    return str(words[folded(text)]) if text else ""
 
 
 def _day(values: dict[str, str], column: str) -> dt.date | None:

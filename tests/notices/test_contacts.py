@@ -175,6 +175,7 @@ def test_each_wrong_row_is_named_with_its_column_and_what_to_do(administrator: U
     ]  # fmt: skip
     sentences = dict(enumerate(sentence for _number, _column, sentence in told(plan)))
     assert "zus-1, zus-2" in sentences[2]
+    assert "contact, deputy" in sentences[8]
     assert "row 17" in sentences[15]
     assert [contact.email for contact in plan.contacts] == ["dobra@example.org"]
 
