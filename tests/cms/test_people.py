@@ -250,6 +250,19 @@ def test_the_list_of_people_costs_the_same_however_many_there_are(
     assert "Invite a person" in page
 
 
+def test_the_screen_of_a_person_costs_the_same_however_many_institutions_they_answer_for(
+    client: Client, administrator: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    person = UserFactory.create()
+    for place in range(9):
+        MandateFactory.create(user=person, organisation__label_pl=f"Instytucja {place}")
+    client.get(screen_of(person))
+    with django_assert_max_num_queries(20):
+        page = client.get(screen_of(person)).content.decode()
+
+    assert page.count("Instytucja 8") == 1
+
+
 def test_a_sheet_of_contacts_is_looked_at_and_confirmed(cast: Cast, client: Client, administrator: User) -> None:
     OrganisationFactory.create(code="um-lodz", label_pl="Miasto Łódź")
     sheet = [["institution", "email"], ["um-lodz", "a@example.org"], ["nieznana", "b@example.org"]]
