@@ -1,4 +1,4 @@
-"""The words of the mail: what is sent, at which step, to whom, and how a reply link ends."""
+"""The words of the mail: what is sent, at which step, to whom, how a reply link and an invitation end."""
 
 import enum
 
@@ -33,12 +33,20 @@ class Kind(models.TextChoices):
     RECEIPT = "receipt", _("receipt of an answer")
     FINDING = "finding", _("result of an assessment")
     NOT_ME = "not_me", _("a contact says: it is not me")
+    INVITATION = "invitation", _("invitation")
 
 
 class Ending(models.TextChoices):
     """Why a reply link was ended before its time."""
 
     NOT_ME = "not_me", _("the person is not the contact")
+    REVOKED = "revoked", _("revoked")
+
+
+class InvitationEnding(models.TextChoices):
+    """Why an invitation was ended before anybody accepted it."""
+
+    REPLACED = "replaced", _("replaced by a newer one")
     REVOKED = "revoked", _("revoked")
 
 

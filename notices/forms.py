@@ -1,9 +1,10 @@
-"""What a person chooses about mails: which, in what language, from when on again."""
+"""What a person chooses: a password, which mails, in what language, from when on again."""
 
 import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,20 @@ def day_field(**values: Any) -> forms.DateField:
         },
         **values,
     )
+
+
+class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # takes no arguments at run time
+    """The password of an invited person, twice, under the site's own conditions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # A page that puts the cursor into a field takes readers of the keyboard past its way to the content.
+            field.widget.attrs.pop("autofocus", None)
+            # The conditions stand above both fields, as a list.
+            field.help_text = ""
+            described = f"conditions id_{name}-error" if name in self.errors else "conditions"
+            field.widget.attrs["aria-describedby"] = described
 
 
 class PauseForm(forms.Form):

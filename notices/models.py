@@ -1,4 +1,4 @@
-"""What is mailed to whom: preferences, the queue, and the links by which a contact answers without an account."""
+"""What is mailed to whom: preferences, the queue, the links by which an account is taken over or a contact answers."""
 
 import datetime as dt
 from typing import ClassVar
@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from notices.choices import Act, Ending, Kind, Stage
-from notices.querysets import MessageItemQuerySet, MessageQuerySet, ReplyLinkQuerySet
+from notices.choices import Act, Ending, InvitationEnding, Kind, Stage
+from notices.querysets import InvitationQuerySet, MessageItemQuerySet, MessageQuerySet, ReplyLinkQuerySet
 from recommendations.models import Assessment, Assignment, FollowUp
 from taxonomy.models import Mandate
 
@@ -50,6 +50,50 @@ class MailPreference(models.Model):
         return self.paused_until is not None and day < self.paused_until
 
 
+def fresh_nonce() -> str:
+    return get_random_string(16)
+
+
+class Invitation(models.Model):
+    """By which somebody for whom an account was opened sets its password: once, within 24 hours."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("person")
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+    # Part of what is signed: a number that is given anew after a restored copy opens nothing.
+    nonce = models.CharField(max_length=16, default=fresh_nonce, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ending = models.CharField(_("why it ended"), max_length=10, choices=InvitationEnding.choices, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(accepted_at=None, ended_at=None), name="invitation_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ending="") | (Q(ended_at__isnull=False, accepted_at=None) & ~Q(ending="")),
+                name="invitation_ends_for_a_reason_and_unaccepted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.pk}"
+
+
 class Message(models.Model):
     """A mail to one person: queued in the transaction of its cause, written and sent afterwards.
 
@@ -66,6 +110,7 @@ class Message(models.Model):
     entry = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
@@ -121,10 +166,6 @@ class MessageItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} · {self.get_stage_display()}"
-
-
-def fresh_nonce() -> str:
-    return get_random_string(16)
 
 
 class ReplyLink(models.Model):

@@ -17,6 +17,8 @@ from django.utils.translation import ngettext
 from notices import rules
 from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, ReplyLink
+from notices.services.invitations import Standing, standing_of
+from notices.services.invitations import token_of as invitation_token
 from notices.services.recipients import preference_of
 from notices.services.reply_links import token_of
 from pagekit.models import attach_pages
@@ -50,6 +52,9 @@ class Letter:
     lead: list[str]
     sections: list[Section] = field(default_factory=list)
     closing: list[str] = field(default_factory=list)
+    # One address that all is about, and the words for it.
+    link: str = ""
+    link_text: str = ""
 
 
 def write_letter(message: Message) -> bool:
@@ -64,7 +69,8 @@ def write_letter(message: Message) -> bool:
             "language": language,
             "site": settings.SITE_NAME,
             "home": settings.WAGTAILADMIN_BASE_URL,
-            "preferences": absolute(reverse("mail_preferences")),
+            # Who has not signed in yet can choose nothing there.
+            "preferences": "" if message.kind == Kind.INVITATION else absolute(reverse("mail_preferences")),
         }
         message.language = language
         # A new line in a name would forge a header.
@@ -232,7 +238,43 @@ def not_me(message: Message) -> Letter | None:
     )
 
 
-COMPOSERS = {Kind.REMINDER: reminder, Kind.RECEIPT: receipt, Kind.FINDING: finding, Kind.NOT_ME: not_me}
+def invitation(message: Message) -> Letter | None:
+    invited = message.invitation
+    if invited is None or standing_of(invited) != Standing.OPEN:
+        return None
+    person = invited.user
+    until = timezone.localtime(invited.created_at + rules.INVITATION_LIFE)
+    values = {
+        "site": settings.SITE_NAME,
+        "name": person.get_username(),
+        "moment": date_format(until, "j E Y, H:i"),
+    }
+    lead = [
+        _("An administrator has opened an account for you in the knowledge base “%(site)s”.") % values,
+        _("Your user name: %(name)s") % values,
+    ]
+    bodies = [str(mandate.organisation) for mandate in person.mandates.active().select_related("organisation")]
+    if bodies:
+        lead.append(_("You answer for: %(names)s") % {"names": ", ".join(bodies)})
+    lead.append(
+        _("Choose a password on the page below, until %(moment)s. The link works once; do not pass it on.") % values
+    )
+    return Letter(
+        _("Invitation: %(site)s") % values,
+        lead,
+        closing=[_("If you did not expect this mail, do nothing: without the password nobody signs in.")],
+        link=absolute(reverse("invitation", args=[invitation_token(invited)])),
+        link_text=_("Choose a password"),
+    )
+
+
+COMPOSERS = {
+    Kind.REMINDER: reminder,
+    Kind.RECEIPT: receipt,
+    Kind.FINDING: finding,
+    Kind.NOT_ME: not_me,
+    Kind.INVITATION: invitation,
+}
 
 
 def said(entry: FollowUp) -> str:

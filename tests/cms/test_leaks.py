@@ -53,6 +53,8 @@ SILENT = {
     "reply_link_item",
     "reply_link_pause",
     "reply_link_not_me",
+    # It shows the invited person's own name and institutions: tests/notices/test_invitations.py.
+    "invitation",
     "wagtailcore_login",
     # The same page for everybody: the list is in the browser.
     "search_help",
