@@ -35,14 +35,22 @@ class Pages:
         if draft.key == HOME:
             return HomePage.objects.sources().first()
         if draft.layout.model is RecommendationPage:
-            identifiers = PageIdentifier.objects.filter(
-                identifier=draft.key, page__locale__language_code=source_language()
-            )
-            return RecommendationPage.objects.filter(identifiers__in=identifiers).first()
+            return self.recommendations([draft.key]).get(draft.key)
         above = self.page(draft.parent)
         if above is None:
             return None
         return draft.layout.model.objects.child_of(above).filter(slug=draft.shape["slug"]).first()
+
+    def gather(self, drafts: Iterable[Draft]) -> None:
+        """Look up all recommendations among these at once; one by one each would cost a query."""
+        self.found |= self.recommendations([one.key for one in drafts if one.layout.model is RecommendationPage])
+
+    @staticmethod
+    def recommendations(identifiers: list[str]) -> dict[str, Page]:
+        rows = PageIdentifier.objects.filter(
+            identifier__in=identifiers, page__locale__language_code=source_language()
+        ).select_related("page")
+        return {row.identifier: row.page for row in rows}
 
 
 @dataclass
@@ -60,12 +68,13 @@ class PagePart:
         self.wanted = {draft.key: draft.shape for draft in self.drafts}
 
     def present(self) -> dict[str, Shape]:
-        found = {}
-        for draft in self.drafts:
-            page = self.pages.page(draft.key)
-            if page is not None and page.live:
-                found[draft.key] = draft.layout.read(page, self.names)
-        return found
+        self.pages.gather(self.drafts)
+        pages = {draft.key: self.pages.page(draft.key) for draft in self.drafts}
+        live = [draft for draft in self.drafts if pages[draft.key] is not None and pages[draft.key].live]
+        whole: dict[int, Any] = {}
+        for layout in {id(draft.layout): draft.layout for draft in live}.values():
+            whole |= layout.whole([pages[draft.key].pk for draft in live if draft.layout is layout])
+        return {draft.key: draft.layout.read(whole[pages[draft.key].pk], self.names) for draft in live}
 
     def edited(self) -> set[str]:
         """Pages whose newest draft somebody other than the loader saved."""

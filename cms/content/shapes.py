@@ -30,6 +30,11 @@ class Layout:
     children: dict[str, tuple[str, ...]] = field(default_factory=dict)
     has_tags: bool = False
 
+    def whole(self, pks: list[int]) -> dict[int, Any]:
+        """Pages by key with all that ``read`` asks for, in a few queries for all of them."""
+        relations = [*self.many, *self.children, *(["tags"] if self.has_tags else [])]
+        return dict(self.model.objects.prefetch_related(*relations).in_bulk(pks))
+
     def read(self, page: Any, names: "Names") -> Shape:
         """What the database says, in the form in which the files say it."""
         shape = {name: names.code_of(page._meta.get_field(name), page) for name in self.fields}
