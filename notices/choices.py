@@ -1,4 +1,4 @@
-"""The words of the mail: what is sent, at which step, to whom, and how a reply link ends."""
+"""The words of the mail: what is sent, at which step, to whom, how a reply link ends, what readers tell us."""
 
 import enum
 
@@ -33,6 +33,30 @@ class Kind(models.TextChoices):
     RECEIPT = "receipt", _("receipt of an answer")
     FINDING = "finding", _("result of an assessment")
     NOT_ME = "not_me", _("a contact says: it is not me")
+    DIGEST = "digest", _("news of the week")
+    CONFIRM = "confirm", _("question whether to follow")
+    REMARKS = "remarks", _("what readers told us")
+    ANSWER = "answer", _("answer to a reader")
+
+
+class RemarkKind(models.TextChoices):
+    """What a reader tells us about a recommendation."""
+
+    WRONG = "wrong", _("Something is wrong here")
+    NEW = "new", _("There is something new")
+    OTHER = "other", _("Something else")
+
+
+class RemarkState(models.TextChoices):
+    """How far moderators are with it."""
+
+    NEW = "new", _("new")
+    TAKEN_UP = "taken_up", _("taken up")
+    TURNED_DOWN = "turned_down", _("turned down")
+    DONE = "done", _("done")
+
+
+CLOSED_REMARKS = frozenset({RemarkState.TURNED_DOWN, RemarkState.DONE})
 
 
 class Ending(models.TextChoices):

@@ -1,0 +1,116 @@
+"""Following by mail without an account: asked for by anybody, confirmed by who reads the mail, ended with one press.
+
+Of a person nothing is kept but the address, the language of the mails and what is followed; all of it goes with the
+last following. Whoever asks is answered alike, whether the address is known here or not.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notices import rules
+from notices.choices import Kind
+from notices.models import Following, FormUse, Message, Subscriber
+from pagekit.acts import Refused
+from search.models import SavedSearch
+
+
+@transaction.atomic
+def ask_to_follow(wanted: SavedSearch, *, address: str, language: str) -> None:
+    """Queue the question whether the owner of the address wants this; ``wanted`` need not be saved.
+
+    Nothing is queued for what is followed already, for what was asked within the hour, and for an address at which
+    five questions wait: a stranger can fill nobody's mailbox.
+    """
+    now = timezone.now()
+    forget_unconfirmed(now)
+    subscriber, _is_new = Subscriber.objects.get_or_create(
+        address=rules.one_spelling(address), defaults={"language": language}
+    )
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    saved, _is_new = SavedSearch.objects.get_or_create(question=wanted.question, language=wanted.language)
+    following = subscriber.followings.filter(saved_search=saved).first()
+    others = subscriber.followings.exclude(saved_search=saved)
+    is_full = others.filter(confirmed_at=None).count() >= rules.MOST_QUESTIONS or others.count() >= rules.MOST_FOLLOWED
+    if following is None and not is_full:
+        following = Following.objects.create(subscriber=subscriber, saved_search=saved, asked_at=now)
+    elif following is None or following.confirmed_at or now < following.asked_at + rules.CONFIRM_AGAIN_AFTER:
+        forget_empty()
+        return
+    else:
+        following.asked_at = now
+        following.save(update_fields=["asked_at"])
+    Message.objects.create(
+        subscriber=subscriber,
+        kind=Kind.CONFIRM,
+        occasion=f"following-{following.pk}-{now:%Y%m%d%H%M%S}",
+        following=following,
+    )
+
+
+@transaction.atomic
+def confirm(following: Following, *, language: str) -> None:
+    """It counts from now on, in the language of the page; again changes nothing. Refused once the time is over."""
+    row: Any = Following.objects.select_for_update().select_related("subscriber").filter(pk=following.pk).first()
+    now = timezone.now()
+    if row is None or (row.confirmed_at is None and rules.is_confirmation_over(row.asked_at, now)):
+        raise Refused(_("Not saved: the link was valid for 48 hours. Ask for it again on the page you want to follow."))
+    if row.confirmed_at is not None:
+        return
+    row.confirmed_at = row.told_until = now
+    row.save(update_fields=["confirmed_at", "told_until"])
+    row.subscriber.language, row.subscriber.bounced_at = language, None
+    row.subscriber.save(update_fields=["language", "bounced_at"])
+
+
+@transaction.atomic
+def end_following(following: Following) -> None:
+    """Nothing more about this; with the last one the address is gone."""
+    following.delete()
+    forget_empty()
+
+
+@transaction.atomic
+def end_all(subscriber: Subscriber) -> None:
+    subscriber.delete()
+    forget_empty()
+
+
+def pause_followings(subscriber: Subscriber, *, until: dt.date) -> None:
+    """No news before that day, which may be 180 days off; Refused otherwise. What happens meanwhile is told then."""
+    if fault := rules.pause_fault(until, today=timezone.localdate()):
+        raise Refused(fault)
+    Subscriber.objects.filter(pk=subscriber.pk).update(paused_until=until)
+
+
+@transaction.atomic
+def forget_unconfirmed(now: dt.datetime) -> int:
+    """Delete what nobody confirmed in time, with its address, and the marks of clients; answer how many requests."""
+    FormUse.objects.filter(used_at__lte=now - rules.FORM_USES_KEPT).delete()
+    given_up = Following.objects.given_up(now)
+    number = given_up.count()
+    if number:
+        given_up.delete()
+        forget_empty()
+    return number
+
+
+def forget_empty() -> None:
+    """Delete addresses that follow nothing, and saved searches that nobody follows."""
+    of_subscriber = Following.objects.filter(subscriber=OuterRef("pk"))
+    Subscriber.objects.filter(~Exists(of_subscriber)).delete()
+    SavedSearch.objects.filter(~Exists(Following.objects.filter(saved_search=OuterRef("pk")))).delete()
+
+
+def is_too_often(client: str) -> bool:
+    """Note one use of a public form by a client; whether it was one too many within a minute."""
+    now = timezone.now()
+    recent = FormUse.objects.filter(client=client, used_at__gt=now - dt.timedelta(minutes=1))
+    if recent.count() >= rules.FORMS_A_MINUTE:
+        return True
+    FormUse.objects.create(client=client, used_at=now)
+    return False
