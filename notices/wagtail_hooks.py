@@ -30,10 +30,9 @@ PER_PAGE = 25
 TITLE = _("Remarks of readers")
 
 
-class EntryChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        value = obj.get_position_display() or obj.get_implementation_display() or obj.get_closure_display()
-        return f"A{obj.assignment.number} · {obj.get_kind_display()} · {value} · {obj.refers_on or '?'}"
+def words_of(entry: FollowUp) -> str:
+    value = entry.get_position_display() or entry.get_implementation_display() or entry.get_closure_display()
+    return f"A{entry.assignment.number} · {entry.get_kind_display()} · {value} · {entry.refers_on or '?'}"
 
 
 class DecisionForm(forms.Form):
@@ -44,7 +43,7 @@ class DecisionForm(forms.Form):
         choices=[(one.value, one.label) for one in RemarkState if one != RemarkState.NEW],
         widget=forms.RadioSelect,
     )
-    entry: Any = EntryChoice(
+    entry: Any = forms.ModelChoiceField(
         label=_("Entry it led to"), queryset=FollowUp.objects.none(), required=False, empty_label=_("none")
     )
     answer = forms.CharField(
@@ -60,6 +59,7 @@ class DecisionForm(forms.Form):
         self.remark = remark
         entries = FollowUp.objects.filter(assignment__recommendation=remark.recommendation_id)
         entry: Any = self.fields["entry"]
+        entry.label_from_instance = words_of
         entry.queryset = entries.select_related("assignment").order_by("-recorded_at", "-pk")
 
     def record(self, by: Any) -> None:

@@ -40,7 +40,7 @@ class Followed:
 def read_followed(params: QueryDict, language: str) -> SavedSearch | None:
     """What an address asks to follow, not saved; None where it names nothing that readers may see, or too much."""
     if REFERENCE in params:
-        found = visible(params[REFERENCE])
+        found = visible(str(params[REFERENCE]))
         return SavedSearch(question=QueryDict.fromkeys([REFERENCE], found.reference).urlencode()) if found else None
     asked = Asked.of(params, language)
     query = None if asked.is_withheld else only_recommendations(asked.typed)

@@ -1,0 +1,283 @@
+"""Following without an account: nobody is asked twice, nothing counts before it is confirmed, the last end deletes all."""
+
+import datetime as dt
+import re
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from notices import rules
+from notices.choices import Kind
+from notices.models import Following, FormUse, Message, Subscriber
+from notices.services import following as services
+from notices.services.delivery import send_waiting
+from notices.services.keys import following_token, subscriber_token
+from pagekit.acts import Refused
+from recommendations.models import Recommendation
+from search.models import SavedSearch
+from tests.factories.pages import make_recommendation
+from tests.notices.conftest import NOW
+from tests.notices.sink import Sink, body_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fact_once", "now")]
+
+ADDRESS = "Badaczka@Example.org"
+
+
+@pytest.fixture(scope="module")
+def fact_once(stage: None) -> Recommendation:
+    with time_machine.travel(NOW - dt.timedelta(days=30)):
+        return make_recommendation(title="Kursy języka")
+
+
+@pytest.fixture
+def fact(fact_once: Recommendation) -> Recommendation:
+    return deepcopy(fact_once)
+
+
+def about(fact: Recommendation) -> SavedSearch:
+    return SavedSearch(question=f"reference={fact.reference}")
+
+
+def asked(fact: Recommendation, address: str = ADDRESS) -> Following:
+    services.ask_to_follow(about(fact), address=address, language="pl")
+    return Following.objects.get(subscriber__address=address.lower())
+
+
+def confirmed(fact: Recommendation) -> Following:
+    following = asked(fact)
+    services.confirm(following, language="pl")
+    Message.objects.all().delete()
+    following.refresh_from_db()
+    return following
+
+
+def send(client: Client, fact: Recommendation, **values: str) -> Any:
+    return client.post(f"/obserwuj/?reference={fact.reference}", {"email": ADDRESS} | values)
+
+
+# --- Asking and confirming
+
+
+def test_who_asks_is_asked_back_by_mail_and_follows_nothing_before_that(fact: Recommendation, sink: Sink) -> None:
+    following = asked(fact)
+    assert following.confirmed_at is None
+    assert send_waiting() == {"sent": 1}
+
+    (letter,) = sink.letters
+    assert letter["To"] == "badaczka@example.org"
+    assert fact.reference in letter["Subject"]
+    assert "List-Unsubscribe" not in letter
+    for kind in ("plain", "html"):
+        assert f"https://rekomendacje.example.org/obserwuj/potwierdz/{following_token(following)}/" in body_of(
+            letter, kind
+        )
+
+
+def test_the_answer_is_the_same_to_an_address_that_is_known_and_to_one_that_is_not(
+    client: Client, fact: Recommendation
+) -> None:
+    confirmed(fact)
+    known, unknown = send(client, fact), send(client, fact, email="ktos@example.org")
+
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url) == (302, "/obserwuj/wyslano/")
+    assert [message.to for message in Message.objects.all()] == ["ktos@example.org"]
+
+
+def test_an_address_in_capitals_is_one_address_and_a_second_request_within_the_hour_sends_nothing(
+    fact: Recommendation, now: time_machine.Traveller
+) -> None:
+    asked(fact)
+    asked(fact, ADDRESS.upper())
+    assert (Subscriber.objects.count(), Message.objects.count()) == (1, 1)
+
+    now.shift(rules.CONFIRM_AGAIN_AFTER)
+    asked(fact)
+    assert (Subscriber.objects.count(), Message.objects.count()) == (1, 2)
+
+
+def test_a_stranger_cannot_fill_a_mailbox() -> None:
+    for number in range(rules.MOST_QUESTIONS + 3):
+        wanted = SavedSearch(question=f"q=slowo{number}", language="pl")
+        services.ask_to_follow(wanted, address=ADDRESS, language="pl")
+
+    assert Message.objects.count() == Following.objects.count() == SavedSearch.objects.count() == rules.MOST_QUESTIONS
+
+
+def test_opening_the_link_changes_nothing_and_confirming_twice_is_confirming_once(
+    client: Client, fact: Recommendation
+) -> None:
+    following = asked(fact)
+    address = f"/obserwuj/potwierdz/{following_token(following)}/"
+
+    opened = client.get(address)
+    assert opened.status_code == 200
+    assert opened.headers["Referrer-Policy"] == "no-referrer"
+    assert not Following.objects.confirmed().exists()
+
+    first = client.post(address)
+    following.refresh_from_db()
+    moment = following.confirmed_at
+    second = client.post(address)
+    following.refresh_from_db()
+    assert moment == following.confirmed_at == following.told_until
+    assert first.url == second.url == f"/obserwowane/{subscriber_token(following.subscriber)}/"
+
+
+def test_the_mails_are_in_the_language_of_the_page_on_which_it_was_confirmed(
+    client: Client, fact: Recommendation
+) -> None:
+    following = asked(fact)
+    client.post(f"/uk/obserwuj/potwierdz/{following_token(following)}/")
+
+    assert Subscriber.objects.get().language == "uk"
+
+
+def test_after_forty_eight_hours_nothing_is_left(
+    client: Client, fact: Recommendation, now: time_machine.Traveller
+) -> None:
+    following = asked(fact)
+    address = f"/obserwuj/potwierdz/{following_token(following)}/"
+    now.shift(rules.CONFIRM_WITHIN)
+
+    assert client.post(address).status_code == 410
+    assert services.forget_unconfirmed(NOW + rules.CONFIRM_WITHIN) == 1
+    assert not Subscriber.objects.exists()
+    assert not SavedSearch.objects.exists()
+    assert not Message.objects.exists()
+    assert client.get(address).status_code == 404
+    with pytest.raises(Refused, match="48 hours"):
+        services.confirm(following, language="pl")
+
+
+def test_what_is_confirmed_outlives_those_hours(fact: Recommendation) -> None:
+    confirmed(fact)
+
+    assert services.forget_unconfirmed(NOW + dt.timedelta(days=400)) == 0
+    assert Subscriber.objects.exists()
+
+
+# --- The form
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nikt", "a@b", "a@example.org\r\nBcc: all@example.org", "a@example.org, b@example.org", "x" * 400]
+)
+def test_what_is_no_address_gets_no_mail(client: Client, fact: Recommendation, address: str) -> None:
+    assert send(client, fact, email=address).status_code == 422
+    assert not Message.objects.exists()
+
+
+def test_a_program_that_fills_in_every_field_is_answered_alike_and_does_nothing(
+    client: Client, fact: Recommendation
+) -> None:
+    answer = send(client, fact, website="https://spam.example")
+
+    assert (answer.status_code, answer.url) == (302, "/obserwuj/wyslano/")
+    assert not Subscriber.objects.exists()
+
+
+def test_a_client_sends_ten_forms_a_minute_and_keeps_no_other_waiting(
+    client: Client, fact: Recommendation, now: time_machine.Traveller
+) -> None:
+    codes = [send(client, fact, website="x").status_code for _ in range(12)]
+    assert codes == [302] * 10 + [429, 429]
+    assert send(Client(REMOTE_ADDR="10.0.0.2"), fact).status_code == 302
+    assert "127.0.0.1" not in str(list(FormUse.objects.values()))
+
+    now.shift(61)
+    assert send(client, fact).status_code == 302
+    services.forget_unconfirmed(NOW + rules.FORM_USES_KEPT)
+    assert FormUse.objects.filter(used_at=NOW).count() == 0
+
+
+@pytest.mark.parametrize("question", ["reference=NIE-MA-R01", "theme=nie-ma", "kind=forum", "q=%00", "them=x"])
+def test_what_names_nothing_cannot_be_followed(client: Client, question: str) -> None:
+    assert client.get(f"/obserwuj/?{question}").status_code == 404
+
+
+def test_a_recommendation_that_has_gone_private_cannot_be_followed(client: Client, fact: Recommendation) -> None:
+    fact.source_page.unpublish()
+
+    assert client.get(f"/obserwuj/?reference={fact.reference}").status_code == 404
+
+
+def test_the_page_says_how_many_mails_to_expect_before_anything_is_asked(
+    client: Client, fact: Recommendation
+) -> None:
+    few = client.get(f"/obserwuj/?reference={fact.reference}").content.decode()
+
+    assert "About 0 messages a month" in few
+    assert f"/stan-realizacji/wpisy.atom?reference={fact.reference}" in few
+
+
+# --- Seeing and ending it
+
+
+def test_one_page_shows_all_that_is_followed_and_ends_each_of_it(client: Client, fact: Recommendation) -> None:
+    following = confirmed(fact)
+    page = f"/obserwowane/{subscriber_token(following.subscriber)}/"
+    text = client.get(page).content.decode()
+    assert "Kursy języka" in text
+    assert "badaczka@example.org" in text
+
+    # The last one takes the address with it.
+    assert client.post(f"{page}{following.pk}/koniec/").status_code == 200
+    assert not Subscriber.objects.exists()
+    assert not SavedSearch.objects.exists()
+    assert client.get(page).status_code == 404
+
+
+def test_a_mail_program_ends_everything_by_one_press_and_opening_the_link_ends_nothing(fact: Recommendation) -> None:
+    following = confirmed(fact)
+    client = Client(enforce_csrf_checks=True)
+    address = f"/obserwowane/{subscriber_token(following.subscriber)}/koniec/"
+
+    assert client.get(address).status_code == 200
+    assert Subscriber.objects.exists()
+    answers = [client.post(address, {"List-Unsubscribe": "One-Click"}).status_code for _ in range(2)]
+    assert answers == [200, 200]
+    assert not Subscriber.objects.exists()
+
+
+def test_forged_keys_open_nothing(client: Client, fact: Recommendation) -> None:
+    following = confirmed(fact)
+    own = subscriber_token(following.subscriber)
+    number, _dot, signature = own.partition(".")
+    forged = [number, f"{number}.x", f"{int(number) + 1}.{signature}", f"{own}x", "9" * 400, following_token(following)]
+    for token in forged:
+        assert client.get(f"/obserwowane/{token}/").status_code == 404, token
+        client.post(f"/obserwowane/{token}/koniec/")
+        assert client.get(f"/obserwuj/potwierdz/{token}/").status_code == (
+            200 if token == following_token(following) else 404
+        )
+    assert Subscriber.objects.exists()
+
+
+def test_nobody_ends_what_another_address_follows(client: Client, fact: Recommendation) -> None:
+    own, other = confirmed(fact), asked(fact, "inna@example.org")
+    page = reverse("followings", args=[subscriber_token(other.subscriber)])
+
+    assert client.post(f"{page}{own.pk}/koniec/").status_code == 404
+    assert Following.objects.filter(pk=own.pk).exists()
+
+
+def test_an_address_that_comes_back_gets_other_keys(client: Client, fact: Recommendation) -> None:
+    old = subscriber_token(confirmed(fact).subscriber)
+    services.end_all(Subscriber.objects.get())
+    confirmed(fact)
+
+    assert client.get(f"/obserwowane/{old}/").status_code == 404
+
+
+def test_the_question_goes_out_once_though_it_was_answered_meanwhile(fact: Recommendation) -> None:
+    services.confirm(asked(fact), language="pl")
+
+    assert send_waiting() == {"dropped": 1}
+    assert mail.outbox == []
+    assert re.match("nothing is left", Message.objects.get(kind=Kind.CONFIRM).problem)
