@@ -151,6 +151,10 @@ class RemarkForm(OpenForm):
 
     def clean_link(self) -> str:
         link: str = self.cleaned_data["link"].strip()
-        if link and not is_web_address(link):
-            raise forms.ValidationError(_("Link: this is no address of a page. Write it as https://example.org/page."))
+        try:
+            if link:
+                is_web_address(link)
+        except forms.ValidationError as fault:
+            text = _("Link: this is no address of a page. Write it as https://example.org/page.")
+            raise forms.ValidationError(text) from fault
         return link

@@ -16,6 +16,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from accounts.models import User
 from cms.models import PublisherSettings
 from cms.roles import MODERATORS
+from notices.models import Remark
 from recommendations.models import RecommendationPage
 from taxonomy.models import Mandate, Succession, Tag, Theme
 from tests.factories.pages import author, make_assignment
@@ -39,6 +40,9 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         Succession.objects.create(
             predecessor=OrganisationFactory.create(), successor=OrganisationFactory.create(), starts_on="2020-01-01"
         )
+        Remark.objects.create(
+            recommendation=make_assignment().recommendation, kind="new", text="Nowość.", language="pl"
+        )
         yield cast
 
 
@@ -52,6 +56,7 @@ def places(cast: Cast) -> dict[str, Any]:
         "home": cast.home.pk,
         "english": cast.translated.pk,
         "theme": Theme.objects.get(code="temat").pk,
+        "remark": Remark.objects.get().pk,
         "succession": Succession.objects.get().pk,
         "mandate": cast.people["official"].mandates.get().pk,
         "self": "{self}",
@@ -112,6 +117,10 @@ TABLE = [
     ("/admin/claims/contradictions/", "get", "moderator superuser"),
     ("/admin/claims/disputed/", "get", "moderator superuser"),
     ("/admin/claims/orphaned/", "get", "moderator superuser"),
+    ("/admin/remarks/", "get", "moderator superuser"),
+    ("/admin/remarks/turned-down/", "get", "moderator superuser"),
+    ("/admin/remarks/{remark}/", "get", "moderator superuser"),
+    ("/admin/remarks/{remark}/", "post", "moderator superuser"),
     ("/admin/handover/", "get", KEEPERS),
     ("/admin/handover/{succession}/", "get", KEEPERS),
     ("/admin/handover/{succession}/", "post", KEEPERS),

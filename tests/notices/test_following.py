@@ -1,4 +1,4 @@
-"""Following without an account: nobody is asked twice, nothing counts before it is confirmed, the last end deletes all."""
+"""Following without an account: nothing counts before it is confirmed, and the last end deletes the address."""
 
 import datetime as dt
 import re
@@ -207,9 +207,7 @@ def test_a_recommendation_that_has_gone_private_cannot_be_followed(client: Clien
     assert client.get(f"/obserwuj/?reference={fact.reference}").status_code == 404
 
 
-def test_the_page_says_how_many_mails_to_expect_before_anything_is_asked(
-    client: Client, fact: Recommendation
-) -> None:
+def test_the_page_says_how_many_mails_to_expect_before_anything_is_asked(client: Client, fact: Recommendation) -> None:
     few = client.get(f"/obserwuj/?reference={fact.reference}").content.decode()
 
     assert "About 0 messages a month" in few
