@@ -117,7 +117,8 @@ def follow_confirm(request: HttpRequest, following: Following, *, token: str) ->
             return render(request, "notices/sentence.html", context, status=410)
         return redirect("followings", token=subscriber_token(following.subscriber))
     (one,) = followed([following.saved_search], language)
-    context: dict[str, Any] = {"title": _("Confirm"), "followed": one, "token": token, "is_confirmed": following.confirmed_at}
+    context: dict[str, Any] = {"title": _("Confirm"), "followed": one, "token": token}
+    context["is_confirmed"] = following.confirmed_at is not None
     return render(request, "notices/follow_confirm.html", context)
 
 
