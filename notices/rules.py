@@ -162,6 +162,8 @@ def pause_fault(until: dt.date, *, today: dt.date) -> Promise | None:
 CONFIRM_WITHIN = dt.timedelta(hours=48)
 # Within which a second request for the same thing sends no second mail.
 CONFIRM_AGAIN_AFTER = dt.timedelta(hours=1)
+# An address that refuses mail for good is of no use to anybody.
+REFUSED_KEPT = dt.timedelta(days=30)
 # Questions that wait at one address: whoever types it in cannot fill somebody's mailbox.
 MOST_QUESTIONS = 5
 MOST_FOLLOWED = 50

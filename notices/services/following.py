@@ -28,11 +28,8 @@ def ask_to_follow(wanted: SavedSearch, *, address: str, language: str) -> None:
     """
     now = timezone.now()
     forget_unconfirmed(now)
-    subscriber, _is_new = Subscriber.objects.get_or_create(
-        address=rules.one_spelling(address), defaults={"language": language}
-    )
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    saved, _is_new = SavedSearch.objects.get_or_create(question=wanted.question, language=wanted.language)
+    subscriber = locked(Subscriber.objects, address=rules.one_spelling(address), defaults={"language": language})
+    saved = locked(SavedSearch.objects, question=wanted.question, language=wanted.language)
     following = subscriber.followings.filter(saved_search=saved).first()
     others = subscriber.followings.exclude(saved_search=saved)
     is_full = others.filter(confirmed_at=None).count() >= rules.MOST_QUESTIONS or others.count() >= rules.MOST_FOLLOWED
@@ -50,6 +47,14 @@ def ask_to_follow(wanted: SavedSearch, *, address: str, language: str) -> None:
         occasion=f"following-{following.pk}-{now:%Y%m%d%H%M%S}",
         following=following,
     )
+
+
+def locked(rows: Any, **values: Any) -> Any:
+    """The row of these values, made if there is none, and locked: nobody finds it empty and deletes it meanwhile."""
+    while True:
+        row, _is_new = rows.get_or_create(**values)
+        if found := rows.select_for_update().filter(pk=row.pk).first():
+            return found
 
 
 @transaction.atomic
@@ -89,21 +94,29 @@ def pause_followings(subscriber: Subscriber, *, until: dt.date) -> None:
 
 @transaction.atomic
 def forget_unconfirmed(now: dt.datetime) -> int:
-    """Delete what nobody confirmed in time, with its address, and the marks of clients; answer how many requests."""
+    """Delete what nobody confirmed in time, with its address, and addresses that have refused mail for a month.
+
+    Marks of clients go as well. Answers how many requests were not confirmed.
+    """
     FormUse.objects.filter(used_at__lte=now - rules.FORM_USES_KEPT).delete()
+    refused, _rows = Subscriber.objects.filter(bounced_at__lte=now - rules.REFUSED_KEPT).delete()
     given_up = Following.objects.given_up(now)
     number = given_up.count()
     if number:
         given_up.delete()
+    if number or refused:
         forget_empty()
     return number
 
 
 def forget_empty() -> None:
     """Delete addresses that follow nothing, and saved searches that nobody follows."""
-    of_subscriber = Following.objects.filter(subscriber=OuterRef("pk"))
-    Subscriber.objects.filter(~Exists(of_subscriber)).delete()
-    SavedSearch.objects.filter(~Exists(Following.objects.filter(saved_search=OuterRef("pk")))).delete()
+    for rows, name in ((Subscriber.objects.all(), "subscriber"), (SavedSearch.objects.all(), "saved_search")):
+        empty = rows.filter(~Exists(Following.objects.filter(**{name: OuterRef("pk")})))
+        # Asked again once they are locked: somebody may have begun to follow them since.
+        held = list(empty.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        if held:
+            empty.filter(pk__in=held).delete()
 
 
 def is_too_often(client: str) -> bool:

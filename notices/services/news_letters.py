@@ -18,7 +18,7 @@ from notices.services.paper import Letter, Line, Section, absolute, in_words, li
 from pagekit.models import attach_pages
 from recommendations.templatetags.recommendation_tags import basis_words, refers_to, says
 from search.models import SavedSearch
-from search.views.followed import followed
+from search.views.followed import followed, query_of
 
 
 def digest(message: Message) -> Letter | None:
@@ -107,11 +107,15 @@ def confirmation(message: Message) -> Letter | None:
     following = message.following
     if following is None or following.confirmed_at is not None:
         return None
-    (one,) = followed([following.saved_search], get_language() or "pl")
+    name = _("a search in the knowledge base")
+    # Words that anybody typed would make a mail to strangers out of it; the page behind the link shows them.
+    if not query_of(following.saved_search).text:
+        (one,) = followed([following.saved_search], get_language() or "pl")
+        name = one.name
     return Letter(
-        _("Please confirm: %(name)s") % {"name": one.name},
+        _("Please confirm: %(name)s") % {"name": name},
         [
-            _("Somebody, probably you, wants to follow this by mail: %(name)s.") % {"name": one.name},
+            _("Somebody, probably you, wants to follow this by mail: %(name)s.") % {"name": name},
             _("Nothing is sent before you confirm it. The link is valid for 48 hours."),
         ],
         closing=[

@@ -160,6 +160,7 @@ def test_an_entry_is_told_to_who_follows_its_recommendation_body_theme_or_a_sear
     assert told(plan_digests(MONDAY)) == ({"badaczka@example.org": [f"entry-{entry.pk}"]} if is_told else {})
 
 
+@pytest.mark.law("publish-told")
 def test_a_new_recommendation_is_told_to_who_follows_a_search_that_finds_it(world: World) -> None:
     follow("theme=mieszkania")
     with time_machine.travel(NOW - dt.timedelta(days=5)):
@@ -197,6 +198,7 @@ def test_a_contradiction_is_told_once_its_right_of_reply_is_over(world: World) -
     assert told(plan_digests(MONDAY + WEEK)) == {"badaczka@example.org": [f"assessment-{waits.pk}"]}
 
 
+@pytest.mark.law("verified-told")
 def test_what_takes_a_result_back_stands_first_and_every_piece_stands_once(world: World, sink: Sink) -> None:
     follow("theme=mieszkania")
     follow("addressee=miasto")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notices import rules
@@ -99,6 +101,15 @@ def test_an_address_in_capitals_is_one_address_and_a_second_request_within_the_h
     now.shift(rules.CONFIRM_AGAIN_AFTER)
     asked(fact)
     assert (Subscriber.objects.count(), Message.objects.count()) == (1, 2)
+
+
+def test_words_that_anybody_types_are_not_mailed_to_strangers(sink: Sink) -> None:
+    wanted = SavedSearch(question="q=kup+teraz+spam.example", language="pl")
+    services.ask_to_follow(wanted, address=ADDRESS, language="pl")
+    send_waiting()
+
+    letter = sink.letters[0]
+    assert "spam" not in str(letter["Subject"]) + body_of(letter, "plain") + body_of(letter, "html")
 
 
 def test_a_stranger_cannot_fill_a_mailbox() -> None:
@@ -241,6 +252,34 @@ def test_a_mail_program_ends_everything_by_one_press_and_opening_the_link_ends_n
     answers = [client.post(address, {"List-Unsubscribe": "One-Click"}).status_code for _ in range(2)]
     assert answers == [200, 200]
     assert not Subscriber.objects.exists()
+
+
+def test_an_address_that_refuses_mail_for_a_month_is_forgotten(fact: Recommendation) -> None:
+    confirmed(fact)
+    Subscriber.objects.update(bounced_at=NOW)
+
+    services.forget_unconfirmed(NOW + rules.REFUSED_KEPT - dt.timedelta(minutes=1))
+    assert Subscriber.objects.exists()
+    services.forget_unconfirmed(NOW + rules.REFUSED_KEPT)
+    assert not Subscriber.objects.exists()
+    assert not SavedSearch.objects.exists()
+
+
+def test_the_page_of_what_is_followed_grows_by_no_query(client: Client, fact: Recommendation) -> None:
+    own = confirmed(fact).subscriber
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/obserwowane/{subscriber_token(own)}/").status_code == 200
+        return len(asked)
+
+    queries()
+    few = queries()
+    for number in range(10):
+        saved = SavedSearch.objects.create(question=f"q=slowo{number}&year=20{number:02}")
+        Following.objects.create(subscriber=own, saved_search=saved, confirmed_at=NOW, told_until=NOW)
+
+    assert queries() <= min(few + 1, 20)
 
 
 def test_forged_keys_open_nothing(client: Client, fact: Recommendation) -> None:
