@@ -1,4 +1,4 @@
-"""Reading words of messages, reply links, followings and remarks."""
+"""Reading words of messages, reply links, subscriptions and remarks."""
 
 import datetime as dt
 from typing import Any, Self
@@ -33,7 +33,7 @@ class ReplyLinkQuerySet(QuerySet[Any]):
         return self.filter(ending=Ending.NOT_ME)
 
 
-class FollowingQuerySet(QuerySet[Any]):
+class SubscriptionQuerySet(QuerySet[Any]):
     def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)
 

@@ -15,9 +15,9 @@ urlpatterns = [
     path("obserwuj/", following.follow, name="follow"),
     path("obserwuj/wyslano/", following.follow_sent, name="follow_sent"),
     path("obserwuj/potwierdz/<str:token>/", following.follow_confirm, name="follow_confirm"),
-    path("obserwowane/<str:token>/", following.followings, name="followings"),
-    path("obserwowane/<str:token>/koniec/", following.followings_end, name="followings_end"),
-    path("obserwowane/<str:token>/<int:following>/koniec/", following.following_end, name="following_end"),
+    path("obserwowane/<str:token>/", following.subscriptions, name="subscriptions"),
+    path("obserwowane/<str:token>/koniec/", following.subscriptions_end, name="subscriptions_end"),
+    path("obserwowane/<str:token>/<int:subscription>/koniec/", following.subscription_end, name="subscription_end"),
     path("zglos/<str:reference>/", remark.remark_create, name="remark_create"),
     path("zglos/<str:reference>/dziekujemy/", remark.remark_sent, name="remark_sent"),
 ]

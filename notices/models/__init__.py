@@ -1,12 +1,11 @@
 """What is mailed to whom and why: the queue, the links in mails, what readers follow and what they tell us."""
 
-from notices.models.following import Following, FormUse, Subscriber, fresh_nonce
 from notices.models.mail import MailPreference, Message, MessageItem
 from notices.models.remark import Remark
 from notices.models.reply_link import ReplyLink, ReplyLinkUse
+from notices.models.subscription import FormUse, Subscriber, Subscription, fresh_nonce
 
 __all__ = [
-    "Following",
     "FormUse",
     "MailPreference",
     "Message",
@@ -15,5 +14,6 @@ __all__ = [
     "ReplyLink",
     "ReplyLinkUse",
     "Subscriber",
+    "Subscription",
     "fresh_nonce",
 ]

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.choices import Kind, Stage
-from notices.models.following import Following, Subscriber
 from notices.models.remark import Remark
+from notices.models.subscription import Subscriber, Subscription
 from notices.querysets import MessageItemQuerySet, MessageQuerySet
 from recommendations.models import Assessment, Assignment, FollowUp
 from taxonomy.models import Mandate
@@ -81,7 +81,7 @@ class Message(models.Model):
     entry = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    following = models.ForeignKey(Following, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     remark = models.ForeignKey(Remark, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # Of a digest: what it tells of, by what is followed (services.digests).
     news = models.JSONField(_("news"), default=list, blank=True)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.choices import Act, Ending
-from notices.models.following import fresh_nonce
 from notices.models.mail import Message
+from notices.models.subscription import fresh_nonce
 from notices.querysets import ReplyLinkQuerySet
 from recommendations.models import FollowUp
 from taxonomy.models import Mandate

@@ -20,7 +20,7 @@ from wagtail.models import GroupPagePermission
 from forums.models import WorkingGroup, WorkingGroupPage
 from notices import rules
 from notices.choices import Kind
-from notices.models import Following, MailPreference, Message, Subscriber
+from notices.models import MailPreference, Message, Subscriber, Subscription
 from notices.services.news import Piece, news_between
 from notices.services.recipients import obstacle, obstacle_for, preference_of
 from recommendations.models import Recommendation
@@ -68,7 +68,7 @@ class Plan:
     digests: tuple[Digest, ...] = ()
     withheld: tuple[Digest, ...] = ()
     # Those who have heard, with these digests, of all that became public before ``until``.
-    followings: tuple[int, ...] = ()
+    subscriptions: tuple[int, ...] = ()
     editors: tuple[Any, ...] = ()
     searches: int = 0
     is_working_day: bool = True
@@ -96,17 +96,17 @@ def plan_digests(day: dt.date) -> Plan:
     until = timezone.make_aware(dt.datetime.combine(rules.first_day_of_week(day), dt.time.min))
     if not rules.is_working_day(day):
         return Plan(day, until, is_working_day=False)
-    followings = list(
-        Following.objects.confirmed()
+    subscriptions = list(
+        Subscription.objects.confirmed()
         .filter(told_until__lt=until)
         .select_related("subscriber", "saved_search")
         .order_by("subscriber", "pk")
     )
     editors = editors_of_groups(until)
-    starts = [one.told_until for one in (*followings, *editors) if one.told_until]
+    starts = [one.told_until for one in (*subscriptions, *editors) if one.told_until]
     pieces = news_between(min(starts), until) if starts else []
-    matches = matches_of({one.saved_search_id: one.saved_search for one in followings}.values(), pieces)
-    drafts = with_editors(digests_of_followers(day, followings, matches), editors, pieces, day)
+    matches = matches_of({one.saved_search_id: one.saved_search for one in subscriptions}.values(), pieces)
+    drafts = with_editors(digests_of_followers(day, subscriptions, matches), editors, pieces, day)
     withheld = tuple(draft for draft in drafts if draft.withheld)
     stopped = {draft.recipient for draft in withheld}
     return Plan(
@@ -114,7 +114,7 @@ def plan_digests(day: dt.date) -> Plan:
         until,
         tuple(draft for draft in drafts if not draft.withheld),
         withheld,
-        tuple(one.pk for one in followings if one.subscriber not in stopped),
+        tuple(one.pk for one in subscriptions if one.subscriber not in stopped),
         tuple(editor.user for editor in editors if editor.user not in stopped),
         len(matches) if pieces else 0,
     )
@@ -144,12 +144,12 @@ def matches_of(searches: Iterable[SavedSearch], pieces: list[Piece]) -> dict[int
 
 
 def digests_of_followers(
-    day: dt.date, followings: Iterable[Following], matches: Mapping[int, tuple[Piece, ...] | None]
+    day: dt.date, subscriptions: Iterable[Subscription], matches: Mapping[int, tuple[Piece, ...] | None]
 ) -> list[Digest]:
     """One for each address that has news, or of which that is not known."""
     served = served_in(day, "subscriber")
     found = []
-    for subscriber, group in groupby(followings, key=lambda one: one.subscriber):
+    for subscriber, group in groupby(subscriptions, key=lambda one: one.subscriber):
         own = list(group)
         if any(matches.get(one.saved_search_id, ()) is None for one in own):
             found.append(Digest(subscriber, (), "the search does not answer, or its index has not followed yet"))
@@ -161,10 +161,10 @@ def digests_of_followers(
     return found
 
 
-def share_of(following: Following, pieces: Iterable[Piece]) -> Share:
-    since = following.told_until
+def share_of(subscription: Subscription, pieces: Iterable[Piece]) -> Share:
+    since = subscription.told_until
     told = tuple(piece for piece in pieces if since is not None and piece.public_at >= since)
-    return Share(f"search-{following.saved_search_id}", told)
+    return Share(f"search-{subscription.saved_search_id}", told)
 
 
 def with_editors(
@@ -224,7 +224,7 @@ def queue_digests(plan: Plan) -> int:
     week = rules.week_of(plan.day)
     queued = Message.objects.filter(kind=Kind.DIGEST, occasion=week)
     before = queued.count()
-    told = set(plan.followings)
+    told = set(plan.subscriptions)
     for some in batched(plan.digests):
         with transaction.atomic():
             Message.objects.bulk_create(
@@ -232,10 +232,10 @@ def queue_digests(plan: Plan) -> int:
                 ignore_conflicts=True,
             )
             subscribers = [one.recipient for one in some if isinstance(one.recipient, Subscriber)]
-            served = Following.objects.filter(subscriber__in=subscribers, pk__in=told, told_until__lt=plan.until)
+            served = Subscription.objects.filter(subscriber__in=subscribers, pk__in=told, told_until__lt=plan.until)
             served.update(told_until=plan.until)
-    for keys in batched(plan.followings):
-        Following.objects.filter(pk__in=keys, told_until__lt=plan.until).update(told_until=plan.until)
+    for keys in batched(plan.subscriptions):
+        Subscription.objects.filter(pk__in=keys, told_until__lt=plan.until).update(told_until=plan.until)
     for user in plan.editors:
         MailPreference.objects.update_or_create(user=user, defaults={"told_until": plan.until})
     return queued.count() - before

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from notices import rules
 from notices.choices import Kind
-from notices.models import Following, FormUse, Message, Subscriber
+from notices.models import FormUse, Message, Subscriber, Subscription
 from pagekit.acts import Refused
 from search.models import SavedSearch
 
@@ -30,22 +30,22 @@ def ask_to_follow(wanted: SavedSearch, *, address: str, language: str) -> None:
     forget_unconfirmed(now)
     subscriber = locked(Subscriber.objects, address=rules.one_spelling(address), defaults={"language": language})
     saved = locked(SavedSearch.objects, question=wanted.question, language=wanted.language)
-    following = subscriber.followings.filter(saved_search=saved).first()
-    others = subscriber.followings.exclude(saved_search=saved)
+    subscription = subscriber.subscriptions.filter(saved_search=saved).first()
+    others = subscriber.subscriptions.exclude(saved_search=saved)
     is_full = others.filter(confirmed_at=None).count() >= rules.MOST_QUESTIONS or others.count() >= rules.MOST_FOLLOWED
-    if following is None and not is_full:
-        following = Following.objects.create(subscriber=subscriber, saved_search=saved, asked_at=now)
-    elif following is None or following.confirmed_at or now < following.asked_at + rules.CONFIRM_AGAIN_AFTER:
+    if subscription is None and not is_full:
+        subscription = Subscription.objects.create(subscriber=subscriber, saved_search=saved, asked_at=now)
+    elif subscription is None or subscription.confirmed_at or now < subscription.asked_at + rules.CONFIRM_AGAIN_AFTER:
         forget_empty()
         return
     else:
-        following.asked_at = now
-        following.save(update_fields=["asked_at"])
+        subscription.asked_at = now
+        subscription.save(update_fields=["asked_at"])
     Message.objects.create(
         subscriber=subscriber,
         kind=Kind.CONFIRM,
-        occasion=f"following-{following.pk}-{now:%Y%m%d%H%M%S}",
-        following=following,
+        occasion=f"subscription-{subscription.pk}-{now:%Y%m%d%H%M%S}",
+        subscription=subscription,
     )
 
 
@@ -58,9 +58,9 @@ def locked(rows: Any, **values: Any) -> Any:
 
 
 @transaction.atomic
-def confirm(following: Following, *, language: str) -> None:
+def confirm(subscription: Subscription, *, language: str) -> None:
     """It counts from now on, in the language of the page; again changes nothing. Refused once the time is over."""
-    row: Any = Following.objects.select_for_update().select_related("subscriber").filter(pk=following.pk).first()
+    row: Any = Subscription.objects.select_for_update().select_related("subscriber").filter(pk=subscription.pk).first()
     now = timezone.now()
     if row is None or (row.confirmed_at is None and rules.is_confirmation_over(row.asked_at, now)):
         raise Refused(_("Not saved: the link was valid for 48 hours. Ask for it again on the page you want to follow."))
@@ -73,9 +73,9 @@ def confirm(following: Following, *, language: str) -> None:
 
 
 @transaction.atomic
-def end_following(following: Following) -> None:
+def end_subscription(subscription: Subscription) -> None:
     """Nothing more about this; with the last one the address is gone."""
-    following.delete()
+    subscription.delete()
     forget_empty()
 
 
@@ -85,7 +85,7 @@ def end_all(subscriber: Subscriber) -> None:
     forget_empty()
 
 
-def pause_followings(subscriber: Subscriber, *, until: dt.date) -> None:
+def pause_subscriptions(subscriber: Subscriber, *, until: dt.date) -> None:
     """No news before that day, which may be 180 days off; Refused otherwise. What happens meanwhile is told then."""
     if fault := rules.pause_fault(until, today=timezone.localdate()):
         raise Refused(fault)
@@ -100,7 +100,7 @@ def forget_unconfirmed(now: dt.datetime) -> int:
     """
     FormUse.objects.filter(used_at__lte=now - rules.FORM_USES_KEPT).delete()
     refused, _rows = Subscriber.objects.filter(bounced_at__lte=now - rules.REFUSED_KEPT).delete()
-    given_up = Following.objects.given_up(now)
+    given_up = Subscription.objects.given_up(now)
     number = given_up.count()
     if number:
         given_up.delete()
@@ -112,7 +112,7 @@ def forget_unconfirmed(now: dt.datetime) -> int:
 def forget_empty() -> None:
     """Delete addresses that follow nothing, and saved searches that nobody follows."""
     for rows, name in ((Subscriber.objects.all(), "subscriber"), (SavedSearch.objects.all(), "saved_search")):
-        empty = rows.filter(~Exists(Following.objects.filter(**{name: OuterRef("pk")})))
+        empty = rows.filter(~Exists(Subscription.objects.filter(**{name: OuterRef("pk")})))
         # Asked again once they are locked: somebody may have begun to follow them since.
         held = list(empty.select_for_update(skip_locked=True).values_list("pk", flat=True))
         if held:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
-from notices.models import Following, Subscriber
+from notices.models import Subscriber, Subscription
 
 
 def signer(what: str, nonce: str) -> Signer:
@@ -17,9 +17,9 @@ def subscriber_token(subscriber: Subscriber) -> str:
     return signer("subscriber", subscriber.nonce).sign(str(subscriber.pk))
 
 
-def following_token(following: Following) -> str:
+def subscription_token(subscription: Subscription) -> str:
     """Confirms one following, and opens nothing else."""
-    return signer("following", following.subscriber.nonce).sign(str(following.pk))
+    return signer("subscription", subscription.subscriber.nonce).sign(str(subscription.pk))
 
 
 def find_subscriber(token: str) -> Subscriber | None:
@@ -28,11 +28,11 @@ def find_subscriber(token: str) -> Subscriber | None:
     return found if found and is_signed(token, signer("subscriber", found.nonce)) else None
 
 
-def find_following(token: str) -> Following | None:
+def find_subscription(token: str) -> Subscription | None:
     """What a key confirms; None for one that we did not sign."""
-    rows: Any = Following.objects.select_related("subscriber", "saved_search")
-    found: Following | None = rows.filter(pk=number_of(token)).first()
-    return found if found and is_signed(token, signer("following", found.subscriber.nonce)) else None
+    rows: Any = Subscription.objects.select_related("subscriber", "saved_search")
+    found: Subscription | None = rows.filter(pk=number_of(token)).first()
+    return found if found and is_signed(token, signer("subscription", found.subscriber.nonce)) else None
 
 
 def number_of(token: str) -> int:

@@ -13,7 +13,7 @@ from forums.models import WorkingGroup
 from notices.choices import RemarkState
 from notices.models import Message, Remark
 from notices.services import news
-from notices.services.keys import following_token
+from notices.services.keys import subscription_token
 from notices.services.paper import Letter, Line, Section, absolute, in_words, line_of
 from pagekit.models import attach_pages
 from recommendations.templatetags.recommendation_tags import basis_words, refers_to, says
@@ -104,13 +104,13 @@ def note_of(key: str, loaded: news.Loaded) -> str:
 
 
 def confirmation(message: Message) -> Letter | None:
-    following = message.following
-    if following is None or following.confirmed_at is not None:
+    subscription = message.subscription
+    if subscription is None or subscription.confirmed_at is not None:
         return None
     name = _("a search in the knowledge base")
     # Words that anybody typed would make a mail to strangers out of it; the page behind the link shows them.
-    if not query_of(following.saved_search).text:
-        (one,) = followed([following.saved_search], get_language() or "pl")
+    if not query_of(subscription.saved_search).text:
+        (one,) = followed([subscription.saved_search], get_language() or "pl")
         name = one.name
     return Letter(
         _("Please confirm: %(name)s") % {"name": name},
@@ -121,7 +121,7 @@ def confirmation(message: Message) -> Letter | None:
         closing=[
             _("If it was not you, do nothing: the address is deleted after 48 hours and gets no more mail from us.")
         ],
-        act=(_("Confirm"), absolute(reverse("follow_confirm", args=[following_token(following)]))),
+        act=(_("Confirm"), absolute(reverse("follow_confirm", args=[subscription_token(subscription)]))),
     )
 
 

@@ -71,8 +71,8 @@ def ways(message: Message) -> list[tuple[str, str]]:
         return []
     token = subscriber_token(message.subscriber)
     return [
-        (_("What you follow, and a pause"), absolute(reverse("followings", args=[token]))),
-        (_("End these mails"), absolute(reverse("followings_end", args=[token]))),
+        (_("What you follow, and a pause"), absolute(reverse("subscriptions", args=[token]))),
+        (_("End these mails"), absolute(reverse("subscriptions_end", args=[token]))),
     ]
 
 
@@ -84,5 +84,5 @@ def way_out(message: Message) -> dict[str, str]:
         return {}
     # The page behind it speaks the language of the mail.
     with translation.override(message.language):
-        end = absolute(reverse("followings_end", args=[subscriber_token(message.subscriber)]))
+        end = absolute(reverse("subscriptions_end", args=[subscriber_token(message.subscriber)]))
     return {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

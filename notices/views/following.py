@@ -20,9 +20,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from notices.forms import FollowForm, PauseForm
-from notices.models import Following, Subscriber
+from notices.models import Subscriber, Subscription
 from notices.services import following as services
-from notices.services.keys import find_following, find_subscriber, subscriber_token
+from notices.services.keys import find_subscriber, find_subscription, subscriber_token
 from notices.services.news import mails_a_month
 from pagekit.acts import Refused
 from search.engines.base import EngineUnavailable
@@ -105,36 +105,38 @@ def by_key(find: Callable[[str], Row | None]) -> Callable[[View], View]:
     return decorate
 
 
-@by_key(find_following)
+@by_key(find_subscription)
 @require_http_methods(["GET", "HEAD", "POST"])
-def follow_confirm(request: HttpRequest, following: Following, *, token: str) -> HttpResponse:
+def follow_confirm(request: HttpRequest, subscription: Subscription, *, token: str) -> HttpResponse:
     language = get_language() or "pl"
     if request.method == "POST":
         try:
-            services.confirm(following, language=language)
+            services.confirm(subscription, language=language)
         except Refused as refused:
             context = {"title": _("The link has ended"), "sentence": str(refused)}
             return render(request, "notices/sentence.html", context, status=410)
-        return redirect("followings", token=subscriber_token(following.subscriber))
-    (one,) = followed([following.saved_search], language)
+        return redirect("subscriptions", token=subscriber_token(subscription.subscriber))
+    (one,) = followed([subscription.saved_search], language)
     context: dict[str, Any] = {"title": _("Confirm"), "followed": one, "token": token}
-    context["is_confirmed"] = following.confirmed_at is not None
+    context["is_confirmed"] = subscription.confirmed_at is not None
     return render(request, "notices/follow_confirm.html", context)
 
 
 @by_key(find_subscriber)
 @require_http_methods(["GET", "HEAD", "POST"])
-def followings(request: HttpRequest, subscriber: Subscriber, *, token: str) -> HttpResponse:
+def subscriptions(request: HttpRequest, subscriber: Subscriber, *, token: str) -> HttpResponse:
     """Everything that an address follows, each with a button; a POST pauses the mails."""
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.pause_followings(subscriber, until=form.cleaned_data["until"])
-        return redirect("followings", token=token)
-    rows = list(subscriber.followings.filter(confirmed_at__isnull=False).select_related("saved_search").order_by("pk"))
+        services.pause_subscriptions(subscriber, until=form.cleaned_data["until"])
+        return redirect("subscriptions", token=token)
+    rows = list(
+        subscriber.subscriptions.filter(confirmed_at__isnull=False).select_related("saved_search").order_by("pk")
+    )
     shown = followed([row.saved_search for row in rows], get_language() or "pl")
     return render(
         request,
-        "notices/followings.html",
+        "notices/subscriptions.html",
         {
             "title": _("What you follow"),
             "subscriber": subscriber,
@@ -148,17 +150,17 @@ def followings(request: HttpRequest, subscriber: Subscriber, *, token: str) -> H
 
 @by_key(find_subscriber)
 @require_POST
-def following_end(request: HttpRequest, subscriber: Subscriber, *, token: str, following: int) -> HttpResponse:
-    row: Following = get_object_or_404(subscriber.followings, pk=following)
-    is_last = not subscriber.followings.exclude(pk=row.pk).exists()
-    services.end_following(row)
-    return ended(request) if is_last else redirect("followings", token=token)
+def subscription_end(request: HttpRequest, subscriber: Subscriber, *, token: str, subscription: int) -> HttpResponse:
+    row: Subscription = get_object_or_404(subscriber.subscriptions, pk=subscription)
+    is_last = not subscriber.subscriptions.exclude(pk=row.pk).exists()
+    services.end_subscription(row)
+    return ended(request) if is_last else redirect("subscriptions", token=token)
 
 
 @never_cache
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def followings_end(request: HttpRequest, token: str) -> HttpResponse:
+def subscriptions_end(request: HttpRequest, token: str) -> HttpResponse:
     """One press ends everything; mail programs press by themselves (RFC 8058). Again, it is as ended as before."""
     subscriber = find_subscriber(token)
     if subscriber is None:
@@ -168,7 +170,7 @@ def followings_end(request: HttpRequest, token: str) -> HttpResponse:
         response = ended(request)
     else:
         context = {"title": _("End these mails"), "subscriber": subscriber, "token": token}
-        response = render(request, "notices/followings_end.html", context)
+        response = render(request, "notices/subscriptions_end.html", context)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -56,9 +56,9 @@ SILENT = {
     # The same for everybody; or what somebody follows, by a key that only they have: tests/notices/test_following.py.
     "follow_sent",
     "follow_confirm",
-    "followings",
-    "followings_end",
-    "following_end",
+    "subscriptions",
+    "subscriptions_end",
+    "subscription_end",
     "wagtailcore_login",
     # The same page for everybody: the list is in the browser.
     "search_help",

@@ -82,7 +82,7 @@ def test_a_researcher_follows_without_scripts_gets_the_news_and_ends_it_with_one
     page.goto("/instytucje/wroclaw/")
     follow(page, look)
     expect(page.locator("main ul.plain-list li")).to_have_count(2)
-    look("followings", page.url)
+    look("subscriptions", page.url)
     assert [cookie["name"] for cookie in context.cookies() if "session" in cookie.get("name", "")] == []
 
     FollowUp.objects.create(

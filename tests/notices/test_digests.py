@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, PageViewRestriction
 
 from notices.choices import Kind
-from notices.models import Following, MailPreference, Message, Subscriber
+from notices.models import MailPreference, Message, Subscriber, Subscription
 from notices.services import following
 from notices.services.delivery import send_waiting
 from notices.services.digests import Plan, plan_digests, queue_digests
@@ -80,13 +80,13 @@ def index(world: World, settings: Any, tmp_path: Path) -> None:
     settings.SEARCH_DIR = tmp_path / "search"
 
 
-def follow(question: str, address: str = "badaczka@example.org", *, days_ago: int = 30) -> Following:
+def follow(question: str, address: str = "badaczka@example.org", *, days_ago: int = 30) -> Subscription:
     wanted = SavedSearch(question=question, language="pl")
     following.ask_to_follow(wanted, address=address, language="pl")
-    found = Following.objects.get(subscriber__address=address, saved_search__question=question)
+    found = Subscription.objects.get(subscriber__address=address, saved_search__question=question)
     following.confirm(found, language="pl")
     Message.objects.all().delete()
-    Following.objects.filter(pk=found.pk).update(told_until=timezone.now() - dt.timedelta(days=days_ago))
+    Subscription.objects.filter(pk=found.pk).update(told_until=timezone.now() - dt.timedelta(days=days_ago))
     return found
 
 
@@ -303,7 +303,7 @@ def test_who_follows_many_things_gets_one_mail(world: World) -> None:
 def test_a_pause_keeps_the_news_for_later_and_a_refused_address_gets_none(world: World, sink: Sink) -> None:
     own = follow("theme=jezyk")
     report(world.courses)
-    following.pause_followings(own.subscriber, until=MONDAY + dt.timedelta(days=5))
+    following.pause_subscriptions(own.subscriber, until=MONDAY + dt.timedelta(days=5))
     plan = plan_digests(MONDAY)
     assert [digest.withheld for digest in plan.withheld] == ["paused until 2026-11-28"]
     queue_digests(plan)
@@ -345,8 +345,9 @@ def test_a_thousand_followers_of_one_thing_cost_one_search_and_no_query_more(wor
     people = Subscriber.objects.bulk_create(
         Subscriber(address=f"a{number}@example.org", language="pl") for number in range(1000)
     )
-    Following.objects.bulk_create(
-        Following(subscriber=one, saved_search=saved, confirmed_at=NOW - WEEK, told_until=NOW - WEEK) for one in people
+    Subscription.objects.bulk_create(
+        Subscription(subscriber=one, saved_search=saved, confirmed_at=NOW - WEEK, told_until=NOW - WEEK)
+        for one in people
     )
 
     assert queries() == few

@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from notices import rules
 from notices.choices import Kind
-from notices.models import Following, FormUse, Message, Subscriber
+from notices.models import FormUse, Message, Subscriber, Subscription
 from notices.services import following as services
 from notices.services.delivery import send_waiting
-from notices.services.keys import following_token, subscriber_token
+from notices.services.keys import subscriber_token, subscription_token
 from pagekit.acts import Refused
 from recommendations.models import Recommendation
 from search.models import SavedSearch
@@ -46,17 +46,17 @@ def about(fact: Recommendation) -> SavedSearch:
     return SavedSearch(question=f"reference={fact.reference}")
 
 
-def asked(fact: Recommendation, address: str = ADDRESS) -> Following:
+def asked(fact: Recommendation, address: str = ADDRESS) -> Subscription:
     services.ask_to_follow(about(fact), address=address, language="pl")
-    return Following.objects.get(subscriber__address=address.lower())
+    return Subscription.objects.get(subscriber__address=address.lower())
 
 
-def confirmed(fact: Recommendation) -> Following:
-    following = asked(fact)
-    services.confirm(following, language="pl")
+def confirmed(fact: Recommendation) -> Subscription:
+    subscription = asked(fact)
+    services.confirm(subscription, language="pl")
     Message.objects.all().delete()
-    following.refresh_from_db()
-    return following
+    subscription.refresh_from_db()
+    return subscription
 
 
 def send(client: Client, fact: Recommendation, **values: str) -> Any:
@@ -67,8 +67,8 @@ def send(client: Client, fact: Recommendation, **values: str) -> Any:
 
 
 def test_who_asks_is_asked_back_by_mail_and_follows_nothing_before_that(fact: Recommendation, sink: Sink) -> None:
-    following = asked(fact)
-    assert following.confirmed_at is None
+    subscription = asked(fact)
+    assert subscription.confirmed_at is None
     assert send_waiting() == {"sent": 1}
 
     (letter,) = sink.letters
@@ -76,7 +76,7 @@ def test_who_asks_is_asked_back_by_mail_and_follows_nothing_before_that(fact: Re
     assert fact.reference in letter["Subject"]
     assert "List-Unsubscribe" not in letter
     for kind in ("plain", "html"):
-        assert f"https://rekomendacje.example.org/obserwuj/potwierdz/{following_token(following)}/" in body_of(
+        assert f"https://rekomendacje.example.org/obserwuj/potwierdz/{subscription_token(subscription)}/" in body_of(
             letter, kind
         )
 
@@ -117,34 +117,36 @@ def test_a_stranger_cannot_fill_a_mailbox() -> None:
         wanted = SavedSearch(question=f"q=slowo{number}", language="pl")
         services.ask_to_follow(wanted, address=ADDRESS, language="pl")
 
-    assert Message.objects.count() == Following.objects.count() == SavedSearch.objects.count() == rules.MOST_QUESTIONS
+    assert (
+        Message.objects.count() == Subscription.objects.count() == SavedSearch.objects.count() == rules.MOST_QUESTIONS
+    )
 
 
 def test_opening_the_link_changes_nothing_and_confirming_twice_is_confirming_once(
     client: Client, fact: Recommendation
 ) -> None:
-    following = asked(fact)
-    address = f"/obserwuj/potwierdz/{following_token(following)}/"
+    subscription = asked(fact)
+    address = f"/obserwuj/potwierdz/{subscription_token(subscription)}/"
 
     opened = client.get(address)
     assert opened.status_code == 200
     assert opened.headers["Referrer-Policy"] == "no-referrer"
-    assert not Following.objects.confirmed().exists()
+    assert not Subscription.objects.confirmed().exists()
 
     first = client.post(address)
-    following.refresh_from_db()
-    moment = following.confirmed_at
+    subscription.refresh_from_db()
+    moment = subscription.confirmed_at
     second = client.post(address)
-    following.refresh_from_db()
-    assert moment == following.confirmed_at == following.told_until
-    assert first.url == second.url == f"/obserwowane/{subscriber_token(following.subscriber)}/"
+    subscription.refresh_from_db()
+    assert moment == subscription.confirmed_at == subscription.told_until
+    assert first.url == second.url == f"/obserwowane/{subscriber_token(subscription.subscriber)}/"
 
 
 def test_the_mails_are_in_the_language_of_the_page_on_which_it_was_confirmed(
     client: Client, fact: Recommendation
 ) -> None:
-    following = asked(fact)
-    client.post(f"/uk/obserwuj/potwierdz/{following_token(following)}/")
+    subscription = asked(fact)
+    client.post(f"/uk/obserwuj/potwierdz/{subscription_token(subscription)}/")
 
     assert Subscriber.objects.get().language == "uk"
 
@@ -152,8 +154,8 @@ def test_the_mails_are_in_the_language_of_the_page_on_which_it_was_confirmed(
 def test_after_forty_eight_hours_nothing_is_left(
     client: Client, fact: Recommendation, now: time_machine.Traveller
 ) -> None:
-    following = asked(fact)
-    address = f"/obserwuj/potwierdz/{following_token(following)}/"
+    subscription = asked(fact)
+    address = f"/obserwuj/potwierdz/{subscription_token(subscription)}/"
     now.shift(rules.CONFIRM_WITHIN)
 
     assert client.post(address).status_code == 410
@@ -163,7 +165,7 @@ def test_after_forty_eight_hours_nothing_is_left(
     assert not Message.objects.exists()
     assert client.get(address).status_code == 404
     with pytest.raises(Refused, match="48 hours"):
-        services.confirm(following, language="pl")
+        services.confirm(subscription, language="pl")
 
 
 def test_what_is_confirmed_outlives_those_hours(fact: Recommendation) -> None:
@@ -229,23 +231,23 @@ def test_the_page_says_how_many_mails_to_expect_before_anything_is_asked(client:
 
 
 def test_one_page_shows_all_that_is_followed_and_ends_each_of_it(client: Client, fact: Recommendation) -> None:
-    following = confirmed(fact)
-    page = f"/obserwowane/{subscriber_token(following.subscriber)}/"
+    subscription = confirmed(fact)
+    page = f"/obserwowane/{subscriber_token(subscription.subscriber)}/"
     text = client.get(page).content.decode()
     assert "Kursy języka" in text
     assert "badaczka@example.org" in text
 
     # The last one takes the address with it.
-    assert client.post(f"{page}{following.pk}/koniec/").status_code == 200
+    assert client.post(f"{page}{subscription.pk}/koniec/").status_code == 200
     assert not Subscriber.objects.exists()
     assert not SavedSearch.objects.exists()
     assert client.get(page).status_code == 404
 
 
 def test_a_mail_program_ends_everything_by_one_press_and_opening_the_link_ends_nothing(fact: Recommendation) -> None:
-    following = confirmed(fact)
+    subscription = confirmed(fact)
     client = Client(enforce_csrf_checks=True)
-    address = f"/obserwowane/{subscriber_token(following.subscriber)}/koniec/"
+    address = f"/obserwowane/{subscriber_token(subscription.subscriber)}/koniec/"
 
     assert client.get(address).status_code == 200
     assert Subscriber.objects.exists()
@@ -277,31 +279,38 @@ def test_the_page_of_what_is_followed_grows_by_no_query(client: Client, fact: Re
     few = queries()
     for number in range(10):
         saved = SavedSearch.objects.create(question=f"q=slowo{number}&year=20{number:02}")
-        Following.objects.create(subscriber=own, saved_search=saved, confirmed_at=NOW, told_until=NOW)
+        Subscription.objects.create(subscriber=own, saved_search=saved, confirmed_at=NOW, told_until=NOW)
 
     assert queries() <= min(few + 1, 20)
 
 
 def test_forged_keys_open_nothing(client: Client, fact: Recommendation) -> None:
-    following = confirmed(fact)
-    own = subscriber_token(following.subscriber)
+    subscription = confirmed(fact)
+    own = subscriber_token(subscription.subscriber)
     number, _dot, signature = own.partition(".")
-    forged = [number, f"{number}.x", f"{int(number) + 1}.{signature}", f"{own}x", "9" * 400, following_token(following)]
+    forged = [
+        number,
+        f"{number}.x",
+        f"{int(number) + 1}.{signature}",
+        f"{own}x",
+        "9" * 400,
+        subscription_token(subscription),
+    ]
     for token in forged:
         assert client.get(f"/obserwowane/{token}/").status_code == 404, token
         client.post(f"/obserwowane/{token}/koniec/")
         assert client.get(f"/obserwuj/potwierdz/{token}/").status_code == (
-            200 if token == following_token(following) else 404
+            200 if token == subscription_token(subscription) else 404
         )
     assert Subscriber.objects.exists()
 
 
 def test_nobody_ends_what_another_address_follows(client: Client, fact: Recommendation) -> None:
     own, other = confirmed(fact), asked(fact, "inna@example.org")
-    page = reverse("followings", args=[subscriber_token(other.subscriber)])
+    page = reverse("subscriptions", args=[subscriber_token(other.subscriber)])
 
     assert client.post(f"{page}{own.pk}/koniec/").status_code == 404
-    assert Following.objects.filter(pk=own.pk).exists()
+    assert Subscription.objects.filter(pk=own.pk).exists()
 
 
 def test_an_address_that_comes_back_gets_other_keys(client: Client, fact: Recommendation) -> None:

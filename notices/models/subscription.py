@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from notices.querysets import FollowingQuerySet
+from notices.querysets import SubscriptionQuerySet
 from search.models import SavedSearch
 
 
@@ -19,7 +19,7 @@ def fresh_nonce() -> str:
 
 
 class Subscriber(models.Model):
-    """An address that follows something, or was asked whether it wants to; gone with the last of its followings."""
+    """An address that follows something, or was asked whether it wants to; gone with the last of its subscriptions."""
 
     address = models.EmailField(_("address"), unique=True, help_text=_("In small letters."))
     language = models.CharField(_("language of the mails"), max_length=5, choices=settings.LANGUAGES)
@@ -40,27 +40,27 @@ class Subscriber(models.Model):
         return self.paused_until is not None and day < self.paused_until
 
 
-class Following(models.Model):
+class Subscription(models.Model):
     """That an address follows something; it counts once its owner has confirmed it, and ends by being deleted."""
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="followings")
-    saved_search = models.ForeignKey(SavedSearch, on_delete=models.PROTECT, related_name="followings")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
+    saved_search = models.ForeignKey(SavedSearch, on_delete=models.PROTECT, related_name="subscriptions")
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     # What became public before was mailed, or was there already when it was confirmed.
     told_until = models.DateTimeField(_("told until"), null=True, blank=True)
 
-    objects = FollowingQuerySet.as_manager()
+    objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("following")
-        verbose_name_plural = _("followings")
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["subscriber", "saved_search"], name="following_stands_once"),
+            models.UniqueConstraint(fields=["subscriber", "saved_search"], name="subscription_stands_once"),
             models.CheckConstraint(
                 condition=Q(confirmed_at=None, told_until=None)
                 | Q(confirmed_at__isnull=False, told_until__isnull=False),
-                name="following_is_told_once_confirmed",
+                name="subscription_is_told_once_confirmed",
             ),
         ]
 
