@@ -30,7 +30,7 @@ class MailPreference(models.Model):
     has_receipts = models.BooleanField(_("a receipt after each answer"), default=True)
     has_findings = models.BooleanField(_("results: what was confirmed, returned or contradicted"), default=True)
     has_digests = models.BooleanField(
-        _("news of the recommendations of the groups that I edit, once a week"), default=True
+        _("news of the recommendations of the groups that I edit, once a week"), default=True, db_default=True
     )
     # What became public before was mailed, or nobody wanted it.
     told_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -71,7 +71,7 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="mails"
     )
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
-    address = models.EmailField(_("address"), blank=True)
+    address = models.EmailField(_("address"), blank=True, default="", db_default="")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     occasion = models.CharField(_("occasion"), max_length=60, help_text=_("The week, or the entry that it is about."))
     language = models.CharField(_("language"), max_length=5, blank=True)
@@ -84,7 +84,7 @@ class Message(models.Model):
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     remark = models.ForeignKey(Remark, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # Of a digest: what it tells of, by what is followed (services.digests).
-    news = models.JSONField(_("news"), default=list, blank=True)
+    news = models.JSONField(_("news"), default=list, db_default=models.Value([], models.JSONField()), blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)

@@ -113,8 +113,8 @@ def follow_confirm(request: HttpRequest, subscription: Subscription, *, token: s
         try:
             services.confirm(subscription, language=language)
         except Refused as refused:
-            context = {"title": _("The link has ended"), "sentence": str(refused)}
-            return render(request, "notices/sentence.html", context, status=410)
+            ended_words = {"title": _("The link has ended"), "sentence": str(refused)}
+            return render(request, "notices/sentence.html", ended_words, status=410)
         return redirect("subscriptions", token=subscriber_token(subscription.subscriber))
     (one,) = followed([subscription.saved_search], language)
     context: dict[str, Any] = {"title": _("Confirm"), "followed": one, "token": token}
@@ -130,9 +130,8 @@ def subscriptions(request: HttpRequest, subscriber: Subscriber, *, token: str) -
     if request.method == "POST" and form.is_valid():
         services.pause_subscriptions(subscriber, until=form.cleaned_data["until"])
         return redirect("subscriptions", token=token)
-    rows = list(
-        subscriber.subscriptions.filter(confirmed_at__isnull=False).select_related("saved_search").order_by("pk")
-    )
+    confirmed = subscriber.subscriptions.filter(confirmed_at__isnull=False)
+    rows = list(confirmed.select_related("saved_search").order_by("pk"))
     shown = followed([row.saved_search for row in rows], get_language() or "pl")
     return render(
         request,

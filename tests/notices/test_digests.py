@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, PageViewRestriction
 
+from forums.models import WorkingGroupPage
 from notices.choices import Kind
 from notices.models import MailPreference, Message, Subscriber, Subscription
 from notices.services import following
@@ -361,7 +362,7 @@ def test_a_thousand_followers_of_one_thing_cost_one_search_and_no_query_more(wor
 
 @pytest.fixture
 def editor(world: World) -> Any:
-    branch = Recommendation.objects.get(pk=world.courses).working_group.source_page
+    branch = WorkingGroupPage.objects.get(slug="grupa")
     group = Group.objects.create(name="Redaktorzy: grupa")
     right = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")
     GroupPagePermission.objects.create(group=group, page=branch, permission=right)

@@ -133,10 +133,10 @@ def test_opening_the_link_changes_nothing_and_confirming_twice_is_confirming_onc
     assert opened.headers["Referrer-Policy"] == "no-referrer"
     assert not Subscription.objects.confirmed().exists()
 
-    first = client.post(address)
+    first: Any = client.post(address)
     subscription.refresh_from_db()
     moment = subscription.confirmed_at
-    second = client.post(address)
+    second: Any = client.post(address)
     subscription.refresh_from_db()
     assert moment == subscription.confirmed_at == subscription.told_until
     assert first.url == second.url == f"/obserwowane/{subscriber_token(subscription.subscriber)}/"
