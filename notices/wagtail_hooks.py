@@ -161,7 +161,7 @@ class RemarkView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes 
 class RemarkViewSet(ViewSet):
     name = "remarks"
     icon = "comment"
-    menu_label = TITLE
+    menu_label = _("From readers")
     # Behind the follow-up.
     menu_order = 72
     add_to_admin_menu = True

@@ -223,7 +223,7 @@ def test_a_recommendation_that_has_gone_private_cannot_be_followed(client: Clien
 def test_the_page_says_how_many_mails_to_expect_before_anything_is_asked(client: Client, fact: Recommendation) -> None:
     few = client.get(f"/obserwuj/?reference={fact.reference}").content.decode()
 
-    assert "About 0 messages a month" in few
+    assert "Fewer than one message a month" in few
     assert f"/stan-realizacji/wpisy.atom?reference={fact.reference}" in few
 
 
