@@ -224,16 +224,18 @@ def queue_digests(plan: Plan) -> int:
     week = rules.week_of(plan.day)
     queued = Message.objects.filter(kind=Kind.DIGEST, occasion=week)
     before = queued.count()
-    told = set(plan.subscriptions)
     for some in batched(plan.digests):
         with transaction.atomic():
+            subscribers = [one.recipient.pk for one in some if isinstance(one.recipient, Subscriber)]
+            # Who has ended everything since the plan was made is left out; the others are held until they are told.
+            held = set(Subscriber.objects.select_for_update().filter(pk__in=subscribers).values_list("pk", flat=True))
+            left = [one for one in some if not isinstance(one.recipient, Subscriber) or one.recipient.pk in held]
             Message.objects.bulk_create(
-                [Message(kind=Kind.DIGEST, occasion=week, news=news_of(one), **whom(one.recipient)) for one in some],
+                [Message(kind=Kind.DIGEST, occasion=week, news=news_of(one), **whom(one.recipient)) for one in left],
                 ignore_conflicts=True,
             )
-            subscribers = [one.recipient for one in some if isinstance(one.recipient, Subscriber)]
-            served = Subscription.objects.filter(subscriber__in=subscribers, pk__in=told, told_until__lt=plan.until)
-            served.update(told_until=plan.until)
+            own = Subscription.objects.confirmed().filter(subscriber__in=held, told_until__lt=plan.until)
+            own.update(told_until=plan.until)
     for keys in batched(plan.subscriptions):
         Subscription.objects.filter(pk__in=keys, told_until__lt=plan.until).update(told_until=plan.until)
     for user in plan.editors:
