@@ -97,7 +97,7 @@ def note_of(key: str, loaded: news.Loaded) -> str:
     if key in loaded.assessments:
         one = loaded.assessments[key]
         values = {"body": one.follow_up.assignment.organisation, "finding": one.get_finding_display()}
-        return _("%(body)s: assessed by us: %(finding)s") % values + f" ({says(one.follow_up)})"
+        return _("%(body)s: assessed by us: %(finding)s") % values + f". {says(one.follow_up)}"
     entry = loaded.entries[key]
     said = says(entry) or entry.get_kind_display()
     return f"{entry.assignment.organisation}: {said}, {refers_to(entry)} ({basis_words(entry)})"

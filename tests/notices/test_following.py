@@ -1,6 +1,7 @@
 """Following without an account: nothing counts before it is confirmed, and the last end deletes the address."""
 
 import datetime as dt
+import logging
 import re
 from copy import deepcopy
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cms.log_lines import JsonLines
 from notices import rules
 from notices.choices import Kind
 from notices.models import FormUse, Message, Subscriber, Subscription
@@ -303,6 +305,14 @@ def test_forged_keys_open_nothing(client: Client, fact: Recommendation) -> None:
             200 if token == subscription_token(subscription) else 404
         )
     assert Subscriber.objects.exists()
+
+
+def test_the_log_of_the_site_shows_no_key(fact: Recommendation) -> None:
+    own = confirmed(fact)
+    for address in (subscriber_token(own.subscriber), subscription_token(own)):
+        for path in (f"/obserwowane/{address}/koniec/", f"/en/obserwuj/potwierdz/{address}/"):
+            record = logging.LogRecord("django", logging.WARNING, "", 0, f"Not Found: {path}", None, None)
+            assert address.partition(".")[2] not in JsonLines().format(record)
 
 
 def test_nobody_ends_what_another_address_follows(client: Client, fact: Recommendation) -> None:
