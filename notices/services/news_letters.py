@@ -121,7 +121,8 @@ def confirmation(message: Message) -> Letter | None:
         closing=[
             _("If it was not you, do nothing: the address is deleted after 48 hours and gets no more mail from us.")
         ],
-        act=(_("Confirm"), absolute(reverse("follow_confirm", args=[subscription_token(subscription)]))),
+        link=absolute(reverse("follow_confirm", args=[subscription_token(subscription)])),
+        link_text=_("Confirm"),
     )
 
 
@@ -138,7 +139,8 @@ def remarks(message: Message) -> Letter | None:
         subject,
         [_("These wait to be taken up or turned down. At most one such mail a day is sent.")],
         [Section(_("New"), lines)],
-        act=(_("Open the list"), absolute(reverse("remarks:index"))),
+        link=absolute(reverse("remarks:index")),
+        link_text=_("Open the list"),
     )
 
 

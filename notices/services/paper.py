@@ -44,8 +44,9 @@ class Letter:
     lead: list[str]
     sections: list[Section] = field(default_factory=list)
     closing: list[str] = field(default_factory=list)
-    # The one thing to be done: words and address.
-    act: tuple[str, str] | None = None
+    # One address that all is about, and the words for it.
+    link: str = ""
+    link_text: str = ""
 
 
 def line_of(fact: Any, notes: Iterable[str]) -> Line:
