@@ -80,7 +80,7 @@ STEPS: dict[str, Step] = {
         # SQLite rebuilds the table of mails; its new columns have defaults in the database, so that the version before
         # goes on writing into it.
         "--ignore-name",
-        "0002_following_by_mail",
+        "0003_following_by_mail",
         "--quiet",
         "ok",
         "ignore",

@@ -2,6 +2,17 @@
 
 from django.contrib.auth.models import AbstractUser
 
+KEEPING = ("accounts.add_user", "accounts.change_user")
+
 
 class User(AbstractUser):
     """An account; roles are groups, officials are mandates (taxonomy.Mandate)."""
+
+    def keeps(self, other: "User | None" = None) -> bool:
+        """Whether this person, an administrator, may open accounts and change the access of ``other``.
+
+        The access of somebody who may do everything is kept by their like only.
+        """
+        if not (self.is_active and self.has_perms(KEEPING)):
+            return False
+        return other is None or self.is_superuser or not other.is_superuser

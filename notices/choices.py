@@ -1,4 +1,4 @@
-"""The words of the mail: what is sent, at which step, to whom, how a reply link ends, what readers tell us."""
+"""The words of the mail: what is sent, to whom, how reply links and invitations end; and what readers tell us."""
 
 import enum
 
@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     RECEIPT = "receipt", _("receipt of an answer")
     FINDING = "finding", _("result of an assessment")
     NOT_ME = "not_me", _("a contact says: it is not me")
+    INVITATION = "invitation", _("invitation")
     DIGEST = "digest", _("news of the week")
     CONFIRM = "confirm", _("question whether to follow")
     REMARKS = "remarks", _("what readers told us")
@@ -63,6 +64,13 @@ class Ending(models.TextChoices):
     """Why a reply link was ended before its time."""
 
     NOT_ME = "not_me", _("the person is not the contact")
+    REVOKED = "revoked", _("revoked")
+
+
+class InvitationEnding(models.TextChoices):
+    """Why an invitation was ended before anybody accepted it."""
+
+    REPLACED = "replaced", _("replaced by a newer one")
     REVOKED = "revoked", _("revoked")
 
 

@@ -1,9 +1,10 @@
-"""What a person chooses about mails, and the two forms that anybody may send: following, and telling us something."""
+"""What a person chooses: a password, which mails; and the two forms that anybody may send."""
 
 import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,20 @@ def describe(form: forms.BaseForm) -> None:
     for name, field in form.fields.items():
         if field.help_text:
             field.widget.attrs["aria-describedby"] = f"id_{name}-hint"
+
+
+class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # takes no arguments at run time
+    """The password of an invited person, twice, under the site's own conditions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # A page that puts the cursor into a field takes readers of the keyboard past its way to the content.
+            field.widget.attrs.pop("autofocus", None)
+            # The conditions stand above both fields, as a list.
+            field.help_text = ""
+            described = f"conditions id_{name}-error" if name in self.errors else "conditions"
+            field.widget.attrs["aria-describedby"] = described
 
 
 class PauseForm(forms.Form):

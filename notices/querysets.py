@@ -1,4 +1,4 @@
-"""Reading words of messages, reply links, subscriptions and remarks."""
+"""Reading words of messages, invitations, reply links, subscriptions and remarks."""
 
 import datetime as dt
 from typing import Any, Self
@@ -19,6 +19,12 @@ class MessageQuerySet(QuerySet[Any]):
     def due(self, now: dt.datetime) -> Self:
         """Waiting, and its next attempt has come; oldest first."""
         return self.waiting().filter(next_attempt_at__lte=now).order_by("created_at", "pk")
+
+
+class InvitationQuerySet(QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Neither accepted, revoked nor replaced; whether its time is over is a question of the moment."""
+        return self.filter(accepted_at=None, ended_at=None)
 
 
 class MessageItemQuerySet(QuerySet[Any]):

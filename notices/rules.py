@@ -134,7 +134,7 @@ def retry_after(attempts: int) -> dt.timedelta | None:
     return RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
 
 
-# --- Reply links and pauses
+# --- Reply links, invitations and pauses
 
 
 LINK_LIFE = dt.timedelta(days=35)
@@ -143,8 +143,16 @@ LONGEST_PAUSE = dt.timedelta(days=180)
 USES_A_MINUTE = 20
 
 
+# As long as the link by which somebody who forgot the password sets another.
+INVITATION_LIFE = dt.timedelta(hours=24)
+
+
 def is_link_over(issued_at: dt.datetime, now: dt.datetime) -> bool:
     return now >= issued_at + LINK_LIFE
+
+
+def is_invitation_over(issued_at: dt.datetime, now: dt.datetime) -> bool:
+    return now >= issued_at + INVITATION_LIFE
 
 
 def pause_fault(until: dt.date, *, today: dt.date) -> Promise | None:

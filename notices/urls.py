@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from notices.views import following, preferences, remark, reply_link
+from notices.views import following, invitation, preferences, remark, reply_link
 
 urlpatterns = [
     path("powiadomienia/", preferences.mail_preferences, name="mail_preferences"),
     path("powiadomienia/ponow/", preferences.mail_try_again, name="mail_try_again"),
     path("powiadomienia/linki/", preferences.reply_links_end, name="reply_links_end"),
+    path("zaproszenie/<str:token>/", invitation.invitation, name="invitation"),
     path("odpowiedz/<str:token>/", reply_link.reply_link, name="reply_link"),
     path("odpowiedz/<str:token>/przerwa/", reply_link.reply_link_pause, name="reply_link_pause"),
     path("odpowiedz/<str:token>/to-nie-ja/", reply_link.reply_link_not_me, name="reply_link_not_me"),

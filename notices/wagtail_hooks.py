@@ -1,4 +1,4 @@
-"""What readers tell us, in the admin: a list for moderators, and one screen on which each is taken up or closed."""
+"""What readers tell us, on moderators' screens; and what the admin's history says about accounts and invitations."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 from wagtail import hooks
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.log_actions import LogFormatter
 
 from notices.choices import CLOSED_REMARKS, RemarkState
 from notices.models import Remark
@@ -183,3 +184,22 @@ class RemarkViewSet(ViewSet):
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> Any:
     return RemarkViewSet()
+
+
+@hooks.register("register_log_actions")
+def register_invitations(actions: Any) -> None:
+    actions.register_action("notices.open_account", _("Account opened"), _("Account opened"))
+    actions.register_action("notices.invite", _("Invite"), _("Invited by mail"))
+    actions.register_action("notices.revoke_invitation", _("Revoke the invitation"), _("Invitation revoked"))
+    actions.register_action("notices.accept_invitation", _("Accept the invitation"), _("Invitation accepted"))
+    actions.register_action("notices.end_access", _("End the access"), _("Access ended"))
+    actions.register_action("notices.restore_access", _("Restore the access"), _("Access restored"))
+
+    @actions.register_action("notices.roles")
+    class RolesFormatter(LogFormatter):
+        label = _("Change the roles")
+
+        def format_message(self, log_entry: Any) -> str:
+            names = [f"+ {name}" for name in log_entry.data["added"]]
+            names += [f"− {name}" for name in log_entry.data["removed"]]
+            return gettext("Roles changed: %(names)s") % {"names": ", ".join(names)}

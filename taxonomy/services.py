@@ -1,9 +1,10 @@
-"""Writing words of the vocabularies: create or change a row by its code, merge two rows, pass mandates on."""
+"""Writing words of the vocabularies: write a row by its code, merge two rows, give, end and pass on mandates."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,6 +89,67 @@ def merge(row: Label, *, into: Label) -> None:
             **{name: row, f"{owner.attname}__in": list(already.values_list(owner.attname, flat=True))}
         ).delete()
         through._default_manager.filter(**{name: row}).update(**{name: into})
+
+
+@transaction.atomic
+def write_mandate(
+    user: Any,
+    organisation: Organisation,
+    *,
+    role: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    mandate: Mandate | None = None,
+) -> Mandate:
+    """Let the person answer for the body in a role, from one day until another; or change their ``mandate`` there.
+
+    Both days count. Refused for a group of institutions, an end before the beginning, a mandate that is somebody
+    else's or of another body, and days on which the person answers for the body by another mandate already.
+    """
+    if organisation.is_collective:
+        raise Refused(_("Mandate: a group of institutions has no officials. Choose a single body."))
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused(_("Mandate: it would end before it begins. Give a later last day."))
+    # One after the other: two administrators at once would write the same mandate twice.
+    get_user_model().objects.select_for_update().get(pk=user.pk)
+    if mandate is None:
+        row = Mandate(user=user, organisation=organisation)
+    else:
+        row = Mandate.objects.select_for_update().get(pk=mandate.pk)
+        if row.user_id != user.pk or row.organisation_id != organisation.pk:
+            raise Refused(_("Mandate: who held it and for which body is history. End it and write another one."))
+    others = (
+        Mandate.objects.filter(user=user, organisation=organisation).exclude(pk=row.pk).exclude(ends_on__lt=starts_on)
+    )
+    if ends_on is not None:
+        others = others.exclude(starts_on__gt=ends_on)
+    if others.exists():
+        raise Refused(
+            _("Mandate: this person answers for “%(body)s” in these days already. Change that mandate instead.")
+            % {"body": organisation}
+        )
+    row.role, row.starts_on, row.ends_on = role, starts_on, ends_on
+    row.save()
+    return row
+
+
+@transaction.atomic
+def end_mandates(user: Any) -> list[Mandate]:
+    """Today is the last day of every mandate of the person; answer which ended so.
+
+    One that has not begun is taken back: nobody acted under it.
+    """
+    today = timezone.localdate()
+    standing = Mandate.objects.select_for_update(of=("self",)).filter(user=user).exclude(ends_on__lte=today)
+    ended = []
+    for mandate in standing.select_related("organisation").order_by("pk"):
+        if mandate.starts_on > today:
+            mandate.delete()
+        else:
+            mandate.ends_on = today
+            mandate.save(update_fields=["ends_on"])
+        ended.append(mandate)
+    return ended
 
 
 @transaction.atomic

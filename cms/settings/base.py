@@ -34,8 +34,8 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    # Replaces wagtail.users: nobody raises own rights on the account screens.
-    "accounts.apps.UsersConfig",
+    # Replaces wagtail.users: people are invited, and nobody raises own rights on the account screens.
+    "cms.apps.PeopleConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -124,6 +124,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.validators.PolishCommonPasswordValidator"},
 ]
+# As an invitation: a link that sets a password lives a day at most.
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_institution"
 WAGTAILADMIN_LOGIN_URL = "sign_in"

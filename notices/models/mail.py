@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.choices import Kind, Stage
+from notices.models.invitation import Invitation
 from notices.models.remark import Remark
 from notices.models.subscription import Subscriber, Subscription
 from notices.querysets import MessageItemQuerySet, MessageQuerySet
@@ -85,6 +86,7 @@ class Message(models.Model):
     remark = models.ForeignKey(Remark, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # Of a digest: what it tells of, by what is followed (services.digests).
     news = models.JSONField(_("news"), default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,8 @@ from notices import rules
 from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, ReplyLink
 from notices.services import news_letters
+from notices.services.invitations import Standing, standing_of
+from notices.services.invitations import token_of as invitation_token
 from notices.services.paper import Letter, Section, absolute, in_words, line_of, ways
 from notices.services.recipients import language_of
 from notices.services.reply_links import token_of
@@ -204,6 +207,36 @@ def not_me(message: Message) -> Letter | None:
     )
 
 
+def invitation(message: Message) -> Letter | None:
+    invited = message.invitation
+    if invited is None or standing_of(invited) != Standing.OPEN:
+        return None
+    person = invited.user
+    until = timezone.localtime(invited.created_at + rules.INVITATION_LIFE)
+    values = {
+        "site": settings.SITE_NAME,
+        "name": person.get_username(),
+        "moment": date_format(until, "j E Y, H:i"),
+    }
+    lead = [
+        _("An administrator has opened an account for you in the knowledge base “%(site)s”.") % values,
+        _("Your user name: %(name)s") % values,
+    ]
+    bodies = [str(mandate.organisation) for mandate in person.mandates.active().select_related("organisation")]
+    if bodies:
+        lead.append(_("You answer for: %(names)s") % {"names": ", ".join(bodies)})
+    lead.append(
+        _("Choose a password on the page below, until %(moment)s. The link works once; do not pass it on.") % values
+    )
+    return Letter(
+        _("Invitation: %(site)s") % values,
+        lead,
+        closing=[_("If you did not expect this mail, do nothing: without the password nobody signs in.")],
+        link=absolute(reverse("invitation", args=[invitation_token(invited)])),
+        link_text=_("Choose a password"),
+    )
+
+
 COMPOSERS: dict[Kind, Callable[[Message], Letter | None]] = {
     Kind.REMINDER: reminder,
     Kind.RECEIPT: receipt,
@@ -213,6 +246,7 @@ COMPOSERS: dict[Kind, Callable[[Message], Letter | None]] = {
     Kind.CONFIRM: news_letters.confirmation,
     Kind.REMARKS: news_letters.remarks,
     Kind.ANSWER: news_letters.answer,
+    Kind.INVITATION: invitation,
 }
 
 

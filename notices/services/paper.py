@@ -66,6 +66,9 @@ def absolute(path: str) -> str:
 
 def ways(message: Message) -> list[tuple[str, str]]:
     """What stands at the end of a mail: where its reader chooses, pauses and ends; words and address."""
+    if message.kind == Kind.INVITATION:
+        # Who has not signed in yet can choose nothing there.
+        return []
     if message.recipient is not None:
         return [(_("What you get, and a pause"), absolute(reverse("mail_preferences")))]
     if message.subscriber is None or message.kind != Kind.DIGEST:

@@ -35,6 +35,9 @@ def obstacle(user: Any, kind: str, day: dt.date) -> str:
         return "has no address"
     if has_bounced(user):
         return "the address refuses mail"
+    if kind == Kind.INVITATION:
+        # An administrator asks in person; whoever has no password yet has chosen nothing.
+        return ""
     if preference.is_paused(day):
         return f"paused until {preference.paused_until:%Y-%m-%d}"
     return "" if preference.wants(kind) else "does not want this kind of mail"

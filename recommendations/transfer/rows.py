@@ -85,18 +85,22 @@ def read_rows(file: Any, name: str) -> list[Row]:
 
     At most ``LARGEST_FILE`` bytes, ``MOST_ROWS`` rows and ``MOST_ANSWERS`` answers. The file is read once and not kept.
     """
-    ending = PurePosixPath(name.lower()).suffix
-    if ending not in {".xlsx", ".csv"}:
-        raise Refused(_("The file is neither XLSX nor CSV. Save the sheet in one of these formats."))
     if file.size > LARGEST_FILE:
         raise Refused(_("The file is larger than 2 MB. Delete the rows that you do not answer, or send it in parts."))
-    lines = _of_xlsx(file, name) if ending == ".xlsx" else _of_csv(file)
-    rows = [row for row in _rows(lines) if any(row.values[column] for column in ANSWER)]
+    rows = [row for row in _rows(lines_of(file, name)) if any(row.values[column] for column in ANSWER)]
     if len(rows) > MOST_ANSWERS:
         raise Refused(
             _("The sheet answers %(number)s items; 200 are the most at once. Send it in parts.") % {"number": len(rows)}
         )
     return rows
+
+
+def lines_of(file: Any, name: str) -> Iterator[list[str]]:
+    """The cells of an XLSX or CSV file line by line, as texts; Refused, saying what to do, where it cannot be read."""
+    ending = PurePosixPath(name.lower()).suffix
+    if ending not in {".xlsx", ".csv"}:
+        raise Refused(_("The file is neither XLSX nor CSV. Save the sheet in one of these formats."))
+    return _of_xlsx(file, name) if ending == ".xlsx" else _of_csv(file)
 
 
 def _rows(lines: Iterator[list[str]]) -> Iterator[Row]:

@@ -40,11 +40,23 @@ class OrganisationForm(RowForm):
         return cleaned
 
 
+OWN = _("Nobody changes their own mandates. Ask another administrator.")
+
+
 class MandateForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = Organisation.objects.current().answerable()
         self.fields["user"].queryset = self.fields["user"].queryset.filter(is_active=True).order_by("username")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if self.for_user is not None and self.for_user.pk in {
+            self.instance.user_id,
+            getattr(cleaned.get("user"), "pk", 0),
+        }:
+            self.add_error("user", OWN)
+        return cleaned
 
 
 class PassOnForm(forms.Form):
@@ -63,10 +75,16 @@ class PassOnForm(forms.Form):
         help_text=_("The mandate that stands ends on the day before."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, for_user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
         to.queryset = get_user_model().objects.filter(is_active=True).order_by("username")
+        self.for_user = for_user
+
+    def clean_to(self) -> Any:
+        if self.cleaned_data["to"] == self.for_user:
+            raise ValidationError(OWN)
+        return self.cleaned_data["to"]
 
 
 class TagForm(RowForm):

@@ -276,6 +276,10 @@ class PassOnView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             {"url": "", "label": self.get_page_title()},
         ]
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs | {"for_user": self.request.user}
+
     def form_valid(self, form: PassOnForm) -> HttpResponse:
         to = form.cleaned_data["to"]
         try:

@@ -59,6 +59,8 @@ SILENT = {
     "subscriptions",
     "subscriptions_end",
     "subscription_end",
+    # It shows the invited person's own name and institutions: tests/notices/test_invitations.py.
+    "invitation",
     "wagtailcore_login",
     # The same page for everybody: the list is in the browser.
     "search_help",

@@ -1,5 +1,6 @@
 """Files made by hand, byte by byte: text by page, pictures of pages, and files that were made to do harm."""
 
+import csv
 import io
 import zipfile
 import zlib
@@ -8,6 +9,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 from pypdf import PdfReader, PdfWriter
 
 from pagekit.models import CustomDocument
@@ -108,6 +111,20 @@ def packed(parts: dict[str, bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def sheet_file(sheet: list[list[str]], form: str = "csv", encoding: str = "utf-8") -> SimpleUploadedFile:
+    """An uploaded spreadsheet of these cells, XLSX or CSV."""
+    if form == "csv":
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=";").writerows(sheet)
+        return SimpleUploadedFile("arkusz.csv", text.getvalue().encode(encoding))
+    book = Workbook()
+    for row in sheet:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("arkusz.xlsx", out.getvalue())
 
 
 def make_document(content: bytes, name: str = "uchwala.pdf", **values: Any) -> CustomDocument:

@@ -53,6 +53,18 @@ def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
     return found
 
 
+def admin_faults(page: Page) -> list[str]:
+    """A line for each place of an admin page where axe finds something wrong in what our templates print."""
+    page.wait_for_load_state()
+    # A message that is still fading in has no contrast yet.
+    page.wait_for_function(
+        "[...document.querySelectorAll('.messages > ul')].every(e => getComputedStyle(e).opacity === '1')"
+    )
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(ASK_AXE.replace("document,", "document.querySelector('#main'),"))
+    return [f"{fault['id']} {node['html'][:150]}" for fault in found for node in fault["nodes"]]
+
+
 def faults_when_stretched(page: Page, name: str) -> list[str]:
     """A line for each text that is cut off, or page that scrolls sideways, with text spaced out or twice as large.
 

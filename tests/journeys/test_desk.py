@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 from recommendations.choices import Badge
@@ -16,12 +15,10 @@ from taxonomy.models import Succession
 from tests.factories.pages import make_assignment
 from tests.factories.roles import make_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
-from tests.journeys.looks import ASK_AXE
+from tests.journeys.looks import admin_faults
 from tests.journeys.test_journeys import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# Only what our templates print: the frame round it is Wagtail's.
-OF_OURS = "#main"
 
 
 @pytest.fixture
@@ -46,17 +43,6 @@ def claimed(row: Assignment, title: str) -> None:
     )
 
 
-def axe_faults(page: Page) -> list[str]:
-    page.wait_for_load_state()
-    # A message that is still fading in has no contrast yet.
-    page.wait_for_function(
-        "[...document.querySelectorAll('.messages > ul')].every(e => getComputedStyle(e).opacity === '1')"
-    )
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(ASK_AXE.replace("document,", f"document.querySelector('{OF_OURS}'),"))
-    return [f"{fault['id']} {node['html'][:150]}" for fault in found for node in fault["nodes"]]
-
-
 def test_a_moderator_assesses_a_claim_from_the_queue_and_readers_see_it_verified(tab: Page) -> None:
     cast = make_cast()
     office = OrganisationFactory.create(label_pl="Miasto Wrocław")
@@ -69,12 +55,12 @@ def test_a_moderator_assesses_a_claim_from_the_queue_and_readers_see_it_verified
     faults = {}
     for name in ("", "not-ours/", "rechecks/", "ladders/", "contradictions/", "disputed/", "orphaned/"):
         tab.goto(f"/admin/claims/{name}")
-        faults[name] = axe_faults(tab)
+        faults[name] = admin_faults(tab)
     tab.goto("/admin/claims/")
     expect(tab.locator("main")).to_contain_text("Uchwała nr 7 Rady Miasta")
     tab.locator("main a[href*='/assess/']").click()
     tab.wait_for_url(re.compile("/assess/"))
-    faults["assess"] = axe_faults(tab)
+    faults["assess"] = admin_faults(tab)
     tab.select_option("[name=finding]", "confirms")
     tab.fill("[name=text]", "Uchwała obowiązuje, pieniądze są w budżecie.")
     tab.locator("main form button[type=submit], main form input[type=submit]").first.click()
@@ -83,11 +69,11 @@ def test_a_moderator_assesses_a_claim_from_the_queue_and_readers_see_it_verified
         box.check()
     tab.locator("main form button[type=submit], main form input[type=submit]").first.click()
     tab.wait_for_url(re.compile(rf"/admin/follow_up/{row.pk}/$"))
-    faults["row"] = axe_faults(tab)
+    faults["row"] = admin_faults(tab)
     acts = [f"follow_up/{row.pk}/{act}/" for act in ("letter", "silence", "close")]
     for address in ("handover/", f"handover/{Succession.objects.get().pk}/", *acts):
         tab.goto(f"/admin/{address}")
-        faults[address] = axe_faults(tab)
+        faults[address] = admin_faults(tab)
 
     row.refresh_from_db()
     assert row.is_confirmed

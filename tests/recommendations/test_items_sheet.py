@@ -18,6 +18,7 @@ from recommendations.models import Assignment, FollowUp
 from recommendations.services import follow_up as services
 from recommendations.transfer.rows import HEADINGS, MOST_ANSWERS
 from taxonomy.models import Mandate
+from tests.factories.files import sheet_file
 from tests.factories.pages import make_forum, make_recommendation
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
@@ -57,19 +58,6 @@ def filled(sheet: list[list[str]], number: int, **values: str) -> list[list[str]
     return sheet
 
 
-def as_file(sheet: list[list[str]], form: str = "csv", encoding: str = "utf-8") -> SimpleUploadedFile:
-    if form == "csv":
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=";").writerows(sheet)
-        return SimpleUploadedFile("arkusz.csv", text.getvalue().encode(encoding))
-    book = Workbook()
-    for row in sheet:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return SimpleUploadedFile("arkusz.xlsx", out.getvalue())
-
-
 def brought(official: Client, file: SimpleUploadedFile) -> str:
     return official.post(PAGE, {"sheet": file}).content.decode()
 
@@ -87,7 +75,7 @@ STEP = {"answer": "A new step", "when": "11.2025", "text": "Ogłoszono konkurs."
 def test_a_sheet_goes_round_and_its_second_upload_changes_nothing(
     form: str, official: Client, rows: list[Assignment], user: User
 ) -> None:
-    file = as_file(filled(taken(official, form), 1, **STEP), form)
+    file = sheet_file(filled(taken(official, form), 1, **STEP), form)
     page = brought(official, file)
     assert not FollowUp.objects.exists()
     assert "Ogłoszono konkurs." in page
@@ -108,7 +96,7 @@ def test_every_answer_can_be_given_in_words_of_any_language_or_by_its_code(
     other = OrganisationFactory.create(label_pl="Kuratorium", label_en="School board")
     sheet = filled(taken(official), 1, answer="NOT OURS", competent_body="school  board", text="Nie nasze.")
     filled(sheet, 2, answer="position", position="accepted", when="2025", text="Tak.")
-    confirmed(official, brought(official, as_file(sheet)))
+    confirmed(official, brought(official, sheet_file(sheet)))
 
     assert [(one.position, one.competent_body) for one in FollowUp.objects.order_by("pk")] == [
         ("not_competent", other),
@@ -119,7 +107,7 @@ def test_every_answer_can_be_given_in_words_of_any_language_or_by_its_code(
 def test_evidence_comes_with_its_row(official: Client, rows: list[Assignment]) -> None:
     proof = {"evidence_kind": "resolution", "evidence_url": "https://example.org/u", "evidence_citation": "Uchwała 5"}
     sheet = filled(taken(official), 1, answer="implemented", when="2025-05-01", **proof)
-    confirmed(official, brought(official, as_file(sheet)))
+    confirmed(official, brought(official, sheet_file(sheet)))
 
     piece = FollowUp.objects.get().evidence.get()
     assert (piece.kind, piece.url, piece.citation) == ("resolution", "https://example.org/u", "Uchwała 5")
@@ -151,7 +139,7 @@ def test_a_wrong_row_is_named_with_column_and_remedy_and_the_rest_waits(
 ) -> None:
     sheet = filled(filled(taken(official), 1, **STEP | values), 2, **STEP)
     sheet[0] = COLUMNS
-    page = official.post(f"/en{PAGE}", {"sheet": as_file(sheet)}).content.decode()
+    page = official.post(f"/en{PAGE}", {"sheet": sheet_file(sheet)}).content.decode()
 
     wrong = page[page.index('class="plan-errors"') : page.index('class="cards plan"')]
     cells = [cell.replace("&#x27;", "'") for cell in re.findall(r"<td[^>]*>(.*?)</td>", wrong, re.DOTALL)]
@@ -168,17 +156,17 @@ def test_an_item_of_another_institution_reads_as_one_that_does_not_exist(officia
     filled(strange, 1, **STEP, reference="NIE-MA-R01")
 
     def told(sheet: list[list[str]]) -> str:
-        page = brought(official, as_file(sheet))
+        page = brought(official, sheet_file(sheet))
         return page[page.index('class="plan-errors"') : page.index("</section>")]
 
     assert told(own) == told(strange)
-    assert "Cudza" not in brought(official, as_file(own))
+    assert "Cudza" not in brought(official, sheet_file(own))
 
 
 def test_a_confirmation_that_belongs_to_somebody_else_or_is_forged_records_nothing(
     official: Client, client: Client, mandate: Mandate
 ) -> None:
-    page = brought(official, as_file(filled(taken(official), 1, **STEP)))
+    page = brought(official, sheet_file(filled(taken(official), 1, **STEP)))
     colleague = MandateFactory.create(organisation=mandate.organisation).user
     client.force_login(colleague)
 
@@ -190,7 +178,7 @@ def test_a_confirmation_that_belongs_to_somebody_else_or_is_forged_records_nothi
 def test_an_item_answered_on_the_site_since_the_download_is_not_overwritten(
     official: Client, rows: list[Assignment], user: User
 ) -> None:
-    file = as_file(filled(filled(taken(official), 1, **STEP), 2, **STEP))
+    file = sheet_file(filled(filled(taken(official), 1, **STEP), 2, **STEP))
     page = brought(official, file)
     said: dict[str, Any] = {"recorded_by": user, "basis": "own_statement", "refers_on": dt.date(2025, 1, 1)}
     services.record_report(rows[0], implementation=Implementation.STALLED, text="Cudze słowa.", **said)
@@ -205,7 +193,7 @@ def test_an_item_answered_on_the_site_since_the_download_is_not_overwritten(
 
 def test_one_item_answered_twice_in_a_sheet_is_asked_about(official: Client) -> None:
     sheet = filled(taken(official), 1, **STEP)
-    page = brought(official, as_file([*sheet, sheet[1]]))
+    page = brought(official, sheet_file([*sheet, sheet[1]]))
 
     assert page.count('class="plan-errors"') == 1
     assert "2" in page
@@ -217,7 +205,7 @@ def test_what_goes_out_computes_nothing_and_comes_back_as_it_was(official: Clien
     content = official.get("/moja-instytucja/arkusz.xlsx").content
     formulas = re.findall(rb"<f>", zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml"))
     assert formulas == []
-    confirmed(official, brought(official, as_file(filled(sheet, 1, **STEP | {"text": "'-5 etatów"}))))
+    confirmed(official, brought(official, sheet_file(filled(sheet, 1, **STEP | {"text": "'-5 etatów"}))))
     assert FollowUp.objects.get().text == "-5 etatów"
 
 
@@ -225,7 +213,7 @@ def test_what_goes_out_computes_nothing_and_comes_back_as_it_was(official: Clien
 def test_a_csv_of_any_office_program_is_understood(encoding: str, official: Client) -> None:
     sheet = [[cell.replace("\xa0", " ") for cell in row] for row in filled(taken(official), 1, **STEP)]
 
-    assert "Ogłoszono konkurs." in brought(official, as_file(sheet, encoding=encoding))
+    assert "Ogłoszono konkurs." in brought(official, sheet_file(sheet, encoding=encoding))
 
 
 def bomb(size: int) -> bytes:
@@ -312,5 +300,5 @@ def test_the_words_of_the_lists_are_all_understood(official: Client) -> None:
 
     assert len(words) == len(Answer)
     for word in words:
-        page = brought(official, as_file(filled(taken(official), 1, answer=str(word))))
+        page = brought(official, sheet_file(filled(taken(official), 1, answer=str(word))))
         assert "is not known" not in page

@@ -173,6 +173,27 @@ def test_an_administrator_passes_a_mandate_on_by_one_act(client: Client) -> None
     assert Mandate.objects.get(user=heir).organisation == mandate.organisation
 
 
+def test_nobody_writes_changes_or_takes_over_a_mandate_of_their_own(client: Client) -> None:
+    load_roles(make_site())
+    me = UserFactory.create(groups=["Administratorzy"])
+    client.force_login(me)
+    own, foreign = MandateFactory.create(user=me), MandateFactory.create()
+    sent = {"user": me.pk, "organisation": foreign.organisation_id, "role": "deputy", "starts_on": "2020-01-01"}
+    other = sent | {"user": foreign.user_id}
+
+    for address, data in (
+        ("new/", sent),
+        (f"edit/{foreign.pk}/", sent),
+        (f"edit/{own.pk}/", other),
+        (f"pass-on/{foreign.pk}/", {"to": me.pk, "starts_on": "2026-11-01"}),
+    ):
+        assert "own mandates" in client.post(f"/admin/mandate/{address}", data).content.decode(), address
+    assert set(Mandate.objects.values_list("user", "organisation", "role", "ends_on")) == {
+        (me.pk, own.organisation_id, "contact", None),
+        (foreign.user_id, foreign.organisation_id, "contact", None),
+    }
+
+
 def test_a_moderator_passes_no_mandate_on(moderator: Client) -> None:
     mandate = MandateFactory.create()
 

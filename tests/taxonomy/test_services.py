@@ -1,14 +1,18 @@
 """Words of the vocabularies are written by their codes, and merged instead of deleted."""
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from pagekit.acts import Refused
 from recommendations.models import Recommendation
 from taxonomy import services
-from taxonomy.models import AffectedGroup, Place, Tag, Theme
+from taxonomy.models import AffectedGroup, Mandate, Place, Tag, Theme
+from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_recommendation_page
-from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, TagFactory, ThemeFactory
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory, PlaceFactory, TagFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +136,40 @@ def test_rows_of_two_vocabularies_are_not_merged() -> None:
 def test_bodies_are_not_merged_because_their_log_is_history() -> None:
     with pytest.raises(Refused):
         services.merge(OrganisationFactory.create(), into=OrganisationFactory.create())
+
+
+def test_a_mandate_has_no_two_rows_for_one_person_and_day() -> None:
+    held = MandateFactory.create(starts_on=dt.date(2024, 1, 1), ends_on=dt.date(2024, 12, 31))
+
+    def write(starts_on: dt.date, ends_on: dt.date | None = None, **values: Any) -> Mandate:
+        return services.write_mandate(
+            held.user, held.organisation, role="contact", starts_on=starts_on, ends_on=ends_on, **values
+        )
+
+    for first, last in (
+        (dt.date(2023, 1, 1), dt.date(2024, 1, 1)),
+        (dt.date(2024, 12, 31), None),
+        (dt.date(2023, 1, 1), None),
+        (dt.date(2024, 5, 1), dt.date(2024, 6, 1)),
+    ):
+        with pytest.raises(Refused, match="already"):
+            write(first, last)
+    with pytest.raises(Refused, match="before it begins"):
+        write(dt.date(2025, 2, 1), dt.date(2025, 1, 1))
+    with pytest.raises(Refused, match="is history"):
+        write(dt.date(2026, 1, 1), mandate=MandateFactory.create())
+
+    after = write(dt.date(2025, 1, 1))
+    changed = write(dt.date(2023, 1, 1), dt.date(2023, 12, 31), mandate=held)
+    assert (changed.pk, held.user.mandates.count()) == (held.pk, 2)
+    assert after.ends_on is None
+
+
+def test_nobody_answers_for_a_group_of_institutions() -> None:
+    with pytest.raises(Refused, match="no officials"):
+        services.write_mandate(
+            UserFactory.create(),
+            OrganisationFactory.create(collective=True),
+            role="contact",
+            starts_on=dt.date(2024, 1, 1),
+        )

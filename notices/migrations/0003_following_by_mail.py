@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0001_initial'),
+        ('notices', '0002_invitations'),
         ('recommendations', '0004_reply_drafts'),
         ('search', '0004_saved_searches'),
         ('taxonomy', '0001_initial'),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='message',
             name='kind',
-            field=models.CharField(choices=[('reminder', 'reminder'), ('receipt', 'receipt of an answer'), ('finding', 'result of an assessment'), ('not_me', 'a contact says: it is not me'), ('digest', 'news of the week'), ('confirm', 'question whether to follow'), ('remarks', 'what readers told us'), ('answer', 'answer to a reader')], max_length=10, verbose_name='kind'),
+            field=models.CharField(choices=[('reminder', 'reminder'), ('receipt', 'receipt of an answer'), ('finding', 'result of an assessment'), ('not_me', 'a contact says: it is not me'), ('invitation', 'invitation'), ('digest', 'news of the week'), ('confirm', 'question whether to follow'), ('remarks', 'what readers told us'), ('answer', 'answer to a reader')], max_length=10, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='message',
