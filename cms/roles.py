@@ -28,7 +28,13 @@ WORKFLOW = "Moderacja"
 # Wagtail's own, which stand on the root of the tree and would let everybody edit everything.
 STOCK_GROUPS = ("Editors", "Moderators")
 STOCK_WORKFLOW = "Moderators approval"
-FILES = ("add_customimage", "choose_customimage", "add_customdocument", "choose_customdocument")
+# Wagtail asks for the rights to its own models of files, whatever models a project has in their place.
+FILES = (
+    ("wagtaildocs", "add_document"),
+    ("wagtaildocs", "choose_document"),
+    ("wagtailimages", "add_image"),
+    ("wagtailimages", "choose_image"),
+)
 VOCABULARIES = ("theme", "affectedgroup", "place", "organisation", "organisationname", "succession", "tag")
 SEARCH = ("wordgroup",)
 LOG = ("followup", "assessment", "evidence")
@@ -56,7 +62,8 @@ def allow_pages(group: Group, page: Page, *codenames: str) -> None:
 
 def allow_files(group: Group) -> None:
     root = Collection.get_first_root_node()
-    for permission in Permission.objects.filter(content_type__app_label="pagekit", codename__in=FILES):
+    for app, codename in FILES:
+        permission = Permission.objects.get(content_type__app_label=app, codename=codename)
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
 
 

@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from cms.launch import chromium
 from tests.content.database import content_database, drop_copy
+from tests.factories.pages import author, moderator, some_group
 from tests.kept import migrations_run_once
 
 # A busy machine is no fault of what is tested.
@@ -141,6 +142,13 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def ground(stage: None) -> None:
+    """What most tests of pages stand on and few are about: the site, one forum with a group, two people."""
+    author(), moderator()
+    some_group()
 
 
 @pytest.fixture(scope="session")

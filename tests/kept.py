@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "cms", "forums", "pagekit", "recommendations", "search", "taxonomy")
+APPS = ("accounts", "cms", "forums", "notices", "pagekit", "recommendations", "search", "taxonomy")
 
 
 def kept_file(name: str, made_of: Iterable[Path]) -> Path:

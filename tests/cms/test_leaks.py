@@ -374,17 +374,24 @@ HOSTILE = (
 
 def test_hostile_values_never_break_an_address_nor_come_back_alive(client: Client, aviary: Aviary) -> None:
     call_command("search_rebuild", verbosity=0)
-    parameters = ("q", "page", "sort", "theme", "year", "addressee", "implementation", "nie-ma")
-    pages = ("/rekomendacje/", "/zmiany/", "/instytucje/", f"/tematy/{aviary.theme.code}/")
-    asked = [("/search/", name) for name in parameters] + [(page, name) for page in pages for name in ("page", "sort")]
-    asked += [("/rekomendacje/", name) for name in ("on", "known")]
-    files = [
-        f"/stan-realizacji/{name}" for name in ("", "wpisy.csv", "wpisy.json", "wpisy.atom", "terminy.ics", "theme.csv")
-    ]
     narrow = ("reference", "addressee", "theme", "issuer", "year", "since", "until")
-    asked += [(file, name) for file in files for name in narrow]
-    for value in HOSTILE:
-        for address, parameter in asked:
-            answer = client.get(address, {parameter: value.encode("utf-8", "surrogatepass")})
-            assert answer.status_code < 500, f"{address}?{parameter}={value!r}"
-            assert answer.streaming or b"<script>alert(1)" not in answer.content
+    asked = {
+        "/search/": ("q", "page", "sort", "theme", "year", "addressee", "implementation", "nie-ma"),
+        "/rekomendacje/": ("page", "sort", "on", "known"),
+        "/zmiany/": ("page", "sort"),
+        "/instytucje/": ("page", "sort"),
+        f"/tematy/{aviary.theme.code}/": ("page", "sort"),
+        **{
+            f"/stan-realizacji/{name}": narrow
+            for name in ("", "wpisy.csv", "wpisy.json", "wpisy.atom", "terminy.ics", "theme.csv")
+        },
+    }
+    for turn, value in enumerate(HOSTILE):
+        raw = value.encode("utf-8", "surrogatepass")
+        for address, names in asked.items():
+            # All at once, and by turns each alone: one that is refused first hides what the others would do.
+            alone = [{name: raw} for place, name in enumerate(names) if (place + turn) % 3 == 0]
+            for parameters in [dict.fromkeys(names, raw), *alone]:
+                answer = client.get(address, parameters)
+                assert answer.status_code < 500, f"{address} {[*parameters]} {value!r}"
+                assert answer.streaming or b"<script>alert(1)" not in answer.content

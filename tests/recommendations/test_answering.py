@@ -18,7 +18,7 @@ from tests.factories.pages import make_assignment, make_forum, make_recommendati
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 TODAY = dt.date(2026, 11, 21)
 
 

@@ -22,7 +22,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment, make_forum, make_recommendation
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 ADDRESS = "/stan-realizacji/wpisy"
 
 

@@ -15,6 +15,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment, make_forum
 from tests.factories.taxonomy import OrganisationFactory
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEED, CALENDAR = "/stan-realizacji/wpisy.atom", "/stan-realizacji/terminy.ics"
 

@@ -13,7 +13,7 @@ from recommendations.models import PageLink, Recommendation, RecommendationLink,
 from recommendations.services.publication import write_links
 from tests.factories.pages import author, make_recommendation, make_recommendation_page, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 FORMS = ["json", "bib", "ris", "csl.json"]
 
 

@@ -19,7 +19,7 @@ from tests.factories.pages import make_assignment, make_forum, make_group, make_
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 ADDRESS = "/stan-realizacji/"
 
 
@@ -193,16 +193,16 @@ def test_no_number_is_a_share_in_per_cent(client: Client, two: tuple[Assignment,
 
 
 @pytest.mark.parametrize("name", ["theme", "issuer", "addressee", "year"])
-@pytest.mark.parametrize("value", ["nie-ma", "f999999", "f", "g1x", "'", "\x00", "9" * 400, "<b>", "٣", "0000"])
-def test_what_the_address_holds_wrongly_is_said_and_never_ignored(client: Client, name: str, value: str) -> None:
+def test_what_the_address_holds_wrongly_is_said_and_never_ignored(client: Client, name: str) -> None:
     make_recommendation()
 
-    answer = client.get(ADDRESS, {name: value})
-    assert answer.status_code == 200
-    assert b"is-error" in answer.content
-    assert b"<b>" not in answer.content
-    assert client.get(f"{ADDRESS}theme.csv", {name: value}).status_code == 400
-    assert client.get(f"{ADDRESS}wpisy.csv", {name: value}).status_code == 400
+    for value in ("nie-ma", "f999999", "f", "g1x", "'", "\x00", "9" * 400, "<b>", "٣", "0000"):
+        answer = client.get(ADDRESS, {name: value})
+        assert answer.status_code == 200, value
+        assert b"is-error" in answer.content, value
+        assert b"<b>" not in answer.content
+        assert client.get(f"{ADDRESS}theme.csv", {name: value}).status_code == 400, value
+        assert client.get(f"{ADDRESS}wpisy.csv", {name: value}).status_code == 400, value
 
 
 @pytest.mark.parametrize("how", ["unpublished", "private"])

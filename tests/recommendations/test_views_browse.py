@@ -21,7 +21,7 @@ from tests.factories.pages import (
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 BUDGET = 20
 
 

@@ -19,7 +19,7 @@ from tests.factories.pages import make_forum, make_group, make_recommendation, m
 from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
 from tests.search.conftest import translate
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 
 
 def document(thing: Any, language: str = "pl") -> Document:

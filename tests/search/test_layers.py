@@ -30,6 +30,8 @@ from tests.factories.files import docx, make_document, pdf
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_site, publish
 from tests.factories.taxonomy import ThemeFactory
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
+
 CANARY = "wieloryb"
 
 

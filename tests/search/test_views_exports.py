@@ -42,7 +42,7 @@ def lines(client: Client, question: str = "", language: str = "") -> list[dict[s
     return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
 
 
-pytestmark = pytest.mark.usefixtures("three_once")
+pytestmark = [pytest.mark.usefixtures("three_once"), pytest.mark.usefixtures("ground")]
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def titles(found: list[ET.Element]) -> list[str]:
     return [(entry.findtext(f"{ATOM}title") or "").partition(" · ")[2] for entry in found]
 
 
-pytestmark = pytest.mark.usefixtures("three_once")
+pytestmark = [pytest.mark.usefixtures("three_once"), pytest.mark.usefixtures("ground")]
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def texts(found: list[dict[str, str]], kind: str = "") -> list[str]:
     return [one["text"] for one in found if not kind or one["kind"] == kind]
 
 
-pytestmark = pytest.mark.usefixtures("some_once")
+pytestmark = [pytest.mark.usefixtures("some_once"), pytest.mark.usefixtures("ground")]
 
 
 @pytest.fixture(scope="module")

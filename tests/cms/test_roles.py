@@ -1,0 +1,338 @@
+"""The one role matrix (roles.tsv): who may open and send what, from the public pages to the admin, and what it changes.
+
+A row is an address and what is sent there; a cell is one role at it. Who is let in changes rows of the table that is
+named, or just reads; who is sent away changes nothing at all.
+"""
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+from wagtail.models import Collection, CollectionViewRestriction, Locale
+from wagtail_localize.models import Translation, TranslationSource
+
+from cms.models import PublisherSettings
+from notices.choices import Kind, Stage
+from notices.models import Message, MessageItem, Remark, ReplyLink, Subscriber, Subscription
+from notices.services.keys import subscriber_token, subscription_token
+from notices.services.reply_links import token_of
+from recommendations.choices import Basis, EvidenceKind, Implementation
+from recommendations.models import RecommendationPage
+from recommendations.services import follow_up
+from recommendations.services.evidence import EvidenceData
+from search.engines import get_engine
+from search.models import SavedSearch
+from search.sync.rebuild import rebuild
+from taxonomy.models import Succession
+from tests.factories.accounts import UserFactory
+from tests.factories.files import make_document, pdf
+from tests.factories.pages import author, make_recommendation, make_recommendation_page
+from tests.factories.roles import Cast, kept_cast
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory, TagFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+ANONYMOUS = "anonymous"
+ROLES = (ANONYMOUS, "official", "neighbour", "editor", "translator", "moderator", "administrator", "superuser")
+# What any request may leave behind, whoever sends it.
+INCIDENTAL = {"django_session", "wagtailcore_editingsession", "wagtailusers_userprofile"}
+WRITTEN = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
+# 422: the service behind the form refuses this person.
+SENT_AWAY = {401, 403, 404, 405, 422}
+FEWEST_CELLS, FEWEST_CHANGES = 300, 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of roles.tsv.
+
+    ``sends``: nothing for GET, ``form`` with changes for what the page's own form would send, ``post`` with fields.
+    """
+
+    address: str
+    sends: str
+    let_in: frozenset[str]
+    changes: str
+
+    def __str__(self) -> str:
+        return f"{self.sends.partition(' ')[0] or 'get'} {self.address}"
+
+
+def read_rows() -> list[Row]:
+    with (Path(__file__).parent / "roles.tsv").open(encoding="utf-8", newline="") as file:
+        return [
+            Row(line["address"], line["sends"], frozenset(named(line["let in"])), line["changes"])
+            for line in csv.DictReader(file, delimiter="\t")
+        ]
+
+
+def named(words: str) -> Iterator[str]:
+    """The roles of a cell; ``keepers`` and the like stand for several."""
+    several = {
+        "all": ROLES,
+        "staff": ("editor", "translator", "moderator", "administrator", "superuser"),
+        "keepers": ("moderator", "administrator", "superuser"),
+        "signed-in": ROLES[1:],
+    }
+    for word in words.split():
+        yield from several.get(word, (word,))
+
+
+ROWS = read_rows()
+
+
+@dataclass
+class Places:
+    """A browser of each role, and what the words in braces of an address stand for."""
+
+    clients: dict[str, Client]
+    numbers: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def places(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Places]:
+    with (
+        django_db_blocker.unblock(),
+        override_settings(SEARCH_DIR=tmp_path_factory.mktemp("roles") / "search"),
+        kept_cast() as cast,
+    ):
+        places = furnished(cast)
+        rebuild(get_engine())
+        yield places
+
+
+def furnished(cast: Cast) -> Places:
+    """Every place of the table on a small site: drafts, institutions, files, a mailed link."""
+    people = cast.people | {"neighbour": MandateFactory.create(user__username="sasiadka").user}
+    own, beside = people["official"].mandates.get(), people["neighbour"].mandates.get()
+    published = make_recommendation(
+        parent=cast.own_group, title="Opublikowana", addressees=[own.organisation, beside.organisation]
+    )
+    mine, theirs = (published.assignments.get(organisation=one.organisation) for one in (own, beside))
+    entry = follow_up.record_report(
+        theirs,
+        implementation=Implementation.IMPLEMENTED,
+        recorded_by=people["neighbour"],
+        basis=Basis.OWN_STATEMENT,
+        refers_on=dt.date(2024, 5, 1),
+        evidence=[EvidenceData(kind=EvidenceKind.WEB_PAGE, url="https://example.org/uchwala")],
+    )
+    cast.foreign.save_revision(user=author())
+    cast.foreign.get_workflow().start(cast.foreign, author())
+    submitted = make_recommendation_page(parent=cast.own_group, title="Do przyjęcia", published=False)
+    submitted.save_revision(user=author())
+    submitted.get_workflow().start(submitted, author())
+    predecessor = OrganisationFactory.create()
+    make_recommendation(parent=cast.own_group, title="Dawna", addressees=[predecessor])
+    source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
+    message = Message.objects.create(recipient=own.user, kind=Kind.REMINDER, occasion="2026-W47")
+    link = ReplyLink.objects.create(message=message, mandate=own)
+    MessageItem.objects.create(message=message, assignment=mine, stage=Stage.ON_DAY)
+    follower, their_follower = (Subscriber.objects.create(address=f"{n}@example.org", language="pl") for n in "ab")
+    saved, now = SavedSearch.objects.create(question=f"reference={published.reference}"), timezone.now()
+    confirmed = {"confirmed_at": now, "told_until": now}
+    PublisherSettings.for_site(cast.home.get_site())
+    closed = Collection.get_first_root_node().add_child(name="Zamknięta")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    open_file, closed_file = make_document(pdf("Jawne")), make_document(pdf("Tajne"), collection=closed)
+    for number, file in enumerate((open_file, closed_file)):
+        make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
+    numbers = {
+        "own": cast.own.pk,
+        "own_group": cast.own_group.pk,
+        "foreign": cast.foreign.pk,
+        "foreign_group": cast.foreign_group.pk,
+        "home": cast.home.pk,
+        "english": cast.translated.pk,
+        "published_page": RecommendationPage.objects.get(translation_key=published.translation_key).pk,
+        "reference": published.reference,
+        "fact": published.pk,
+        "item": mine.pk,
+        "their_item": theirs.pk,
+        "entry": entry.pk,
+        "theme": ThemeFactory.create(code="temat").pk,
+        "other_theme": ThemeFactory.create(code="inny").pk,
+        "tag": TagFactory.create(name="asystent").pk,
+        "organisation": own.organisation_id,
+        "organisation_code": own.organisation.code,
+        "succession": Succession.objects.create(
+            predecessor=predecessor, successor=OrganisationFactory.create(), starts_on="2020-01-01"
+        ).pk,
+        "mandate": own.pk,
+        "superuser": people["superuser"].pk,
+        "translator": people["translator"].pk,
+        "official": people["official"].pk,
+        "somebody": UserFactory.create(username="nowa-osoba").pk,
+        "token": token_of(link),
+        "follower": subscriber_token(follower),
+        "confirming": subscription_token(Subscription.objects.create(subscriber=follower, saved_search=saved)),
+        "subscription": Subscription.objects.create(
+            subscriber=follower, saved_search=SavedSearch.objects.create(question="year=2015"), **confirmed
+        ).pk,
+        "their_subscription": Subscription.objects.create(
+            subscriber=their_follower, saved_search=saved, **confirmed
+        ).pk,
+        "remark": Remark.objects.create(recommendation=published, kind="new", text="Nowość.", language="pl").pk,
+        "submitted": submitted.pk,
+        "task_state": submitted.current_workflow_task_state.pk,
+        "translation": Translation.objects.create(
+            source=source, target_locale=Locale.objects.get(language_code="ru")
+        ).pk,
+        "public_file": open_file.url,
+        "closed_file": closed_file.url,
+        "en": Locale.objects.get(language_code="en").pk,
+        "uk": Locale.objects.get(language_code="uk").pk,
+        "today": timezone.localdate().isoformat(),
+    }
+    return Places({role: client_of(people.get(role)) for role in ROLES}, numbers)
+
+
+def client_of(person: Any) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_role_enters_only_its_own_rooms_and_changes_nothing_elsewhere(places: Places, row: Row) -> None:
+    address = row.address.format(**places.numbers)
+    sent = what_is_sent(places, row, address)
+    for role in ROLES:
+        with undone(), written() as tables:
+            before = contents(row.changes)
+            response = asked(places.clients[role], address, sent)
+            is_let_in, changed = not is_sent_away(response), contents(row.changes) != before
+
+        assert response.status_code < 500, role
+        assert is_let_in == (role in row.let_in), told(role, response)
+        assert changed == (is_let_in and bool(row.changes)), told(role, response)
+        assert is_let_in or not tables - INCIDENTAL, f"{role} was sent away and wrote all the same"
+
+
+def test_the_matrix_has_cells_enough_and_many_of_them_change_something() -> None:
+    assert len(ROWS) * len(ROLES) >= FEWEST_CELLS
+    assert sum(len(row.let_in) for row in ROWS if row.changes) >= FEWEST_CHANGES
+    assert {word for row in ROWS for word in row.let_in} == set(ROLES)
+    assert len({str(row) + row.sends for row in ROWS}) == len(ROWS), "a row stands twice"
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A savepoint that is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def written() -> Iterator[set[str]]:
+    """The tables that are written meanwhile."""
+    tables: set[str] = set()
+
+    def note(execute: Any, sql: str, *args: Any) -> Any:
+        if found := WRITTEN.match(sql):
+            tables.add(found[1])
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(note):
+        yield tables
+
+
+def contents(model: str) -> list[tuple[Any, ...]]:
+    return list(apps.get_model(model).objects.order_by("pk").values_list()) if model else []
+
+
+def what_is_sent(places: Places, row: Row, address: str) -> dict[str, Any] | None:
+    """The fields of the request; None for GET. The form is read as somebody sees it who is let in."""
+    kind, _space, fields = row.sends.partition(" ")
+    if not kind:
+        return None
+    changes: dict[str, Any] = {}
+    for name, value in parse_qsl(fields.format(**places.numbers), keep_blank_values=True):
+        changes.setdefault(name, []).append(value)
+    if kind == "post":
+        return changes
+    seer = next(role for role in reversed(ROLES) if role in row.let_in)
+    return fields_of(asked(places.clients[seer], address, None), changes) | changes
+
+
+def fields_of(response: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """What a browser would send of the form in a page that has the fields to change, and most of all."""
+    assert response.status_code == 200, response.headers
+    forms = BeautifulSoup(response.content, "html.parser").find_all("form")
+    of_work = [form for form in forms if str(form.get("method")).lower() == "post"]
+    form = max(of_work, key=lambda one: (len(changes.keys() & names(one)), len(names(one))))
+    fields: dict[str, Any] = {}
+    for control in form.find_all(["input", "textarea", "select"]):
+        for value in values_of(control):
+            fields.setdefault(str(control["name"]), []).append(value)
+    return fields
+
+
+def names(form: Tag) -> set[str]:
+    return {
+        str(control["name"])
+        for control in form.find_all(["input", "textarea", "select", "button"], attrs={"name": True})
+    }
+
+
+def values_of(control: Tag) -> Iterator[str]:
+    kind = str(control.get("type", "text")).lower()
+    if (
+        not control.get("name")
+        or control.has_attr("disabled")
+        or kind in {"submit", "button", "file", "image", "reset"}
+    ):
+        return
+    if control.name == "select":
+        options = control.find_all("option")
+        chosen = [option for option in options if option.has_attr("selected")]
+        for option in chosen or ([] if control.has_attr("multiple") else options[:1]):
+            yield str(option.get("value", option.text))
+    elif control.name == "textarea":
+        yield control.text.removeprefix("\n")
+    elif kind not in {"checkbox", "radio"} or control.has_attr("checked"):
+        yield str(control.get("value", "on" if kind == "checkbox" else ""))
+
+
+def asked(client: Client, address: str, sent: dict[str, Any] | None) -> Any:
+    if sent is None:
+        return client.get(address)
+    files = {name: SimpleUploadedFile(*FILES[value[0]]) for name, value in sent.items() if value[0] in FILES}
+    return client.post(address, sent | files)
+
+
+# What stands in a field for an uploaded file.
+FILES = {"@pdf": ("uchwala.pdf", pdf("Uchwała"))}
+
+
+def told(role: str, response: Any) -> str:
+    """What came back: the status, where it leads and what the page says against a form."""
+    page = BeautifulSoup(b"" if response.streaming else response.content, "html.parser")
+    complaints = [one.get_text(" ", strip=True) for one in page.select(".error-message, .errorlist, [role=alert]")]
+    return f"{role}: {response.status_code} {response.headers.get('Location', '')} {complaints}"
+
+
+def is_sent_away(response: Any) -> bool:
+    """Wagtail sends away by 302 to its start or to the sign-in, the site to its sign-in, and both by 403 or 404."""
+    target = response.headers.get("Location", "") if response.status_code == 302 else ""
+    doors = (reverse("wagtailadmin_home"), reverse("wagtailadmin_login"))
+    return response.status_code in SENT_AWAY or target.split("?")[0] in doors or target.startswith(reverse("sign_in"))
