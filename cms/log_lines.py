@@ -5,7 +5,7 @@ import logging
 import re
 
 # A mailed link is a key: of its address only the number is written down.
-KEYS = re.compile(r"(/(?:odpowiedz|zaproszenie)/\d+)\.[\w-]+")
+KEYS = re.compile(r"(/(?:odpowiedz|zaproszenie|obserwowane|obserwuj/potwierdz)/\d+)\.[\w-]+")
 
 
 class JsonLines(logging.Formatter):

@@ -1,4 +1,4 @@
-"""The words of the mail: what is sent, at which step, to whom, how a reply link and an invitation end."""
+"""The words of the mail: what is sent, to whom, how reply links and invitations end; and what readers tell us."""
 
 import enum
 
@@ -34,6 +34,30 @@ class Kind(models.TextChoices):
     FINDING = "finding", _("result of an assessment")
     NOT_ME = "not_me", _("a contact says: it is not me")
     INVITATION = "invitation", _("invitation")
+    DIGEST = "digest", _("news of the week")
+    CONFIRM = "confirm", _("question whether to follow")
+    REMARKS = "remarks", _("what readers told us")
+    ANSWER = "answer", _("answer to a reader")
+
+
+class RemarkKind(models.TextChoices):
+    """What a reader tells us about a recommendation."""
+
+    WRONG = "wrong", _("Something is wrong here")
+    NEW = "new", _("There is something new")
+    OTHER = "other", _("Something else")
+
+
+class RemarkState(models.TextChoices):
+    """How far moderators are with it."""
+
+    NEW = "new", _("new")
+    TAKEN_UP = "taken_up", _("taken up")
+    TURNED_DOWN = "turned_down", _("turned down")
+    DONE = "done", _("done")
+
+
+CLOSED_REMARKS = frozenset({RemarkState.TURNED_DOWN, RemarkState.DONE})
 
 
 class Ending(models.TextChoices):

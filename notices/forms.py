@@ -1,4 +1,4 @@
-"""What a person chooses: a password, which mails, in what language, from when on again."""
+"""What a person chooses: a password, which mails; and the two forms that anybody may send."""
 
 import datetime as dt
 from typing import Any, ClassVar
@@ -9,7 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices import rules
+from notices.choices import RemarkKind
 from notices.models import MailPreference
+from recommendations.services.evidence import is_web_address
+
+TEXT_LENGTH = 4000
 
 
 class DayInput(forms.DateInput):
@@ -28,6 +32,13 @@ def day_field(**values: Any) -> forms.DateField:
         },
         **values,
     )
+
+
+def describe(form: forms.BaseForm) -> None:
+    """Tie each hint to its field, for who hears the page."""
+    for name, field in form.fields.items():
+        if field.help_text:
+            field.widget.attrs["aria-describedby"] = f"id_{name}-hint"
 
 
 class PasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # takes no arguments at run time
@@ -62,13 +73,18 @@ class MailPreferenceForm(forms.ModelForm[MailPreference]):
 
     class Meta:
         model = MailPreference
-        fields: ClassVar[list[str]] = ["has_reminders", "has_receipts", "has_findings", "language", "paused_until"]
+        fields: ClassVar[list[str]] = [
+            "has_reminders",
+            "has_receipts",
+            "has_findings",
+            "has_digests",
+            "language",
+            "paused_until",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if field.help_text:
-                field.widget.attrs["aria-describedby"] = f"id_{name}-hint"
+        describe(self)
 
     def clean_paused_until(self) -> dt.date | None:
         until: dt.date | None = self.cleaned_data["paused_until"]
@@ -76,3 +92,84 @@ class MailPreferenceForm(forms.ModelForm[MailPreference]):
         if until is None or "paused_until" not in self.changed_data:
             return until
         return unless_faulty(until)
+
+
+class OpenForm(forms.Form):
+    """A form for everybody: with a field that people do not see and programs fill in."""
+
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        describe(self)
+
+    @property
+    def is_trap(self) -> bool:
+        """Whether a program filled it in: it is answered like anybody, and nothing is done."""
+        return bool(self.data.get("website"))
+
+
+def address_field(**values: Any) -> forms.EmailField:
+    return forms.EmailField(
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("E-mail address: missing. Give the address to which the mails are to go."),
+            "invalid": _("E-mail address: this is none. Write it as name@example.org."),
+            "max_length": _("E-mail address: longer than any can be. Write it as name@example.org."),
+        },
+        **values,
+    )
+
+
+class FollowForm(OpenForm):
+    email = address_field(label=_("E-mail address"))
+
+
+class RemarkForm(OpenForm):
+    kind = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=RemarkKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("What is it about: missing. Choose one of the list."),
+            "invalid_choice": _("What is it about: not known. Choose one of the list."),
+        },
+    )
+    text = forms.CharField(
+        label=_("What do you want to tell us?"),
+        max_length=TEXT_LENGTH,
+        help_text=_("Only moderators read it; nothing of it is published. Please name no private persons."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={
+            "required": _("What you want to tell us: missing. Write at least one sentence."),
+            "max_length": _("What you want to tell us: longer than 4000 characters. Shorten it or link a document."),
+        },
+    )
+    link = forms.CharField(
+        label=_("Link to a source (not required)"),
+        required=False,
+        max_length=1000,
+        help_text=_("The address of a page or document: https://…"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        error_messages={"max_length": _("Link: longer than 1000 characters. Give a shorter one.")},
+    )
+    email = address_field(
+        label=_("E-mail address, if you want an answer (not required)"),
+        required=False,
+        help_text=_("Used for one answer and then deleted."),
+    )
+
+    def clean_link(self) -> str:
+        link: str = self.cleaned_data["link"].strip()
+        try:
+            if link:
+                is_web_address(link)
+        except forms.ValidationError as fault:
+            text = _("Link: this is no address of a page. Write it as https://example.org/page.")
+            raise forms.ValidationError(text) from fault
+        return link

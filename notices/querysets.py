@@ -1,11 +1,12 @@
-"""Reading words of messages, invitations and reply links."""
+"""Reading words of messages, invitations, reply links, subscriptions and remarks."""
 
 import datetime as dt
 from typing import Any, Self
 
 from django.db.models import QuerySet
 
-from notices.choices import Ending
+from notices.choices import CLOSED_REMARKS, Ending
+from notices.rules import CONFIRM_WITHIN
 
 ENDS = {"sent_at": None, "failed_at": None, "cancelled_at": None}
 
@@ -36,3 +37,18 @@ class ReplyLinkQuerySet(QuerySet[Any]):
     def disowned(self) -> Self:
         """Links whose receiver said that it is not them: the mandate is wrong until somebody mends it."""
         return self.filter(ending=Ending.NOT_ME)
+
+
+class SubscriptionQuerySet(QuerySet[Any]):
+    def confirmed(self) -> Self:
+        return self.filter(confirmed_at__isnull=False)
+
+    def given_up(self, now: dt.datetime) -> Self:
+        """Never confirmed in the time there was for it."""
+        return self.filter(confirmed_at=None, asked_at__lte=now - CONFIRM_WITHIN)
+
+
+class RemarkQuerySet(QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Neither done nor turned down."""
+        return self.exclude(state__in=CLOSED_REMARKS)

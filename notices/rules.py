@@ -1,4 +1,4 @@
-"""When a contact hears from us: Polish working days, the steps of the ladder, who joins at which step; pure.
+"""When a contact or a follower hears from us: working days, the steps of the ladder, who joins at which step; pure.
 
 The law is the section "Clock" of the domain rules; when an answer is due stands in ``recommendations.rules``. Days
 are days in Warsaw; nothing here asks what day it is.
@@ -162,3 +162,42 @@ def pause_fault(until: dt.date, *, today: dt.date) -> Promise | None:
     if until - today > LONGEST_PAUSE:
         return _("Pause: longer than 180 days. Give an earlier day, or ask the moderators to name another contact.")
     return None
+
+
+# --- Following by mail
+
+
+CONFIRM_WITHIN = dt.timedelta(hours=48)
+# Within which a second request for the same thing sends no second mail.
+CONFIRM_AGAIN_AFTER = dt.timedelta(hours=1)
+# An address that refuses mail for good is of no use to anybody.
+REFUSED_KEPT = dt.timedelta(days=30)
+# Questions that wait at one address: whoever types it in cannot fill somebody's mailbox.
+MOST_QUESTIONS = 5
+MOST_FOLLOWED = 50
+# Of one client, for all public forms together.
+FORMS_A_MINUTE = 10
+FORM_USES_KEPT = dt.timedelta(hours=1)
+# Of one section of a digest; the page has the rest.
+MOST_NEWS = 30
+MONTHS = 12
+MOST_A_MONTH = 5
+
+
+def is_confirmation_over(asked_at: dt.datetime, now: dt.datetime) -> bool:
+    return now >= asked_at + CONFIRM_WITHIN
+
+
+def one_spelling(address: str) -> str:
+    """An address as it is kept: whoever types it in capitals is nobody else."""
+    return address.strip().lower()
+
+
+def first_day_of_week(day: dt.date) -> dt.date:
+    """The Monday before whose beginning the news lies that a digest of this week tells."""
+    return day - dt.timedelta(days=day.weekday())
+
+
+def mails_a_month(weeks: int) -> int:
+    """About how many digests a month, if there was news in so many weeks of a year; 0: fewer than one."""
+    return min(MOST_A_MONTH, round(weeks / MONTHS))

@@ -1,5 +1,5 @@
-"""What is to be indexed yet and how far that has come, what checks found, which questions found nothing; the words that
-questions know of, and their version."""
+"""What is to be indexed yet and how far that has come, what checks found, which questions found nothing and which are
+followed; the words that questions know of, and their version."""
 
 from typing import ClassVar
 
@@ -15,6 +15,9 @@ from search.query import LANGUAGES
 
 FEWEST_TERMS, MOST_TERMS, MOST_WORDS = 2, 32, 8
 """Words and phrases of a group, and words of a phrase."""
+
+LONGEST_FOLLOWED = 1500
+"""Of a question that can be followed; a longer one is no key of an index on every database."""
 
 
 class Outbox(models.Model):
@@ -100,6 +103,27 @@ class MissedQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text} ({self.count})"
+
+
+class SavedSearch(models.Model):
+    """What somebody follows, one row for all who do: a question in its one form, as `search.views.followed` makes it.
+
+    question  the parameters of the search without kind, order, layout and page; one recommendation is `reference=...`
+    language  in which the words of the question are read; "pl" where it has none
+    """
+
+    question = models.CharField(_("question"), max_length=LONGEST_FOLLOWED, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="pl")
+
+    class Meta:
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["question", "language"], name="saved_search_stands_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question or "-"
 
 
 class WordGroupKind(models.TextChoices):

@@ -15,14 +15,14 @@ from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils import timezone
 
 from notices import rules
 from notices.choices import Kind, Stage
 from notices.models import Message
-from notices.services.letters import absolute, write_letter
-from notices.services.recipients import note_bounce, obstacle
+from notices.services.letters import write_letter
+from notices.services.paper import way_out
+from notices.services.recipients import note_refusal, obstacle_to
 from recommendations.services.log import start_clock
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def send_waiting(now: dt.datetime | None = None) -> Counter[str]:
 def claim(key: int, now: dt.datetime) -> Message | None:
     """The message with its next attempt counted and put off; None where another worker was faster."""
     message: Message | None = (
-        Message.objects.due(now).select_related("recipient__mail_preference").filter(pk=key).first()
+        Message.objects.due(now).select_related("recipient__mail_preference", "subscriber").filter(pk=key).first()
     )
     if message is None:
         return None
@@ -64,7 +64,7 @@ def claim(key: int, now: dt.datetime) -> Message | None:
 
 def deliver(message: Message, connection: Any, now: dt.datetime) -> str:
     """Send one claimed mail and note what became of it."""
-    if reason := obstacle(message.recipient, message.kind, timezone.localdate(now)):
+    if reason := obstacle_to(message, timezone.localdate(now)):
         return drop(message, reason, now)
     if message.attempts > rules.ATTEMPTS:
         return give_up(message, message.problem or "interrupted while sending", now)
@@ -78,7 +78,7 @@ def deliver(message: Message, connection: Any, now: dt.datetime) -> str:
         connection.close()
         code = min((code for code, _text in refused.recipients.values()), default=0)
         if code >= PERMANENT:
-            note_bounce(message.recipient, address=message.recipient.email)
+            note_refusal(message)
             return give_up(message, f"the address was refused ({code})", now)
         return put_off(message, f"the address was put off ({code})", now)
     except smtplib.SMTPResponseException as answer:
@@ -102,14 +102,14 @@ def envelope(message: Message) -> mail.EmailMultiAlternatives:
     letter = mail.EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
-        to=[message.recipient.email],
+        to=[message.to],
         headers={
             "Message-ID": f"<{message.pk}.{message.created_at:%Y%m%d%H%M%S}@{host}>",
             "Content-Language": message.language,
             # So that absence notes are not sent back.
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
-            "List-Unsubscribe": f"<{absolute(reverse('mail_preferences'))}>",
+            **way_out(message),
         },
     )
     letter.attach_alternative(message.html, "text/html")
@@ -146,7 +146,8 @@ def drop(message: Message, reason: str, now: dt.datetime) -> str:
 
 
 def end(message: Message, how: str, now: dt.datetime) -> None:
-    """Note the end of a mail and forget its texts."""
+    """Note the end of a mail and forget its texts, what it told of, and an address that was left for it alone."""
     setattr(message, how, now)
-    message.text = message.html = ""
-    message.save(update_fields=[how, "text", "html", "problem"])
+    message.text = message.html = message.address = ""
+    message.news = []
+    message.save(update_fields=[how, "text", "html", "address", "news", "problem"])

@@ -1,10 +1,8 @@
-"""What a mail says: one structure, which two templates print as plain text and as HTML."""
+"""What a mail says, for each kind of it: here to officials and moderators, in ``news_letters`` to who follows."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from itertools import groupby
-from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -17,9 +15,11 @@ from django.utils.translation import ngettext
 from notices import rules
 from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, ReplyLink
+from notices.services import news_letters
 from notices.services.invitations import Standing, standing_of
 from notices.services.invitations import token_of as invitation_token
-from notices.services.recipients import preference_of
+from notices.services.paper import Letter, Section, absolute, in_words, line_of, ways
+from notices.services.recipients import language_of
 from notices.services.reply_links import token_of
 from pagekit.models import attach_pages
 from recommendations.choices import Finding, Implementation
@@ -27,39 +27,9 @@ from recommendations.models import Assignment, FollowUp
 from recommendations.rules import ASSESSED_WITHIN, POSITION_WITHIN
 
 
-@dataclass(frozen=True)
-class Line:
-    """One recommendation: its reference, title and address, and what is to be said about it."""
-
-    reference: str
-    title: str
-    url: str
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Section:
-    heading: str
-    lines: list[Line]
-    # How to answer; empty where the reader is not the one who answers.
-    link: str = ""
-    link_until: str = ""
-
-
-@dataclass(frozen=True)
-class Letter:
-    subject: str
-    lead: list[str]
-    sections: list[Section] = field(default_factory=list)
-    closing: list[str] = field(default_factory=list)
-    # One address that all is about, and the words for it.
-    link: str = ""
-    link_text: str = ""
-
-
 def write_letter(message: Message) -> bool:
     """Write subject and texts into a message (not saved); False where nothing is left to be said."""
-    language = preference_of(message.recipient).language
+    language = language_of(message)
     with translation.override(language):
         letter = COMPOSERS[Kind(message.kind)](message)
         if letter is None:
@@ -69,8 +39,7 @@ def write_letter(message: Message) -> bool:
             "language": language,
             "site": settings.SITE_NAME,
             "home": settings.WAGTAILADMIN_BASE_URL,
-            # Who has not signed in yet can choose nothing there.
-            "preferences": "" if message.kind == Kind.INVITATION else absolute(reverse("mail_preferences")),
+            "ways": ways(message),
         }
         message.language = language
         # A new line in a name would forge a header.
@@ -121,7 +90,7 @@ def reminder(message: Message) -> Letter | None:
 
 
 def section_of(heading: str, items: list[MessageItem], link: ReplyLink | None) -> Section:
-    lines = [line_of(item.assignment, [note_of(item)]) for item in items]
+    lines = [line_of(item.assignment.recommendation, [note_of(item)]) for item in items]
     if link is None:
         return Section(heading, lines)
     until = in_words(timezone.localdate(link.created_at + rules.LINK_LIFE))
@@ -184,7 +153,7 @@ def receipt(message: Message) -> Letter | None:
             _("On %(day)s the answer of %(institution)s was recorded.")
             % {"day": in_words(timezone.localdate(entry.recorded_at)), "institution": row.answering}
         ],
-        [Section(str(row.answering), [line_of(row, notes)])],
+        [Section(str(row.answering), [line_of(row.recommendation, notes)])],
         closing,
     )
 
@@ -219,7 +188,7 @@ def finding(message: Message) -> Letter | None:
     return Letter(
         subjects[Finding(assessment.finding)] % values,
         lead,
-        [Section(str(row.answering), [line_of(row, notes)])],
+        [Section(str(row.answering), [line_of(row.recommendation, notes)])],
         [_("To answer, sign in and open “My institution”: %(url)s") % {"url": absolute(reverse("my_institution"))}],
     )
 
@@ -268,11 +237,15 @@ def invitation(message: Message) -> Letter | None:
     )
 
 
-COMPOSERS = {
+COMPOSERS: dict[Kind, Callable[[Message], Letter | None]] = {
     Kind.REMINDER: reminder,
     Kind.RECEIPT: receipt,
     Kind.FINDING: finding,
     Kind.NOT_ME: not_me,
+    Kind.DIGEST: news_letters.digest,
+    Kind.CONFIRM: news_letters.confirmation,
+    Kind.REMARKS: news_letters.remarks,
+    Kind.ANSWER: news_letters.answer,
     Kind.INVITATION: invitation,
 }
 
@@ -283,21 +256,6 @@ def said(entry: FollowUp) -> str:
     return f"{entry.get_kind_display()}: {value}" if value else str(entry.get_kind_display())
 
 
-def line_of(row: Assignment, notes: Iterable[str]) -> Line:
-    fact: Any = row.recommendation
-    title = fact.page.title if fact.page else ""
-    return Line(fact.reference, title, absolute(reverse("reference", args=[fact.reference])), list(notes))
-
-
 def with_page(row: Assignment) -> Assignment:
     attach_pages([row.recommendation])
     return row
-
-
-def in_words(day: dt.date) -> str:
-    return date_format(day, "j E Y")
-
-
-def absolute(path: str) -> str:
-    """An address in a mail: there is no request to take the host from."""
-    return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}"

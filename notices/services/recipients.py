@@ -1,4 +1,4 @@
-"""What a person gets, and why not: preferences, pauses, addresses that take no mail."""
+"""What a person or an address gets, and why not: preferences, pauses, addresses that take no mail."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notices import rules
 from notices.choices import Kind
-from notices.models import MailPreference
+from notices.models import MailPreference, Message, Subscriber
 from pagekit.acts import Refused
 from recommendations.services.follow_up import MODERATORS
 
@@ -43,6 +43,29 @@ def obstacle(user: Any, kind: str, day: dt.date) -> str:
     return "" if preference.wants(kind) else "does not want this kind of mail"
 
 
+def obstacle_for(subscriber: Subscriber, day: dt.date) -> str:
+    """Why no news goes out to an address on a day; empty where it does."""
+    if subscriber.bounced_at is not None:
+        return "the address refuses mail"
+    return f"paused until {subscriber.paused_until:%Y-%m-%d}" if subscriber.is_paused(day) else ""
+
+
+def obstacle_to(message: Message, day: dt.date) -> str:
+    """Why a mail does not go out on a day; empty where it does. Who has just asked for one gets it."""
+    if message.recipient is not None:
+        return obstacle(message.recipient, message.kind, day)
+    if message.subscriber is not None and message.kind == Kind.DIGEST:
+        return obstacle_for(message.subscriber, day)
+    return ""
+
+
+def language_of(message: Message) -> str:
+    """In which a mail is written: what the person chose, or the one of the page that it answers."""
+    if message.recipient is not None:
+        return preference_of(message.recipient).language
+    return message.subscriber.language if message.subscriber is not None else message.language
+
+
 def moderators_to_tell() -> Iterable[Any]:
     """The moderators who have an address, in the order of their accounts."""
     users = get_user_model().objects.filter(is_active=True, groups__name=MODERATORS).exclude(email="")
@@ -62,6 +85,14 @@ def note_bounce(user: Any, *, address: str) -> None:
     MailPreference.objects.update_or_create(
         user=user, defaults={"bounced_address": address, "bounced_at": timezone.now()}
     )
+
+
+def note_refusal(message: Message) -> None:
+    """The address of a mail refused it for good; of one that was left for one answer nothing is kept."""
+    if message.recipient is not None:
+        note_bounce(message.recipient, address=message.recipient.email)
+    elif message.subscriber is not None:
+        Subscriber.objects.filter(pk=message.subscriber.pk).update(bounced_at=timezone.now())
 
 
 def forget_bounce(user: Any) -> None:

@@ -1,5 +1,6 @@
 """The append-only log of what addressees answered and did, its evidence and its assessments."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -110,6 +111,12 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follow_up} · {self.get_finding_display()}"
+
+    @property
+    def public_at(self) -> dt.datetime:
+        """The moment it becomes public: when it was written, but not before its day."""
+        day = timezone.make_aware(dt.datetime.combine(self.public_from, dt.time.min))
+        return max(self.recorded_at, day)
 
 
 class Evidence(models.Model):

@@ -76,6 +76,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": [crumb(_("Themes"), "theme_list"), *(crumb(one.label, "theme", one.code) for one in above)],
             "branch": branch,
             "theme": branch.theme,
+            "narrowing": Narrowing(theme=found.code),
             "recommendations": page_of(request, recommendations),
         },
     )

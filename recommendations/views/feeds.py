@@ -114,10 +114,7 @@ def subject_path(narrowing: Narrowing) -> str:
 
 def public_at(event: Event) -> dt.datetime:
     """The moment an event became public; an assessment, not before its day."""
-    if event.assessment is None:
-        return event.entry.recorded_at
-    day = timezone.make_aware(dt.datetime.combine(event.assessment.public_from, dt.time.min))
-    return max(event.assessment.recorded_at, day)
+    return event.entry.recorded_at if event.assessment is None else event.assessment.public_at
 
 
 def newest(narrowing: Narrowing, request: HttpRequest) -> list[Event]:

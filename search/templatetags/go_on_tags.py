@@ -26,6 +26,7 @@ NAMED = 4
 """Addressees that a hit names; the others are counted."""
 
 
+@register.filter
 def question_mark(query: SearchQuery) -> str:
     """What stands behind an address that is handed the whole answer, whatever its page and layout."""
     question = query.with_page(1).with_view("list").encoded()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -51,7 +51,12 @@ class Asked:
 
     @classmethod
     def read(cls, request: HttpRequest) -> "Asked":
-        address = read_address(request.GET, get_language() or "pl")
+        return cls.of(request.GET, get_language() or "pl")
+
+    @classmethod
+    def of(cls, params: QueryDict, language: str) -> "Asked":
+        """What the parameters of an address ask in a language."""
+        address = read_address(params, language)
         typed = address.query
         reading = read(typed)
         answered = typed
@@ -120,7 +125,7 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "notes": [note.text for note in _notes(asked, query, labels)],
         "panel_groups": groups,
         "panels": [panel for group in groups for panel in group.panels],
-        "selected": _selected(asked.typed, labels),
+        "selected": selected(asked.typed, labels),
         "offers": _offers(query, counts, labels),
         "kept": _kept(asked.typed, "q", "sort", "literal"),
         "kept_with_dates": _kept(asked.typed, "since", "until"),
@@ -159,7 +164,7 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
         )
 
 
-def _selected(query: SearchQuery, labels: Mapping[str, Labels]) -> list[dict[str, Any]]:
+def selected(query: SearchQuery, labels: Mapping[str, Labels]) -> list[dict[str, Any]]:
     """What narrows the question, each with the question without it."""
     found = [
         {

@@ -53,6 +53,12 @@ SILENT = {
     "reply_link_item",
     "reply_link_pause",
     "reply_link_not_me",
+    # The same for everybody; or what somebody follows, by a key that only they have: tests/notices/test_following.py.
+    "follow_sent",
+    "follow_confirm",
+    "subscriptions",
+    "subscriptions_end",
+    "subscription_end",
     # It shows the invited person's own name and institutions: tests/notices/test_invitations.py.
     "invitation",
     "wagtailcore_login",
@@ -217,6 +223,9 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         ],
         "status_feed": ["/stan-realizacji/wpisy.atom", f"/stan-realizacji/wpisy.atom?reference={reference}"],
         "deadlines": ["/stan-realizacji/terminy.ics", f"/stan-realizacji/terminy.ics?theme={aviary.theme.code}"],
+        "follow": [f"/obserwuj/?reference={reference}", f"/obserwuj/?q={SHOWN}"],
+        "remark_create": [f"/zglos/{reference}/"],
+        "remark_sent": [f"/zglos/{reference}/dziekujemy/"],
         "reference": [f"/r/{reference}"],
         "reference_form": [f"/r/{reference}.{form}" for form in ("json", "bib", "ris", "csl.json")],
         "reference_version": [f"/r/{reference}/v1"],
@@ -331,6 +340,8 @@ def test_the_references_of_hidden_ones_are_not_there(client: Client, aviary: Avi
         if fact:
             for address in ("", ".json", ".bib", ".ris", ".csl.json", "/v1", "/v1.json"):
                 assert client.get(f"/r/{fact.reference}{address}").status_code == 404
+            for address in (f"/obserwuj/?reference={fact.reference}", f"/zglos/{fact.reference}/"):
+                assert client.get(address).status_code == 404
     for page in aviary.hidden.values():
         answer = client.get(RecommendationPage.objects.get(pk=page.pk).url)
         assert answer.status_code in {302, 404} or CANARY not in answer.content.decode().lower()

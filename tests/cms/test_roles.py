@@ -28,13 +28,15 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from cms.models import PublisherSettings
 from notices.choices import Kind, Stage
-from notices.models import Message, MessageItem, ReplyLink
+from notices.models import Message, MessageItem, Remark, ReplyLink, Subscriber, Subscription
+from notices.services.keys import subscriber_token, subscription_token
 from notices.services.reply_links import token_of
 from recommendations.choices import Basis, EvidenceKind, Implementation
 from recommendations.models import RecommendationPage
 from recommendations.services import follow_up
 from recommendations.services.evidence import EvidenceData
 from search.engines import get_engine
+from search.models import SavedSearch
 from search.sync.rebuild import rebuild
 from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
@@ -143,6 +145,9 @@ def furnished(cast: Cast) -> Places:
     message = Message.objects.create(recipient=own.user, kind=Kind.REMINDER, occasion="2026-W47")
     link = ReplyLink.objects.create(message=message, mandate=own)
     MessageItem.objects.create(message=message, assignment=mine, stage=Stage.ON_DAY)
+    follower, their_follower = (Subscriber.objects.create(address=f"{n}@example.org", language="pl") for n in "ab")
+    saved, now = SavedSearch.objects.create(question=f"reference={published.reference}"), timezone.now()
+    confirmed = {"confirmed_at": now, "told_until": now}
     PublisherSettings.for_site(cast.home.get_site())
     closed = Collection.get_first_root_node().add_child(name="Zamknięta")
     CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
@@ -176,6 +181,15 @@ def furnished(cast: Cast) -> Places:
         "official": people["official"].pk,
         "somebody": UserFactory.create(username="nowa-osoba").pk,
         "token": token_of(link),
+        "follower": subscriber_token(follower),
+        "confirming": subscription_token(Subscription.objects.create(subscriber=follower, saved_search=saved)),
+        "subscription": Subscription.objects.create(
+            subscriber=follower, saved_search=SavedSearch.objects.create(question="year=2015"), **confirmed
+        ).pk,
+        "their_subscription": Subscription.objects.create(
+            subscriber=their_follower, saved_search=saved, **confirmed
+        ).pk,
+        "remark": Remark.objects.create(recommendation=published, kind="new", text="Nowość.", language="pl").pk,
         "submitted": submitted.pk,
         "task_state": submitted.current_workflow_task_state.pk,
         "translation": Translation.objects.create(

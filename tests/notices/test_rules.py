@@ -197,3 +197,29 @@ def test_the_deputy_joins_after_thirty_days_and_the_moderator_after_sixty(step: 
 def test_a_week_runs_from_monday_to_sunday_over_the_turn_of_the_year(on: str, week: str) -> None:
     assert rules.week_of(day(on)) == week
     assert rules.week_of(rules.last_day_of_week(day(on))) == week
+
+
+# --- Following by mail
+
+
+@pytest.mark.parametrize(
+    ("weeks", "number"), [(0, 0), (5, 0), (6, 0), (7, 1), (12, 1), (30, 2), (42, 4), (53, 4), (80, 5)]
+)
+def test_mails_a_month_are_reckoned_from_the_weeks_of_a_year_that_had_news(weeks: int, number: int) -> None:
+    assert rules.mails_a_month(weeks) == number
+
+
+def test_a_question_stays_open_for_forty_eight_hours() -> None:
+    asked = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)
+
+    assert not rules.is_confirmation_over(asked, asked + dt.timedelta(hours=47, minutes=59))
+    assert rules.is_confirmation_over(asked, asked + dt.timedelta(hours=48))
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-25", "2026-11-29"])
+def test_a_digest_tells_what_lies_before_the_monday_of_its_week(day: str) -> None:
+    assert rules.first_day_of_week(dt.date.fromisoformat(day)) == dt.date(2026, 11, 23)
+
+
+def test_an_address_in_capitals_is_the_same_address() -> None:
+    assert rules.one_spelling(" Anna.NOWAK@Example.ORG ") == "anna.nowak@example.org"

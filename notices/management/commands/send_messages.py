@@ -1,11 +1,13 @@
-"""To be run every minute or so, or kept running: sends the mails that wait."""
+"""To be run every minute or so, or kept running: sends the mails that wait, and forgets who did not want any."""
 
 import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from notices.services.delivery import FAILED, send_waiting
+from notices.services.following import forget_unconfirmed
 
 
 class Command(BaseCommand):
@@ -23,6 +25,7 @@ class Command(BaseCommand):
             raise CommandError(f"{counts[FAILED]} mails were given up; their rows say why.")
 
     def round(self) -> Any:
+        forget_unconfirmed(timezone.now())
         counts = send_waiting()
         if counts:
             self.stdout.write(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))

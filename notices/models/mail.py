@@ -1,4 +1,4 @@
-"""What is mailed to whom: preferences, the queue, the links by which an account is taken over or a contact answers."""
+"""What is mailed to whom: preferences, the queue, and what a reminder is about."""
 
 import datetime as dt
 from typing import ClassVar
@@ -7,11 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from notices.choices import Act, Ending, InvitationEnding, Kind, Stage
-from notices.querysets import InvitationQuerySet, MessageItemQuerySet, MessageQuerySet, ReplyLinkQuerySet
+from notices.choices import Kind, Stage
+from notices.models.invitation import Invitation
+from notices.models.remark import Remark
+from notices.models.subscription import Subscriber, Subscription
+from notices.querysets import MessageItemQuerySet, MessageQuerySet
 from recommendations.models import Assessment, Assignment, FollowUp
 from taxonomy.models import Mandate
 
@@ -28,6 +30,11 @@ class MailPreference(models.Model):
     has_reminders = models.BooleanField(_("reminders of what is due, at most once a week"), default=True)
     has_receipts = models.BooleanField(_("a receipt after each answer"), default=True)
     has_findings = models.BooleanField(_("results: what was confirmed, returned or contradicted"), default=True)
+    has_digests = models.BooleanField(
+        _("news of the recommendations of the groups that I edit, once a week"), default=True, db_default=True
+    )
+    # What became public before was mailed, or nobody wanted it.
+    told_until = models.DateTimeField(null=True, blank=True, editable=False)
     paused_until = models.DateField(_("no mail until"), null=True, blank=True)
     # Holds for that address only: a new one is tried.
     bounced_address = models.EmailField(_("address that takes no mail"), blank=True)
@@ -42,65 +49,30 @@ class MailPreference(models.Model):
 
     def wants(self, kind: str) -> bool:
         """Whether this kind of mail is wished; what a moderator has to know is not asked about."""
-        return {Kind.REMINDER: self.has_reminders, Kind.RECEIPT: self.has_receipts}.get(
-            Kind(kind), self.has_findings or kind != Kind.FINDING
-        )
+        chosen = {
+            Kind.REMINDER: self.has_reminders,
+            Kind.RECEIPT: self.has_receipts,
+            Kind.FINDING: self.has_findings,
+            Kind.DIGEST: self.has_digests,
+        }
+        return chosen.get(Kind(kind), True)
 
     def is_paused(self, day: dt.date) -> bool:
         return self.paused_until is not None and day < self.paused_until
 
 
-def fresh_nonce() -> str:
-    return get_random_string(16)
-
-
-class Invitation(models.Model):
-    """By which somebody for whom an account was opened sets its password: once, within 24 hours."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("person")
-    )
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("invited by"),
-    )
-    # Part of what is signed: a number that is given anew after a restored copy opens nothing.
-    nonce = models.CharField(max_length=16, default=fresh_nonce, editable=False)
-    created_at = models.DateTimeField(_("created at"), default=timezone.now)
-    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    ending = models.CharField(_("why it ended"), max_length=10, choices=InvitationEnding.choices, blank=True)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(accepted_at=None, ended_at=None), name="invitation_waits_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ending="") | (Q(ended_at__isnull=False, accepted_at=None) & ~Q(ending="")),
-                name="invitation_ends_for_a_reason_and_unaccepted",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.pk}"
-
-
 class Message(models.Model):
     """A mail to one person: queued in the transaction of its cause, written and sent afterwards.
 
-    Texts are written at the first attempt and forgotten when it is over: they hold a link that answers.
+    The person has an account, follows something, or has told us something and left an ``address``. Texts are written
+    at the first attempt and forgotten when it is over, with that address: they hold a link that answers.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="mails"
+    )
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="mails")
+    address = models.EmailField(_("address"), blank=True, default="", db_default="")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     occasion = models.CharField(_("occasion"), max_length=60, help_text=_("The week, or the entry that it is about."))
     language = models.CharField(_("language"), max_length=5, blank=True)
@@ -110,6 +82,10 @@ class Message(models.Model):
     entry = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    remark = models.ForeignKey(Remark, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    # Of a digest: what it tells of, by what is followed (services.digests).
+    news = models.JSONField(_("news"), default=list, db_default=models.Value([], models.JSONField()), blank=True)
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -128,6 +104,13 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["recipient", "kind", "occasion"], name="message_is_one_for_person_kind_and_occasion"
             ),
+            models.UniqueConstraint(
+                fields=["subscriber", "kind", "occasion"], name="message_is_one_for_subscriber_kind_and_occasion"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | Q(subscriber__isnull=False) | Q(remark__isnull=False),
+                name="message_is_to_somebody",
+            ),
             models.CheckConstraint(
                 condition=Q(sent_at=None, failed_at=None)
                 | Q(sent_at=None, cancelled_at=None)
@@ -145,6 +128,13 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.occasion}"
+
+    @property
+    def to(self) -> str:
+        """The address that it goes to."""
+        if self.recipient is not None:
+            return str(self.recipient.email)
+        return self.subscriber.address if self.subscriber is not None else self.address
 
 
 class MessageItem(models.Model):
@@ -166,48 +156,3 @@ class MessageItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} · {self.get_stage_display()}"
-
-
-class ReplyLink(models.Model):
-    """By which the holder of a mandate answers the items of one mail, for one institution, without signing in."""
-
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reply_links")
-    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="reply_links")
-    # Part of what is signed: a number that is given anew after a restored copy opens nothing.
-    nonce = models.CharField(max_length=16, default=fresh_nonce, editable=False)
-    created_at = models.DateTimeField(_("created at"), default=timezone.now)
-    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    ending = models.CharField(_("why it ended"), max_length=10, choices=Ending.choices, blank=True)
-
-    objects = ReplyLinkQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reply link")
-        verbose_name_plural = _("reply links")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["message", "mandate"], name="reply_link_is_one_for_mail_and_mandate"),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ending="") | (Q(ended_at__isnull=False) & ~Q(ending="")),
-                name="reply_link_ends_for_a_reason",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.mandate} · {self.pk}"
-
-
-class ReplyLinkUse(models.Model):
-    """That a reply link was used, when and for what; not from where."""
-
-    link = models.ForeignKey(ReplyLink, on_delete=models.CASCADE, related_name="uses")
-    act = models.CharField(_("act"), max_length=10, choices=Act.choices)
-    used_at = models.DateTimeField(_("used at"), default=timezone.now)
-    entry = models.ForeignKey(FollowUp, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("use of a reply link")
-        verbose_name_plural = _("uses of reply links")
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["link", "used_at"], name="reply_link_uses")]
-
-    def __str__(self) -> str:
-        return f"{self.link} · {self.get_act_display()}"
