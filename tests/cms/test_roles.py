@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -313,7 +314,10 @@ def values_of(control: Tag) -> Iterator[str]:
         yield str(control.get("value", "on" if kind == "checkbox" else ""))
 
 
-def asked(client: Client, address: str, sent: dict[str, Any] | None) -> Any:
+def asked(browser: Client, address: str, sent: dict[str, Any] | None) -> Any:
+    # A copy: who changes the own account is given a new session, which is taken back with all the rest.
+    client = Client()
+    client.cookies = deepcopy(browser.cookies)
     if sent is None:
         return client.get(address)
     files = {name: SimpleUploadedFile(*FILES[value[0]]) for name, value in sent.items() if value[0] in FILES}
