@@ -1,0 +1,144 @@
+"""What the pages of the follow-up cost beside the site's method page, in the same process, on a large base.
+
+    python benchmarks/follow_up_pages.py [requests]
+
+The real content is loaded and multiplied until there are as many requests (rows of addressees), each with an entry in
+the log, 5 000 of them addressed to one institution. Everything kept for a while is forgotten before each page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+FOLDER = tempfile.TemporaryDirectory()
+os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"
+os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER.name}/db.sqlite3"
+django.setup()
+
+from django.conf import settings  # noqa: E402 - Django is set up first, here and below
+from django.core.cache import cache  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from recommendations.choices import Basis, EntryKind, FactPrecision, Implementation, Position  # noqa: E402
+from recommendations.models import Assignment, FollowUp  # noqa: E402
+from recommendations.services.proof import prove  # noqa: E402
+from taxonomy.models import Theme  # noqa: E402
+from tests.content.database import load_everything  # noqa: E402
+from tests.factories.pages import make_recommendation, some_group  # noqa: E402
+from tests.factories.scale import multiply  # noqa: E402
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory  # noqa: E402
+
+HELD, ADDRESSEES, ROUNDS = 5_000, 5, 40
+SLOW, PAST, MOST_QUERIES = 4.0, 2.0, 20
+METHOD, LIST = "/metoda/", "/rekomendacje/"
+
+
+def build(requests: int) -> Client:
+    """The base, and a browser in which the contact of the large institution is signed in."""
+    call_command("migrate", verbosity=0)
+    load_everything()
+    office = OrganisationFactory.create(code="wielki-urzad")
+    others = [OrganisationFactory.create() for _n in range(ADDRESSEES)]
+    group, theme = some_group(), [Theme.objects.order_by("pk")[0]]
+    held = make_recommendation(parent=group, title="Do urzędu", addressees=[office], themes=theme)
+    multiply(held, HELD - 1)
+    many = make_recommendation(parent=group, title="Do wielu", addressees=others, themes=theme)
+    for start in range(0, (requests - HELD) // ADDRESSEES, 5_000):
+        multiply(many, min(5_000, (requests - HELD) // ADDRESSEES - start))
+    answer()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+    client.force_login(MandateFactory.create(organisation=office).user)
+    return client
+
+
+def answer() -> None:
+    """One entry for each request that has none: a position or a report, from 2016 to 2025."""
+    rows = Assignment.objects.filter(follow_ups=None).values_list("pk", "organisation_id")
+    steps = (Implementation.IN_PROGRESS, Implementation.NOT_STARTED, Implementation.STALLED)
+    entries = []
+    for number, (pk, organisation) in enumerate(rows.iterator()):
+        is_report = number % 3 != 0
+        entries.append(
+            FollowUp(
+                assignment_id=pk,
+                kind=EntryKind.REPORT if is_report else EntryKind.POSITION,
+                implementation=steps[number % len(steps)] if is_report else "",
+                position="" if is_report else Position.ACCEPTED,
+                declared_by_id=organisation,
+                basis=Basis.OWN_STATEMENT,
+                text="Trwają prace.",
+                refers_on=dt.date(2016 + number % 10, 1 + number % 12, 1),
+                refers_precision=FactPrecision.DAY,
+            )
+        )
+    FollowUp.objects.bulk_create(entries, batch_size=1_000)
+
+
+def taken(client: Client, address: str) -> float:
+    """Milliseconds of CPU for one page."""
+    cache.clear()
+    started = time.process_time()
+    response = client.get(address)
+    milliseconds = (time.process_time() - started) * 1000
+    if response.status_code != 200:
+        raise SystemExit(f"{address} answered {response.status_code}")
+    return milliseconds
+
+
+def queries(client: Client, address: str) -> int:
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)
+
+
+def main() -> int:
+    """Print the ratios; 1 if a bar was missed."""
+    settings.SEARCH_DIR = Path(FOLDER.name) / "search"
+    client = build(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    drawn: list[int] = []
+    started = time.process_time()
+    found = prove(is_repairing=True, on_progress=lambda done, total: drawn.append(done))
+    seconds = time.process_time() - started
+    print(f"{found.rows} requests, {found.entries} entries")
+    print(f"  {found.differing} caches written anew from the log in {seconds:.0f} s, {len(drawn)} marks of progress")
+    addresses = {
+        "my institution": "/moja-instytucja/?show=all",
+        "page of figures": "/stan-realizacji/",
+        "the same by theme": f"/stan-realizacji/?theme={Theme.objects.order_by('pk')[0].code}",
+    }
+    missed = False
+    times: dict[str, list[float]] = {}
+    pages = {**addresses, "method": METHOD, "list": LIST, "past list": f"{LIST}?on=2020-06-01"}
+    for turn in range(ROUNDS + 2):  # the first two warm
+        for name, address in pages.items():
+            milliseconds = taken(client, address)
+            if turn > 1:
+                times.setdefault(name, []).append(milliseconds)
+    at_95 = {name: statistics.quantiles(found, n=20)[-1] for name, found in times.items()}
+    for name, address in addresses.items():
+        ratio, asked = at_95[name] / at_95["method"], queries(client, address)
+        print(f"  {name + ' / method page, p95':<36}{ratio:6.2f} (<= {SLOW})   {asked} queries (<= {MOST_QUERIES})")
+        missed |= ratio > SLOW or asked > MOST_QUERIES
+    ratio = statistics.median(times["past list"]) / statistics.median(times["list"])
+    print(f"  {'list on a past day / of today, p50':<36}{ratio:6.2f} (<= {PAST})")
+    return int(missed or ratio > PAST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
