@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from pagekit.models import AbstractContentPage, ContentPageQuerySet, source_language
 from recommendations.models import Assignment, Recommendation
+from recommendations.models.browsing import counted_badges
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 
@@ -75,7 +76,7 @@ class PagesSitemap(LanguageSitemap):
 class BrowsingSitemap(LanguageSitemap):
     """The lists by theme, tag, place and institution, and each of their rows that leads to something."""
 
-    LISTS = ("theme_list", "tag_list", "place_list", "organisation_list", "standing", "changes")
+    LISTS = ("theme_list", "tag_list", "place_list", "organisation_list", "standing", "status_list", "changes")
 
     def entries(self) -> Iterator[Entry]:
         for path in self.paths():
@@ -86,6 +87,8 @@ class BrowsingSitemap(LanguageSitemap):
     def paths(self) -> Iterator[str]:
         visible = Recommendation.objects.visible_to()
         yield from (reverse(name) for name in self.LISTS)
+        for badge in counted_badges():
+            yield reverse("status", args=[badge])
         for theme in Theme.objects.current().filter(Exists(visible.filter(themes=OuterRef("pk")))):
             yield reverse("theme", args=[theme.code])
         for place in Place.objects.current().filter(Exists(visible.filter(places=OuterRef("pk")))):

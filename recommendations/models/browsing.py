@@ -58,6 +58,12 @@ def roots(branches: dict[int, Branch]) -> list[Branch]:
     return [branch for branch in branches.values() if branch.theme.parent_id not in branches]
 
 
+def counted_badges() -> dict[str, int]:
+    """How many visible recommendations have each state today; states that none has are left out."""
+    found = Recommendation.objects.visible_to().order_by().values_list("badge").annotate(count=Count("pk"))
+    return dict(found)
+
+
 def counted_tags() -> QuerySet[Tag]:
     """Tags of visible recommendations with ``count``: a tag that only a draft has is nobody's business."""
     visible = Recommendation.objects.visible_to()

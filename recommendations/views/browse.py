@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 from forums.models import Forum
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
+from recommendations.choices import Badge
 from recommendations.models import Assignment, Recommendation
 from recommendations.models.browsing import (
     Standing,
+    counted_badges,
     counted_organisations,
     counted_places,
     counted_tags,
@@ -78,6 +80,46 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
             "theme": branch.theme,
             "narrowing": Narrowing(theme=found.code),
             "recommendations": page_of(request, recommendations),
+        },
+    )
+
+
+@require_safe
+def status_list(request: HttpRequest) -> HttpResponse:
+    """Every state that a recommendation can have, in the order of the scale, with how many have it now."""
+    counts = counted_badges()
+    return render(
+        request,
+        "recommendations/status_list.html",
+        {
+            "title": _("By status"),
+            "description": _(
+                "A recommendation stands where its least advanced open lead addressee stands; "
+                "where none leads, all open ones count."
+            ),
+            "crumbs": [crumb(_("State in figures"), "standing")],
+            "statuses": [(badge, counts.get(badge, 0)) for badge in Badge],
+            "total": sum(counts.values()),
+        },
+    )
+
+
+@require_safe
+def status(request: HttpRequest, code: str) -> HttpResponse:
+    """The recommendations that have a state today; the state on a past day is shown by the other lists."""
+    if code not in Badge.values:
+        raise Http404
+    found = Recommendation.objects.visible_to(request.user).filter(badge=code)
+    page: Any = paginate(request, found.newest_first())
+    page.object_list = listed(page.object_list)
+    return render(
+        request,
+        "recommendations/status.html",
+        {
+            "title": str(Badge(code).label).capitalize(),
+            "crumbs": [crumb(_("State in figures"), "standing"), crumb(_("By status"), "status_list")],
+            "badge": code,
+            "recommendations": page,
         },
     )
 

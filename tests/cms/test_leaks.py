@@ -216,6 +216,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         "place": [f"/miejsca/{aviary.place.code}/"],
         "organisation": [f"/instytucje/{aviary.organisation.code}/"],
         "changes": ["/zmiany/"],
+        "status": ["/stan-realizacji/status/no_information/"],
         "status_events": [
             f"/stan-realizacji/wpisy.{form}{question}"
             for form in ("csv", "json")
@@ -235,7 +236,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
 
 
 # Shows that a word can be chosen, not the recommendation itself: counts only.
-COUNTS = {"theme_list", "place_list", "organisation_list", "standing", "standing_chart"}
+COUNTS = {"theme_list", "place_list", "organisation_list", "standing", "standing_chart", "status_list"}
 
 
 def test_every_address_of_the_site_is_looked_at(aviary: Aviary) -> None:

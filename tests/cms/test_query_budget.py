@@ -50,6 +50,7 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
         "past list": "/rekomendacje/?on=2026-01-01",
         "past recommendation": f"{page.url}?on=2026-01-01",
         "figures": "/stan-realizacji/",
+        "status": "/stan-realizacji/status/no_information/",
         "feed": "/stan-realizacji/wpisy.atom",
         "search": "/search/",
         "search for a word": "/search/?q=polskiego",

@@ -34,7 +34,7 @@ def everywhere(found: Recommendation) -> list[str]:
         reverse("tag_list"), reverse("tag", args=[tag.slug]),
         reverse("place_list"), reverse("place", args=[place.code]),
         reverse("organisation_list"), reverse("organisation", args=[organisation.code]),
-        reverse("changes"),
+        reverse("changes"), reverse("status", args=[found.badge]),
     ]  # fmt: skip
 
 
@@ -279,3 +279,23 @@ def test_names_with_markup_are_shown_as_text(client: Client) -> None:
 
     for path in [*everywhere(Recommendation.objects.get()), page.url]:
         assert nasty not in client.get(path).content.decode(), path
+
+
+def test_every_status_is_counted_once_and_leads_to_what_has_it(client: Client) -> None:
+    make_recommendation(title="Cisza")
+    moving = make_recommendation(title="W toku")
+    Recommendation.objects.filter(pk=moving.pk).update(badge="in_progress")
+
+    index = client.get("/en/stan-realizacji/status/").content.decode()
+    page = client.get("/en/stan-realizacji/status/in_progress/").content.decode()
+
+    assert index.count("1 recommendation<") == 2
+    assert "Of 2 recommendations in all." in index
+    assert "W toku" in page
+    assert "Cisza" not in page
+    assert 'href="/en/stan-realizacji/status/verified/"' not in index
+
+
+def test_a_status_that_is_none_is_not_found_and_one_that_nothing_has_says_so(client: Client) -> None:
+    assert client.get("/stan-realizacji/status/zrobione/").status_code == 404
+    assert "No recommendation stands here yet." in client.get("/en/stan-realizacji/status/verified/").content.decode()
