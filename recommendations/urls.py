@@ -21,6 +21,7 @@ urlpatterns = [
     path("stan-realizacji/<slug:name>.csv", standing.chart, name="standing_chart"),
     path("stan-realizacji/status/", browse.status_list, name="status_list"),
     path("stan-realizacji/status/<slug:code>/", browse.status, name="status"),
+    path("watek/<str:reference>/", references.thread, name="thread"),
     path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
     path("moja-instytucja/arkusz/", items_sheet.my_items_sheet, name="my_items_sheet"),
     re_path(r"^moja-instytucja/arkusz\.(?P<form>xlsx|csv)$", items_sheet.my_items_file, name="my_items_file"),

@@ -48,6 +48,7 @@ class Related:
 
     relation: Any
     recommendation: Recommendation
+    kind: str
 
 
 @dataclass
@@ -88,6 +89,11 @@ class Record:
     @property
     def is_restated(self) -> bool:
         return self.fact.wording_kind == "restated"
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether it has a page of its thread: it repeats another that readers may see, or is repeated by one."""
+        return any(link.kind == LinkKind.REPEATS for link in self.related)
 
 
 def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequence[Page] = ()) -> Record:
@@ -190,7 +196,7 @@ def draft_record(page: RecommendationPage, fact: Recommendation | None) -> Recor
         affected_groups=list(source.affected_groups.all()),
         places=list(source.places.all()),
         levels=source.levels,
-        related=[Related(link.get_kind_display(), link.target) for link in source.links.all()],
+        related=[Related(link.get_kind_display(), link.target, link.kind) for link in source.links.all()],
     )
 
 
@@ -276,8 +282,8 @@ def related_to(fact: Recommendation) -> list[Related]:
         .order_by("kind", "id")
     )
     return [
-        Related(link.get_kind_display(), link.target)
+        Related(link.get_kind_display(), link.target, link.kind)
         if link.source_id == fact.pk
-        else Related(LINKED_FROM[LinkKind(link.kind)], link.source)
+        else Related(LINKED_FROM[LinkKind(link.kind)], link.source, link.kind)
         for link in links
     ]

@@ -8,17 +8,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagekit.models import attach_pages, source_language
+from pagekit.pagination import paginate
 from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
-from recommendations.models.lists import attach_issuer_pages
+from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed
 from recommendations.models.record import record_of
+from recommendations.models.threads import repeats
 from recommendations.services.publication import resolve_reference
 from recommendations.transfer import citation
 from recommendations.transfer.export import citation_of, columns
 
+FEWEST_OF_A_THREAD = 2
 TYPES = {
     "json": "application/json",
     "csl.json": "application/vnd.citationstyles.csl+json",
@@ -40,6 +44,30 @@ def visible_or_404(text: str, user: Any) -> Recommendation:
     if not found:
         raise Http404
     return found
+
+
+@require_safe
+def thread(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was asked again across editions, the first time first; one address, that of the first, for all of them."""
+    named = visible_or_404(reference, request.user)
+    chain = repeats([named.pk]).get(named.pk, frozenset())
+    asked = in_order(Recommendation.objects.visible_to(request.user).filter(pk__in=chain), OLDEST)
+    page: Any = paginate(request, asked)
+    if page.paginator.count < FEWEST_OF_A_THREAD:
+        raise Http404
+    first = asked.first()
+    if first is not None and first.reference != reference:
+        return redirect("thread", first.reference)
+    page.object_list = listed(page.object_list)
+    return render(
+        request,
+        "recommendations/thread.html",
+        {
+            "title": _("Asked again across editions"),
+            "description": _("Recommendations that repeat one another, the oldest first, each as it stands today."),
+            "recommendations": page,
+        },
+    )
 
 
 def merged_into(found: Recommendation, user: Any) -> Recommendation:

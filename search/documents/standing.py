@@ -4,18 +4,17 @@ Days, not words: what is overdue or stale changes with the calendar, and no docu
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
 from recommendations import rules
-from recommendations.choices import EntryKind, LinkKind
-from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationLink
+from recommendations.choices import EntryKind
+from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.models.threads import repeats
 from recommendations.services.log import clock_of, entries_of, summary_of
 from search.engines.narrowing import addressed_text
 from search.query import OPEN
-
-_FEW = 500
 
 
 def addressed(rows: Iterable[Assignment]) -> list[str]:
@@ -46,35 +45,6 @@ def alerts(rows: Sequence[Assignment]) -> dict[str, dt.date]:
             days["ageing"].append(rules.ageing_from(row.last_information_on))
             days["stale"].append(rules.stale_from(row.last_information_on))
     return {name: min(known) for name, some in days.items() if (known := [day for day in some if day])}
-
-
-def repeats(pks: Iterable[int]) -> dict[int, frozenset[int]]:
-    """For each of these recommendations that repeats another or is repeated: all that ask the same, itself included.
-
-    Visible or not; as many queries as the longest chain has steps.
-    """
-    near: dict[int, set[int]] = {}
-    asked: set[int] = set()
-    ahead = set(pks)
-    while ahead:
-        links = RecommendationLink.objects.filter(kind=LinkKind.REPEATS)
-        if len(ahead) <= _FEW:
-            links = links.filter(Q(source__in=ahead) | Q(target__in=ahead))
-        for one, other in links.values_list("source_id", "target_id"):
-            near.setdefault(one, set()).add(other)
-            near.setdefault(other, set()).add(one)
-        asked |= ahead
-        ahead = set(near) - asked
-    return {pk: frozenset(_reached(pk, near)) for pk in set(pks) & set(near)}
-
-
-def _reached(start: int, near: Mapping[int, set[int]]) -> set[int]:
-    found, ahead = {start}, [start]
-    while ahead:
-        for other in near[ahead.pop()] - found:
-            found.add(other)
-            ahead.append(other)
-    return found
 
 
 def unanswered(pks: Sequence[int]) -> dict[int, dt.date]:

@@ -9,8 +9,8 @@ from wagtail.models import Page
 
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from recommendations.models import Recommendation, RecommendationPage
+from recommendations.models.threads import repeats
 from search.documents import MODELS, all_subjects
-from search.documents.standing import repeats
 from search.sync import attached
 from taxonomy.models import Organisation, Place, Theme
 

@@ -22,6 +22,7 @@ from recommendations.models import (
     FollowUp,
     Recommendation,
     RecommendationIndexPage,
+    RecommendationLink,
     RecommendationPage,
 )
 from recommendations.transfer.formats import NAMES as FORMS
@@ -154,8 +155,11 @@ def aviary_once(stage: None) -> Aviary:
     hidden["draft"] = make_page(f"{CANARY} szkic", shared, parent=group, published=False)
     hidden["scheduled"] = make_page(f"{CANARY} jutro", shared, parent=group, published=False)
     publish(hidden["scheduled"], go_live_at=timezone.now() + dt.timedelta(days=1))
+    first = Recommendation.objects.get(translation_key=visible.translation_key)
+    for other in Recommendation.objects.exclude(pk=first.pk):
+        RecommendationLink.objects.create(source=other, target=first, kind="repeats")
     return Aviary(
-        visible=Recommendation.objects.get(translation_key=visible.translation_key),
+        visible=first,
         tag=Tag.objects.get(name=f"tag {SHOWN}"),
         hidden=hidden,
         **shared,
@@ -225,6 +229,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         "status_feed": ["/stan-realizacji/wpisy.atom", f"/stan-realizacji/wpisy.atom?reference={reference}"],
         "deadlines": ["/stan-realizacji/terminy.ics", f"/stan-realizacji/terminy.ics?theme={aviary.theme.code}"],
         "follow": [f"/obserwuj/?reference={reference}", f"/obserwuj/?q={SHOWN}"],
+        "thread": [f"/watek/{reference}/"],
         "remark_create": [f"/zglos/{reference}/"],
         "remark_sent": [f"/zglos/{reference}/dziekujemy/"],
         "reference": [f"/r/{reference}"],

@@ -9,7 +9,13 @@ from django.urls import reverse
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
-from recommendations.models import FollowUp, Recommendation, RecommendationPage, RecommendationTag
+from recommendations.models import (
+    FollowUp,
+    Recommendation,
+    RecommendationLink,
+    RecommendationPage,
+    RecommendationTag,
+)
 from taxonomy.models import OrganisationName, Tag
 from tests.factories.pages import (
     make_assignment,
@@ -299,3 +305,40 @@ def test_every_status_is_counted_once_and_leads_to_what_has_it(client: Client) -
 def test_a_status_that_is_none_is_not_found_and_one_that_nothing_has_says_so(client: Client) -> None:
     assert client.get("/stan-realizacji/status/zrobione/").status_code == 404
     assert "No recommendation stands here yet." in client.get("/en/stan-realizacji/status/verified/").content.decode()
+
+
+def test_a_request_repeated_across_editions_has_one_page_the_first_time_first(client: Client) -> None:
+    editions = [
+        make_recommendation(
+            parent=make_forum(title=f"Forum {year}", slug=f"forum-{year}", starts_on=f"{year}-01-01"),
+            title=f"Asystenci {year}",
+            starts_on=f"{year}-01-01",
+        )
+        for year in (2013, 2016, 2019)
+    ]
+    for newer, older in ((editions[1], editions[0]), (editions[2], editions[1])):
+        RecommendationLink.objects.create(source=newer, target=older, kind="repeats")
+    alone = make_recommendation(title="Sama")
+    address = reverse("thread", args=[editions[0].reference])
+
+    page = client.get(address).content.decode()
+
+    assert page.index("Asystenci 2013") < page.index("Asystenci 2016") < page.index("Asystenci 2019")
+    assert client.get(reverse("thread", args=[editions[2].reference])).headers["Location"] == address
+    assert f'href="{address}"' in client.get(address_of(editions[0])).content.decode()
+    assert client.get(reverse("thread", args=[alone.reference])).status_code == 404
+
+
+def test_a_thread_of_which_readers_may_see_one_alone_is_no_page(client: Client) -> None:
+    one, other = make_recommendation(title="Jawna"), make_recommendation(title="Kanarek")
+    RecommendationLink.objects.create(source=other, target=one, kind="repeats")
+    page = RecommendationPage.objects.get(translation_key=other.translation_key)
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    assert client.get(reverse("thread", args=[one.reference])).status_code == 404
+    assert client.get(reverse("thread", args=[other.reference])).status_code == 404
+    assert "/watek/" not in client.get(address_of(one)).content.decode()
+
+
+def address_of(found: Recommendation) -> str:
+    return str(RecommendationPage.objects.get(translation_key=found.translation_key).url)
