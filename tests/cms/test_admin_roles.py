@@ -22,7 +22,7 @@ from tests.factories.pages import author, make_assignment
 from tests.factories.roles import ROLES, Cast, kept_cast
 from tests.factories.taxonomy import OrganisationFactory, TagFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CANARY = re.compile(r"Kanarek (?:grupa|rekomendacja|w tre)")
 LET_IN, SENT_AWAY = "in", "away"

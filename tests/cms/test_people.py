@@ -22,7 +22,7 @@ from tests.factories.pages import make_recommendation
 from tests.factories.roles import ROLES, Cast, kept_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LIST, INVITE, CONTACTS = "/admin/users/", "/admin/users/invite/", "/admin/users/contacts/"
 

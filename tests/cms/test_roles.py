@@ -46,7 +46,7 @@ from tests.factories.pages import author, make_recommendation, make_recommendati
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, TagFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ANONYMOUS = "anonymous"
 ROLES = (ANONYMOUS, "official", "neighbour", "editor", "translator", "moderator", "administrator", "superuser")

@@ -21,7 +21,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.files import docx, encrypted, make_document, packed, pdf
 from tests.factories.pages import make_recommendation_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Commit = Callable[..., Any]
 

@@ -18,7 +18,7 @@ from tests.factories.pages import make_assignment
 from tests.factories.roles import ROLES, Cast, kept_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests.factories.pages import make_recommendation_page, publish
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.taxonomy import OrganisationFactory, TagFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

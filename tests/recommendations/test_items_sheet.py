@@ -22,7 +22,7 @@ from tests.factories.files import sheet_file
 from tests.factories.pages import make_forum, make_recommendation
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mandate")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("mandate")]
 
 PAGE = "/moja-instytucja/arkusz/"
 COLUMNS = list(HEADINGS)
