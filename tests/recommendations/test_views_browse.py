@@ -310,7 +310,7 @@ def test_a_status_that_is_none_is_not_found_and_one_that_nothing_has_says_so(cli
 def test_a_request_repeated_across_editions_has_one_page_the_first_time_first(client: Client) -> None:
     editions = [
         make_recommendation(
-            parent=make_forum(title=f"Forum {year}", slug=f"forum-{year}", starts_on=f"{year}-01-01"),
+            parent=make_forum(title=f"Forum {year}", slug=f"forum-{year}", starts_on=f"{year}-01-01", ends_on=None),
             title=f"Asystenci {year}",
             starts_on=f"{year}-01-01",
         )
