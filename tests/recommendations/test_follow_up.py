@@ -604,7 +604,7 @@ def test_only_a_member_of_a_class_that_is_asked_opens_a_row() -> None:
 def test_overdue_and_ages_are_counted_over_open_rows_of_single_bodies() -> None:
     late, group, closed = row_of(), row_of(asked(OrganisationFactory.create(collective=True))), row_of()
     for row in (late, group, closed):
-        Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.now() - dt.timedelta(days=91))
+        Assignment.objects.filter(pk=row.pk).update(notified_at=timezone.localtime() - dt.timedelta(days=91))
     services.close(closed, closure=Closure.UNVERIFIABLE, reason="x", recorded_by=moderator())
     services.record_report(
         row_of(), implementation=Implementation.STALLED, **source(moderator(), refers_on=dt.date(2020, 1, 1))
