@@ -19,8 +19,7 @@ from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 from tests.recommendations.test_follow_up import asked, own, row_of
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-YESTERDAY = TODAY - dt.timedelta(days=1)
+today = timezone.localdate
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def cast() -> Cast:
 
 def succession(**values: Any) -> Succession:
     bodies = {"predecessor": OrganisationFactory.create(), "successor": OrganisationFactory.create()}
-    return Succession.objects.create(**bodies | {"starts_on": YESTERDAY} | values)
+    return Succession.objects.create(**bodies | {"starts_on": today() - dt.timedelta(days=1)} | values)
 
 
 def contact(body: Organisation, **values: Any) -> Mandate:
@@ -38,7 +37,7 @@ def contact(body: Organisation, **values: Any) -> Mandate:
 
 
 def said(user: User, **values: Any) -> dict[str, Any]:
-    return own(user, refers_on=YESTERDAY) | values
+    return own(user, refers_on=today() - dt.timedelta(days=1)) | values
 
 
 @pytest.mark.law("succession")
@@ -60,7 +59,7 @@ def test_open_items_and_contacts_follow_in_one_act_and_history_stays(cast: Cast)
         law.predecessor, law.successor, Implementation.STALLED,
     )  # fmt: skip
     assert (closed.answering, entry.declared_by) == (law.predecessor, law.predecessor)
-    assert (before.ends_on, before.user.mandates.active().filter(organisation=law.successor).count()) == (TODAY, 1)
+    assert (before.ends_on, before.user.mandates.active().filter(organisation=law.successor).count()) == (today(), 1)
 
 
 def test_after_the_handover_the_successor_answers_in_its_own_name_and_the_predecessor_no_longer(cast: Cast) -> None:
@@ -111,7 +110,7 @@ def test_who_may_not_and_what_cannot_be_handed_over_is_refused_with_the_rule(cas
         ("moved by an administrator", lambda: handover.hand_over(law, by=people["moderator"], with_contacts=True)),
         ("all items", lambda: handover.hand_over(law, by=people["administrator"], only=[], with_contacts=True)),
         ("has not begun", lambda: handover.hand_over(
-            succession(starts_on=TODAY + dt.timedelta(days=1)), by=people["moderator"])),
+            succession(starts_on=today() + dt.timedelta(days=1)), by=people["moderator"])),
         ("Nothing open", lambda: handover.hand_over(succession(), by=people["moderator"])),
         ("A group of institutions", lambda: handover.hand_over(
             succession(successor=OrganisationFactory.create(collective=True)), by=people["moderator"])),
@@ -124,7 +123,7 @@ def test_who_may_not_and_what_cannot_be_handed_over_is_refused_with_the_rule(cas
 def test_items_without_anybody_who_answers_are_orphaned() -> None:
     held, left, over = (row_of(asked(OrganisationFactory.create())) for _ in range(3))
     contact(held.organisation)
-    contact(over.organisation, ends_on=YESTERDAY)
+    contact(over.organisation, ends_on=today() - dt.timedelta(days=1))
     contact(left.organisation, user=UserFactory.create(is_active=False))
     row_of(asked(OrganisationFactory.create(collective=True)))
     successor = contact(OrganisationFactory.create()).organisation
@@ -139,31 +138,31 @@ def test_items_without_anybody_who_answers_are_orphaned() -> None:
 
 def test_a_mandate_passed_on_ends_and_the_next_person_sees_the_same_items() -> None:
     row = row_of()
-    before, heir = contact(row.organisation, ends_on=TODAY + dt.timedelta(days=90)), UserFactory.create()
+    before, heir = contact(row.organisation, ends_on=today() + dt.timedelta(days=90)), UserFactory.create()
 
-    after = pass_mandate_on(before, to=heir, starts_on=TODAY)
+    after = pass_mandate_on(before, to=heir, starts_on=today())
 
     before.refresh_from_db()
-    assert (before.ends_on, after.role, after.starts_on) == (YESTERDAY, before.role, TODAY)
-    assert after.ends_on == TODAY + dt.timedelta(days=90)
+    assert (before.ends_on, after.role, after.starts_on) == (today() - dt.timedelta(days=1), before.role, today())
+    assert after.ends_on == today() + dt.timedelta(days=90)
     assert list(Assignment.objects.held_by(heir)) == [row]
     assert list(Assignment.objects.held_by(before.user)) == []
 
 
 def test_a_mandate_is_not_passed_on_where_two_would_stand_in_each_others_way() -> None:
     body = OrganisationFactory.create()
-    mandate = contact(body, starts_on=YESTERDAY)
+    mandate = contact(body, starts_on=today() - dt.timedelta(days=1))
     colleague = contact(body).user
 
     for match, to, day in [
-        ("holds the mandate", mandate.user, TODAY),
-        ("account of this person is closed", UserFactory.create(is_active=False), TODAY),
-        ("began on that day or later", UserFactory.create(), YESTERDAY),
-        ("answers for the institution already", colleague, TODAY),
+        ("holds the mandate", mandate.user, today()),
+        ("account of this person is closed", UserFactory.create(is_active=False), today()),
+        ("began on that day or later", UserFactory.create(), today() - dt.timedelta(days=1)),
+        ("answers for the institution already", colleague, today()),
     ]:
         with pytest.raises(Refused, match=match):
             pass_mandate_on(mandate, to=to, starts_on=day)
-    Mandate.objects.filter(pk=mandate.pk).update(ends_on=YESTERDAY)
+    Mandate.objects.filter(pk=mandate.pk).update(ends_on=today() - dt.timedelta(days=1))
     with pytest.raises(Refused, match="is over by then"):
-        pass_mandate_on(mandate, to=UserFactory.create(), starts_on=TODAY)
+        pass_mandate_on(mandate, to=UserFactory.create(), starts_on=today())
     assert Mandate.objects.filter(organisation=body).count() == 2

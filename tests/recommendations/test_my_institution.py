@@ -362,7 +362,7 @@ def asked_again(row: Assignment, title: str, **values: Any) -> Assignment:
 
 
 def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, user: User) -> None:
-    now = timezone.now()
+    now = timezone.localtime()
     late = asked_again(row, "Po terminie", notified_at=now - dt.timedelta(days=91))
     soon = asked_again(row, "Niedługo", notified_at=now - dt.timedelta(days=61))
     calm = asked_again(row, "Spokojnie", notified_at=now - dt.timedelta(days=10))
