@@ -93,7 +93,7 @@ def _subjects(recommendations: Collection[int], language: str) -> "Iterator[Quer
             .values_list(
                 Value(SUBJECT, CharField()),
                 to,
-                *(NO_ENTRY, NO_DAY, NO_WORD, NO_MOMENT, NO_WORD, OPEN),
+                *(NO_ENTRY, "pk", NO_DAY, NO_WORD, NO_MOMENT, NO_WORD, OPEN),
                 *_texts(f"{word}__{name}" for name in names),
             )
         )
@@ -114,6 +114,7 @@ def _rows(
             Value(kind, CharField()),
             f"{way}assignment__recommendation",
             entry or "pk",
+            "pk",
             f"{way}refers_on",
             f"{way}refers_precision",
             f"{way}recorded_at",
@@ -130,14 +131,15 @@ def _texts(names: Iterable[str]) -> list[Any]:
 
 
 def _newest_first(row: Any) -> Any:
-    kind, _recommendation, entry, day, _precision, moment, *_others = row
+    kind, _recommendation, entry, pk, day, _precision, moment, *_others = row
     if kind == SUBJECT:
-        return 1, 0, 0, 0
-    return -(day or dt.date.min).toordinal(), -moment.timestamp(), -entry, ORDER.index(kind)
+        return 1, 0, 0, 0, pk
+    # The key last: what is written in another order is another document, and databases promise none.
+    return -(day or dt.date.min).toordinal(), -moment.timestamp(), -entry, ORDER.index(kind), pk
 
 
 def _layers(row: Any) -> Iterator[Layer]:
-    kind, _recommendation, entry_pk, day, precision, _moment, language, closed, *texts = row
+    kind, _recommendation, entry_pk, _pk, day, precision, _moment, language, closed, *texts = row
     entry = FollowUp(pk=entry_pk, refers_on=day, refers_precision=precision)
     if kind == EVIDENCE:
         # Without a file of its own there is no title of one.

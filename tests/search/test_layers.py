@@ -21,6 +21,7 @@ from forums.models import ForumSource
 from pagekit.models import CustomDocument
 from pagekit.services import read_text
 from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation
+from search.documents.layers import layers_of
 from search.engines.base import Engine
 from search.sync.drain import drain
 from search.sync.drift import find_drift
@@ -478,6 +479,21 @@ def test_the_file_of_restricted_evidence_is_nowhere_and_that_of_open_evidence_is
     Evidence.objects.create(follow_up=one, kind="letter", document=waiting)
     drain()
     assert {found.kind for found in ask(client, CANARY).context["items"]} == {"document", "recommendation"}
+
+
+@pytest.mark.sqlite
+def test_files_of_one_entry_stand_in_the_order_they_were_attached_however_the_database_reads(index: Engine) -> None:
+    one = entry(make_recommendation().assignments.get())
+    for number in "123":
+        Evidence.objects.create(follow_up=one, kind="letter", url=f"https://example.org/{number}")
+    pk = one.assignment.recommendation_id
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA reverse_unordered_selects = ON")
+        layers = layers_of([pk])[pk]
+        cursor.execute("PRAGMA reverse_unordered_selects = OFF")
+
+    assert [layer.text[-1] for layer in layers if layer.name == "evidence"] == ["1", "2", "3"]
 
 
 def test_the_file_of_an_assessment_waits_for_its_day(waiting: CustomDocument, client: Client) -> None:
