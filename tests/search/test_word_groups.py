@@ -22,7 +22,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_recommendation, make_site
 from tests.factories.taxonomy import OrganisationFactory, PlaceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground", "stage_index")]
 
 
 @pytest.fixture
