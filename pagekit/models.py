@@ -215,8 +215,9 @@ class FactQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: object = None) -> Self:
         """Facts whose source page any reader may see."""
-        pages = self.model.page_model().objects.sources().visible_to(user)
-        return self.filter(translation_key__in=pages.order_by().values("translation_key"))
+        pages = self.model.page_model().objects.sources().visible_to(user).order_by()
+        # Not IN: SQLite would list all pages first, for one fact too.
+        return self.filter(Exists(pages.filter(translation_key=OuterRef("translation_key"))))
 
     def with_pages(self, language: str | None = None) -> list[Any]:
         """The facts as a list, each with ``page``: the page to show to a reader of ``language``.

@@ -41,7 +41,7 @@ class RecommendationQuerySet(FactQuerySet):
     def about(self, themes: Any) -> Self:
         """Recommendations of any of the themes, each once."""
         through = self.model._meta.get_field("themes").remote_field.through.objects
-        return self.filter(pk__in=through.filter(theme__in=themes).values("recommendation"))
+        return self.filter(Exists(through.filter(recommendation=OuterRef("pk"), theme__in=themes)))
 
     def newest_first(self) -> Self:
         return self.order_by(F("starts_on").desc(nulls_last=True), "reference")
@@ -62,7 +62,8 @@ class WordingQuerySet(QuerySet[Any]):
             translation_key=OuterRef("recommendation__translation_key"), locale__language_code=OuterRef("language")
         )
         return self.filter(
-            Exists(in_its_language.order_by()), recommendation__in=recommendation.objects.visible_to(user)
+            Exists(in_its_language.order_by()),
+            Exists(recommendation.objects.visible_to(user).filter(pk=OuterRef("recommendation"))),
         )
 
 
@@ -137,7 +138,7 @@ class AssignmentQuerySet(QuerySet[Any]):
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("recommendation").related_model
-        return self.filter(recommendation__in=recommendation.objects.visible_to(user))
+        return self.filter(Exists(recommendation.objects.visible_to(user).filter(pk=OuterRef("recommendation"))))
 
 
 class FollowUpQuerySet(QuerySet[Any]):
@@ -161,7 +162,8 @@ class FollowUpQuerySet(QuerySet[Any]):
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("assignment").related_model._meta.get_field("recommendation")
-        return self.filter(assignment__recommendation__in=recommendation.related_model.objects.visible_to(user))
+        visible = recommendation.related_model.objects.visible_to(user)
+        return self.filter(Exists(visible.filter(pk=OuterRef("assignment__recommendation"))))
 
 
 class EvidenceQuerySet(QuerySet[Any]):

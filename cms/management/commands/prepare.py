@@ -80,10 +80,9 @@ class Command(BaseCommand):
                     self.stdout.write(f"  {line}")
                 with search_at_rest(len(plan.to_do()) > MANY):
                     execute(plan, content, lambda line: self.stdout.write(f"  {line}"))
-                if connection.vendor == "postgresql":
-                    with connection.cursor() as cursor:
-                        # Planned with the statistics of empty tables, a look-up would take half a minute.
-                        cursor.execute("ANALYZE")
+                with connection.cursor() as cursor:
+                    # Planned with the statistics of empty tables, a look-up would take half a minute.
+                    cursor.execute("ANALYZE")
         except ContentRefused as refused:
             raise CommandError(f"The content files have faults:\n{refused}") from refused
         except Refused as refused:
