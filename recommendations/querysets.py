@@ -174,3 +174,23 @@ class EvidenceQuerySet(QuerySet[Any]):
             Q(follow_up__assignment__in=visible) | Q(assessment__follow_up__assignment__in=visible),
             is_restricted=False,
         )
+
+
+class ActionStageQuerySet(QuerySet[Any]):
+    def visible_to(self, user: object = None) -> Self:
+        """Stages of forums that any reader may see."""
+        forum = self.model._meta.get_field("forum").related_model
+        return self.filter(forum__in=forum.objects.visible_to(user))
+
+    def newest_first(self) -> Self:
+        return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
+
+
+class ChosenRecommendationQuerySet(QuerySet[Any]):
+    def visible_to(self, user: object = None) -> Self:
+        """What was chosen in visible stages, of the recommendations that any reader may see."""
+        fields = self.model._meta.get_field
+        return self.filter(
+            stage__in=fields("stage").related_model.objects.visible_to(user),
+            recommendation__in=fields("recommendation").related_model.objects.visible_to(user),
+        )

@@ -34,6 +34,7 @@ from recommendations.rules.moves import (
     silence_fault,
 )
 from recommendations.rules.references import reference, reference_stem
+from recommendations.rules.stages import StageMove, stage_fault
 from recommendations.rules.time import (
     AGEING_MONTHS,
     ASSESSED_WITHIN,
@@ -88,6 +89,7 @@ __all__ = [
     "Move",
     "Proof",
     "Row",
+    "StageMove",
     "State",
     "Step",
     "Summary",
