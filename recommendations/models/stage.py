@@ -221,8 +221,9 @@ def with_bodies(entries: QuerySet[StageEntry]) -> list[StageEntry]:
         entry = found.setdefault(row.pk, row)
         if entry is row:
             entry.named_bodies = []
-        if row.body_code is not None:
-            entry.named_bodies.append(Organisation(**{name: getattr(row, f"body_{name}") for name in NAMED_BY}))
+        body = {name: getattr(row, f"body_{name}") for name in NAMED_BY}
+        if body["code"]:
+            entry.named_bodies.append(Organisation(**body))
     return list(found.values())
 
 

@@ -126,6 +126,7 @@ __all__ = [
     "reopening_fault",
     "report_fault",
     "silence_fault",
+    "stage_fault",
     "stale_from",
     "state_of",
     "step_of",

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from forums.models import Forum
+from forums.models import Forum, ForumPage
 from pagekit.acts import Refused
 from recommendations import rules
 from recommendations.choices import FactPrecision, StageEntryKind
@@ -44,25 +45,27 @@ class Account:
     follow_up: FollowUp | None = None
 
 
-def may_write(user: Any, forum: Forum) -> bool:
-    """Who publishes the pages of this very forum: what is written about a stage is public at once."""
-    page = forum.source_page
-    return bool(
-        user.is_active and user.has_perm(RIGHT) and page is not None and page.permissions_for_user(user).can_publish()
-    )
+def forums_written_by(user: Any) -> QuerySet[Forum]:
+    """Forums whose own pages the person publishes: what is written about a stage is public at once."""
+    pages = ForumPage.objects.sources().filter(pk__in=pages_of(user, RIGHT, "publish").values("pk"))
+    return Forum.objects.filter(translation_key__in=pages.order_by().values("translation_key"))
 
 
-def may_look(user: Any, forum: Forum) -> bool:
-    """Whoever writes, and who edits the forum or any of its groups."""
-    page = forum.source_page
-    if not (user.is_active and user.has_perm(RIGHT_TO_LOOK) and page is not None):
-        return False
-    edited: Any = PagePermissionPolicy(Page).instances_user_has_permission_for(user, "change")
-    return bool(edited.filter(path__startswith=page.path).exists())
+def forums_seen_by(user: Any) -> QuerySet[Forum]:
+    """Forums of which the person edits the page or that of any group below."""
+    edited = pages_of(user, RIGHT_TO_LOOK, "change").filter(path__startswith=OuterRef("path"))
+    pages = ForumPage.objects.sources().filter(Exists(edited))
+    return Forum.objects.filter(translation_key__in=pages.order_by().values("translation_key"))
+
+
+def pages_of(user: Any, right: str, action: str) -> QuerySet[Page]:
+    if not (user.is_active and user.has_perm(right)):
+        return Page.objects.none()
+    return PagePermissionPolicy(Page).instances_user_has_permission_for(user, action).order_by()
 
 
 def refuse_strangers(user: Any, forum: Forum) -> None:
-    if not may_write(user, forum):
+    if not forums_written_by(user).filter(pk=forum.pk).exists():
         raise Refused(_("Only who publishes the pages of this forum writes about its stages. Write to the moderators."))
 
 
@@ -78,8 +81,8 @@ def write_stage(stage: ActionStage, *, by: Any) -> ActionStage:
         stage.full_clean()
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        label = "" if name == "__all__" else f"{stage._meta.get_field(name).verbose_name}: "
-        raise Refused(f"{label}{' '.join(messages)}") from error
+        field: Any = None if name == NON_FIELD_ERRORS else stage._meta.get_field(name)
+        raise Refused(": ".join(filter(None, (field and str(field.verbose_name), " ".join(messages))))) from error
     names = [one.name for one in stage._meta.local_concrete_fields]
     changed = [name for name in names if before is None or getattr(before, name) != getattr(stage, name)]
     stage.save()
@@ -98,7 +101,7 @@ def choose(stage: ActionStage, recommendation: Recommendation, *, by: Any, accou
     if not Recommendation.objects.visible_to(by).filter(pk=recommendation.pk).exists():
         raise Refused(_("Only a published recommendation can be chosen. Publish it first."))
     if stage.chosen.filter(recommendation=recommendation).exists():
-        raise Refused(_("This recommendation is chosen in this stage already. Record an action, or correct the choice."))
+        raise Refused(_("This stage names the recommendation already. Record an action, or correct the choice."))
     try:
         with transaction.atomic():
             chosen: ChosenRecommendation = stage.chosen.create(recommendation=recommendation)
@@ -152,7 +155,7 @@ def refuse_bad_address(address: str) -> None:
     try:
         is_web_address(address)
     except ValidationError as error:
-        raise Refused(_("The address of the source is not one of the web. It begins with http:// or https://.")) from error
+        raise Refused(_("The address of the source is none of the web. It begins with http:// or https://.")) from error
 
 
 def write_entry(

@@ -47,7 +47,7 @@ def action_stage(request: HttpRequest, code: str) -> HttpResponse:
     attach_issuer_pages(recommendations)
     context = {
         "title": stage.label,
-        "description": _("Which recommendations were chosen to be carried out, why and by whom, and what came of them."),
+        "description": _("Recommendations that were chosen to be carried out, why and by whom, and what came of them."),
         "crumbs": [crumb(_("Forum in Action"), "action_stages")],
         "stage": stage,
         "chosen": chosen,

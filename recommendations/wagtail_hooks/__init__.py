@@ -14,6 +14,7 @@ from recommendations.wagtail_hooks.pages import RecommendationListing
 def register_change(actions: Any) -> None:
     actions.register_action("recommendations.change", _("Change after publication"), _("Published facts changed"))
     actions.register_action("recommendations.hand_over", _("Handover"), _("Open items handed over to the successor"))
+    actions.register_action("recommendations.stage", _("Stage of action"), _("Stage of action saved"))
 
 
 @hooks.register("register_admin_viewset")

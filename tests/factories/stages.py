@@ -35,8 +35,9 @@ def make_stage(**values: Any) -> ActionStage:
 
 def account(**values: Any) -> Account:
     """Something told from a source; ``bodies`` is one organisation where none is given."""
-    values = {"text": "Wskazała grupa robocza.", "source_title": "Protokół", "refers_on": None} | values
-    return Account(**({"bodies": [OrganisationFactory.create()]} | values))
+    if "bodies" not in values:
+        values["bodies"] = [OrganisationFactory.create()]
+    return Account(**({"text": "Wskazała grupa robocza.", "source_title": "Protokół"} | values))
 
 
 def make_chosen(

@@ -73,7 +73,10 @@ def page_of(chosen: ChosenRecommendation) -> RecommendationPage:
 def test_a_choice_says_why_by_whom_and_when(keeper: User) -> None:
     bodies = OrganisationFactory.create_batch(2)
     found = choose(
-        make_stage(), make_recommendation(), by=keeper, account=account(text=" Najtańsza. ", bodies=[*bodies, bodies[0]])
+        make_stage(),
+        make_recommendation(),
+        by=keeper,
+        account=account(text=" Najtańsza. ", bodies=[*bodies, bodies[0]]),
     )
 
     entry = choice_of(found)
@@ -84,7 +87,7 @@ def test_a_choice_says_why_by_whom_and_when(keeper: User) -> None:
 def test_a_recommendation_is_chosen_once_in_a_stage_and_again_in_another(
     chosen: ChosenRecommendation, keeper: User
 ) -> None:
-    with pytest.raises(Refused, match="chosen in this stage already"):
+    with pytest.raises(Refused, match="names the recommendation already"):
         choose(chosen.stage, chosen.recommendation, by=keeper, account=account())
     with pytest.raises(IntegrityError), transaction.atomic():
         ChosenRecommendation.objects.create(stage=chosen.stage, recommendation=chosen.recommendation)
@@ -106,7 +109,7 @@ def test_what_readers_cannot_see_is_not_chosen(chosen: ChosenRecommendation, kee
         ({"text": "  "}, "What was done is missing"),
         ({"bodies": []}, "Nobody is named"),
         ({"source_title": " "}, "source is missing"),
-        ({"source_url": "ftp://example.org/x"}, "not one of the web"),
+        ({"source_url": "ftp://example.org/x"}, "none of the web"),
         ({"refers_on": dt.date(2999, 1, 1)}, "lies in the future"),
         ({"source_title": "x" * 301}, "source"),
         ({"text": "a\x00b"}, "null character"),
@@ -166,9 +169,8 @@ def test_a_mistake_is_mended_by_a_newer_entry_and_the_older_one_stays(
     assert (action.entry, action.earlier) == (newer, [wrong])
     with pytest.raises(Refused, match="Correct the newer one"):
         correct(wrong, by=keeper, account=account())
-    for change in (lambda: wrong.save(), lambda: StageEntry.objects.filter(pk=wrong.pk).delete()):
-        with pytest.raises(DatabaseError, match="append-only|foreign keys"), transaction.atomic():
-            change()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        wrong.save()
 
 
 def test_a_choice_that_was_taken_back_takes_no_action_until_it_is_corrected(
@@ -213,7 +215,7 @@ def test_a_change_of_a_stage_is_logged_and_its_address_stays(chosen: ChosenRecom
     [
         ({"source_title": ""}, "source"),
         ({"starts_on": dt.date(2015, 6, 1)}, "how exactly it is known"),
-        ({"source_url": "javascript:alert(1)"}, "not one of the web"),
+        ({"source_url": "javascript:alert(1)"}, "none of the web"),
     ],
 )
 def test_an_incomplete_stage_is_refused(
@@ -245,7 +247,12 @@ def test_the_page_of_a_stage_says_what_was_chosen_and_that_nothing_is_recorded(
 
     assert address == f"/w-dzialaniu/{chosen.stage.code}/"
     text = page.main.get_text(" ", strip=True)  # type: ignore[union-attr]  # the page has a main part
-    for words in ("Najpilniejsza.", chosen.recommendation.reference, "No action has been recorded here yet", "Protokół"):
+    for words in (
+        "Najpilniejsza.",
+        chosen.recommendation.reference,
+        "No action has been recorded here yet",
+        "Protokół",
+    ):
         assert words in text
     assert "It is no answer of an addressee" in text
 
