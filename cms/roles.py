@@ -118,6 +118,8 @@ def load_roles(home: HomePage) -> None:
         if language != source_language():
             group = admin_group(translators(language))
             allow_pages(group, page, "change")
+    for group in Group.objects.filter(name__startswith=editors_of("")):
+        allow(group, "recommendations", STAGES, "view")
     # A locale may have translators before its home page exists.
     for locale in Locale.objects.exclude(language_code=source_language()):
         admin_group(translators(locale.language_code))

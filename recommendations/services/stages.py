@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import ModelLogEntry, Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from forums.models import Forum, ForumPage
@@ -29,6 +29,7 @@ from taxonomy.models import Organisation
 
 RIGHT = "recommendations.add_stageentry"
 RIGHT_TO_LOOK = "recommendations.view_actionstage"
+LOG_ACTION = "recommendations.stage"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,15 @@ def write_stage(stage: ActionStage, *, by: Any) -> ActionStage:
     names = [one.name for one in stage._meta.local_concrete_fields]
     changed = [name for name in names if before is None or getattr(before, name) != getattr(stage, name)]
     stage.save()
-    log(instance=stage, action="recommendations.stage", user=by, data={"changed": changed})
+    log(instance=stage, action=LOG_ACTION, user=by, data={"changed": changed})
     return stage
+
+
+def edited_by_others(username: str) -> set[str]:
+    """The codes of stages that anybody but this account has saved, as the log of the admin says."""
+    saved = ModelLogEntry.objects.filter(action=LOG_ACTION).exclude(user__username=username)
+    touched = {int(key) for key in saved.values_list("object_id", flat=True) if key.isdigit()}
+    return set(ActionStage.objects.filter(pk__in=touched).values_list("code", flat=True))
 
 
 def refuse_deletion(stage: ActionStage) -> None:

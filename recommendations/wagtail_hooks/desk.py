@@ -27,7 +27,6 @@ from recommendations.services.handover import may_hand_over
 from recommendations.services.log import clock_of, entries_of
 from recommendations.wagtail_hooks.follow_up import AssignmentViewSet, may_follow_up, shown_to
 from recommendations.wagtail_hooks.handover import HandoverIndex, HandoverView
-from recommendations.wagtail_hooks.stages import ActionStageViewSet
 
 PER_PAGE = 25
 CLAIMS, NOT_OURS, RECHECKS, LADDERS, CONTRADICTIONS, DISPUTED, ORPHANED = (
@@ -317,4 +316,4 @@ class FollowUpGroup(ViewSetGroup):
     menu_name = "follow-up"
     menu_icon = "clipboard-list"
     menu_order = 70
-    items = (DeskViewSet, AssignmentViewSet, HandoverViewSet, ActionStageViewSet)
+    items = (DeskViewSet, AssignmentViewSet, HandoverViewSet)

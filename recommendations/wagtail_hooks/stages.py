@@ -273,6 +273,9 @@ class ActionStageViewSet(ViewSet):
     name = "stages"
     icon = "tasks"
     menu_label = StageIndex.page_title
+    menu_name = "stages"
+    menu_order = 65
+    add_to_admin_menu = True
     menu_item_class = StageMenuItem
 
     def get_urlpatterns(self) -> list[URLPattern]:
