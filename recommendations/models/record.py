@@ -37,6 +37,12 @@ LINKED_FROM = {
     LinkKind.MERGES: _("is merged by"),
     LinkKind.SUPERSEDES: _("is superseded by"),
 }
+# What took the place of this one, in the order in which it is said above the wording.
+REPLACED = {
+    LinkKind.SPLITS: _("This recommendation was split. Its parts:"),
+    LinkKind.MERGES: _("This recommendation was merged into another:"),
+    LinkKind.SUPERSEDES: _("This recommendation was superseded. In its place stands:"),
+}
 FACT_FIELDS = (
     "source_kind", "wording_kind", "source_title", "source_url", "source_locator",
     "starts_on", "ends_on", "precision", "date_words",
@@ -50,6 +56,8 @@ class Related:
     relation: Any
     recommendation: Recommendation
     kind: str
+    # Whether the other one names this one, and not this one the other.
+    is_incoming: bool = False
 
 
 @dataclass
@@ -92,6 +100,15 @@ class Record:
     @property
     def is_restated(self) -> bool:
         return self.fact.wording_kind == "restated"
+
+    @property
+    def replaced_by(self) -> list[tuple[Any, list[Recommendation]]]:
+        """In words what became of this one, each with the visible recommendations that it became."""
+        became = [
+            (words, [link.recommendation for link in self.related if link.is_incoming and link.kind == kind])
+            for kind, words in REPLACED.items()
+        ]
+        return [(words, found) for words, found in became if found]
 
     @property
     def is_asked_again(self) -> bool:
@@ -290,6 +307,6 @@ def related_to(fact: Recommendation) -> list[Related]:
     return [
         Related(link.get_kind_display(), link.target, link.kind)
         if link.source_id == fact.pk
-        else Related(LINKED_FROM[LinkKind(link.kind)], link.source, link.kind)
+        else Related(LINKED_FROM[LinkKind(link.kind)], link.source, link.kind, is_incoming=True)
         for link in links
     ]

@@ -1,4 +1,4 @@
-"""What recommendations add to the admin: their list, what was carried out, the follow-up, and the choosers of recommendations."""
+"""What recommendations add to the admin: their list, the stages of action, the follow-up, and choosers."""
 
 from typing import Any
 
