@@ -111,7 +111,6 @@ class AccountForm(forms.Form):
 class ReasonForm(AccountForm):
     """Why it was chosen: a choice has no result and no entry of a log."""
 
-    title = _("Correct the choice")
     text = forms.CharField(
         label=_("Why it was chosen"),
         max_length=TEXT_LENGTH,
