@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import EntryKind, Implementation, Position
+from recommendations.choices import EntryKind, Implementation, Position, StageEntryKind
 
 # What still waits for the addressee stands first; what was done, last.
 WAITING_FIRST = (
@@ -187,6 +187,12 @@ class ActionStageQuerySet(QuerySet[Any]):
 
 
 class ChosenRecommendationQuerySet(QuerySet[Any]):
+    def standing(self) -> Self:
+        """What was chosen and not taken back as a mistake."""
+        entries = self.model._meta.get_field("entries").related_model.objects
+        choices = entries.filter(kind=StageEntryKind.CHOICE, corrected_by=None, is_retraction=False)
+        return self.filter(Exists(choices.filter(chosen=OuterRef("pk"))))
+
     def visible_to(self, user: object = None) -> Self:
         """What was chosen in visible stages, of the recommendations that any reader may see."""
         fields = self.model._meta.get_field

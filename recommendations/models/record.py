@@ -77,7 +77,7 @@ class Record:
     places: list[Place] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
-    # Where it was chosen to be carried out; each has ``choice`` and ``actions``.
+    # Where it was ever chosen to be carried out; each has ``choice`` and ``actions``.
     chosen: list[ChosenRecommendation] = field(default_factory=list)
     document: Any = None
     # None where readers may not see it.
@@ -100,6 +100,11 @@ class Record:
     @property
     def is_restated(self) -> bool:
         return self.fact.wording_kind == "restated"
+
+    @property
+    def carried_out_in(self) -> list[ChosenRecommendation]:
+        """Where its choice stands, and was not taken back as a mistake."""
+        return [one for one in self.chosen if one.is_standing]
 
     @property
     def replaced_by(self) -> list[tuple[Any, list[Recommendation]]]:

@@ -118,7 +118,6 @@ def put_record_back(record: Record, moment: Moment, today: dt.date | None = None
     put_badge_back(record.fact, record.assignments)
     for chosen in record.chosen:
         tell(chosen, chosen.read, moment.on, known)
-    record.chosen = [chosen for chosen in record.chosen if chosen.choice]
     record.entries, record.moment = stood, moment
     record.is_issued = is_issued(record.fact, moment)
 

@@ -51,5 +51,6 @@ def action_stage(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [crumb(_("Forum in Action"), "action_stages")],
         "stage": stage,
         "chosen": chosen,
+        "standing": visible.standing().count(),
     }
     return render(request, "recommendations/action_stage.html", context)

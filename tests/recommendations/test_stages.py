@@ -285,6 +285,18 @@ def test_both_sides_show_the_actions_and_lead_to_each_other(
     assert soup_of(client, "/w-dzialaniu/").select(f'main a[href="{stage}"]')
 
 
+def test_a_choice_that_was_taken_back_stands_on_the_page_of_the_stage_only(
+    client: Client, chosen: ChosenRecommendation, keeper: User
+) -> None:
+    retract(choice_of(chosen), by=keeper, reason="Pomylono fora.")
+
+    shown = soup_of(client, chosen.stage.get_absolute_url())
+    assert "Pomylono fora." in shown.get_text()
+    # It is told, and not counted.
+    assert [one.get_text() for one in shown.select("main .count")] == ["(0)"]
+    assert not soup_of(client, page_of(chosen).url).select("#in-action")
+
+
 def test_a_past_day_shows_what_was_chosen_by_then(client: Client, chosen: ChosenRecommendation, keeper: User) -> None:
     record_action(chosen, by=keeper, account=account(text="Późniejsza.", refers_on=dt.date(2019, 1, 1)))
     address = page_of(chosen).url
