@@ -88,9 +88,6 @@ class StageEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=StageEntryKind.choices)
     text = models.TextField(_("text"))
     result = models.TextField(_("result"), blank=True)
-    bodies = models.ManyToManyField(
-        Organisation, through="recommendations.StageBody", related_name="+", verbose_name=_("by whom")
-    )
     refers_on = models.DateField(_("date the fact refers to"), null=True, blank=True)
     refers_precision = models.CharField(
         _("precision"), max_length=10, choices=FactPrecision.choices, default=FactPrecision.DAY

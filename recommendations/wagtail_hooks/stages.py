@@ -238,7 +238,7 @@ class CorrectView(ActionView):
 
     @property
     def initial_bodies(self) -> list[dict[str, Any]]:
-        return [{"organisation": body} for body in self.entry.bodies.order_by("+")]
+        return [{"organisation": named.organisation_id} for named in self.entry.named.all()]
 
     def record(self, form: Any) -> ActionStage:
         correct(self.entry, by=self.request.user, account=form.account(self.bodies))
