@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from accounts.models import User
@@ -318,6 +319,24 @@ def test_a_hidden_recommendation_is_left_out_of_the_stage_and_a_hidden_forum_hid
 
     assert client.get(address).status_code == 404
     assert address not in soup_of(client, "/w-dzialaniu/").decode()
+
+
+def test_a_refusal_in_the_admin_says_why_and_keeps_what_was_typed(client: Client, chosen: ChosenRecommendation) -> None:
+    client.force_login(UserFactory.create(administrator=True))
+    typed = {
+        "recommendation": chosen.recommendation_id,
+        "text": "Drugi raz",
+        "source_title": "Protokół",
+        "bodies-0-organisation": OrganisationFactory.create().pk,
+        "bodies-TOTAL_FORMS": 3,
+        "bodies-INITIAL_FORMS": 0,
+    }
+    answer = client.post(reverse("stages:choose", args=[chosen.stage_id]), typed)
+
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This stage names the recommendation already" in text
+    assert "Drugi raz" in text
 
 
 def test_no_length_of_a_stage_costs_a_query_more(client: Client, chosen: ChosenRecommendation, keeper: User) -> None:
