@@ -38,6 +38,7 @@ FILES = (
 VOCABULARIES = ("theme", "affectedgroup", "place", "organisation", "organisationname", "succession", "tag")
 SEARCH = ("wordgroup",)
 LOG = ("followup", "assessment", "evidence")
+STAGES = ("actionstage", "stageentry")
 
 
 def translators(language: str) -> str:
@@ -92,7 +93,7 @@ def load_roles(home: HomePage) -> None:
     allow_files(moderators)
     allow(moderators, "taxonomy", VOCABULARIES, "add", "change", "view")
     allow(moderators, "search", SEARCH, "add", "change", "view")
-    allow(moderators, "recommendations", LOG, "add", "view")
+    allow(moderators, "recommendations", LOG + STAGES, "add", "view")
     allow(moderators, "search", ("indexcheck",), "view")
     allow(moderators, "wagtail_localize", ("translation",), "submit")
 
@@ -102,7 +103,7 @@ def load_roles(home: HomePage) -> None:
     allow_files(administrators)
     allow(administrators, "taxonomy", (*VOCABULARIES, "mandate"), "add", "change", "view")
     allow(administrators, "search", SEARCH, "add", "change", "view")
-    allow(administrators, "recommendations", LOG, "add", "view")
+    allow(administrators, "recommendations", LOG + STAGES, "add", "view")
     allow(administrators, "cms", ("publishersettings",), "change")
     allow(administrators, "accounts", ("user",), "add", "change", "view")
     allow(administrators, "search", ("indexcheck",), "view")
@@ -117,6 +118,8 @@ def load_roles(home: HomePage) -> None:
         if language != source_language():
             group = admin_group(translators(language))
             allow_pages(group, page, "change")
+    for group in Group.objects.filter(name__startswith=editors_of("")):
+        allow(group, "recommendations", STAGES, "view")
     # A locale may have translators before its home page exists.
     for locale in Locale.objects.exclude(language_code=source_language()):
         admin_group(translators(locale.language_code))
@@ -130,6 +133,7 @@ def load_editors(page: Page) -> Group:
     allow_pages(group, page, "add", "change")
     allow_files(group)
     allow(group, "taxonomy", ("tag",), "add")
+    allow(group, "recommendations", STAGES, "view")
     return group
 
 

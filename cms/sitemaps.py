@@ -14,7 +14,7 @@ from django.utils.translation import override
 from wagtail.models import Page
 
 from pagekit.models import AbstractContentPage, ContentPageQuerySet, source_language
-from recommendations.models import Assignment, Recommendation
+from recommendations.models import ActionStage, Assignment, Recommendation
 from recommendations.models.browsing import counted_badges
 from taxonomy.models import Organisation, Place, Tag, Theme
 
@@ -74,7 +74,7 @@ class PagesSitemap(LanguageSitemap):
 
 
 class BrowsingSitemap(LanguageSitemap):
-    """The lists by theme, tag, place and institution, and each of their rows that leads to something."""
+    """The lists by theme, tag, place and institution, the stages of action, and each row that leads to something."""
 
     LISTS = ("theme_list", "tag_list", "place_list", "organisation_list", "standing", "status_list", "changes")
 
@@ -89,6 +89,9 @@ class BrowsingSitemap(LanguageSitemap):
         yield from (reverse(name) for name in self.LISTS)
         for badge in counted_badges():
             yield reverse("status", args=[badge])
+        if stages := ActionStage.objects.visible_to().newest_first():
+            yield reverse("action_stages")
+            yield from (stage.get_absolute_url() for stage in stages)
         for theme in Theme.objects.current().filter(Exists(visible.filter(themes=OuterRef("pk")))):
             yield reverse("theme", args=[theme.code])
         for place in Place.objects.current().filter(Exists(visible.filter(places=OuterRef("pk")))):

@@ -184,6 +184,13 @@ class FactPrecision(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class StageEntryKind(models.TextChoices):
+    """What an entry about a chosen recommendation tells: that and why it was chosen, or what was done."""
+
+    CHOICE = "choice", _("choice")
+    ACTION = "action", _("action")
+
+
 class Answer(models.TextChoices):
     """What an institution can say about an item, in the order in which it is offered."""
 

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import EntryKind, Implementation, Position
+from recommendations.choices import EntryKind, Implementation, Position, StageEntryKind
 
 # What still waits for the addressee stands first; what was done, last.
 WAITING_FIRST = (
@@ -175,4 +175,30 @@ class EvidenceQuerySet(QuerySet[Any]):
             Q(assessment=None) | Q(assessment__public_from__lte=timezone.localdate()),
             Q(follow_up__assignment__in=visible) | Q(assessment__follow_up__assignment__in=visible),
             is_restricted=False,
+        )
+
+
+class ActionStageQuerySet(QuerySet[Any]):
+    def visible_to(self, user: object = None) -> Self:
+        """Stages of forums that any reader may see."""
+        forum = self.model._meta.get_field("forum").related_model
+        return self.filter(forum__in=forum.objects.visible_to(user))
+
+    def newest_first(self) -> Self:
+        return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
+
+
+class ChosenRecommendationQuerySet(QuerySet[Any]):
+    def standing(self) -> Self:
+        """What was chosen and not taken back as a mistake."""
+        entries = self.model._meta.get_field("entries").related_model.objects
+        choices = entries.filter(kind=StageEntryKind.CHOICE, corrected_by=None, is_retraction=False)
+        return self.filter(Exists(choices.filter(chosen=OuterRef("pk"))))
+
+    def visible_to(self, user: object = None) -> Self:
+        """What was chosen in visible stages, of the recommendations that any reader may see."""
+        fields = self.model._meta.get_field
+        return self.filter(
+            stage__in=fields("stage").related_model.objects.visible_to(user),
+            recommendation__in=fields("recommendation").related_model.objects.visible_to(user),
         )

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_migrate
+from django.db.models.signals import post_delete, post_migrate, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, post_page_move
 
-from recommendations.models import RecommendationPage, ReplyDraft
-from recommendations.services import append_only, drafts, publication
+from recommendations.models import ActionStage, RecommendationPage, ReplyDraft
+from recommendations.services import append_only, drafts, publication, stages
 
 
 @receiver(page_published, sender=RecommendationPage)
@@ -32,3 +32,8 @@ def migrated(sender: Any, using: str, **kwargs: Any) -> None:
 @receiver(post_delete, sender=ReplyDraft)
 def draft_forgotten(instance: ReplyDraft, **kwargs: Any) -> None:
     drafts.drop_file(instance)
+
+
+@receiver(pre_delete, sender=ActionStage)
+def stage_deleted(instance: ActionStage, **kwargs: Any) -> None:
+    stages.refuse_deletion(instance)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from recommendations.views import browse, feeds, items_sheet, my_institution, references, reply, standing
+from recommendations.views import browse, feeds, items_sheet, my_institution, references, reply, stages, standing
 
 urlpatterns = [
     path("tematy/", browse.theme_list, name="theme_list"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("stan-realizacji/status/", browse.status_list, name="status_list"),
     path("stan-realizacji/status/<slug:code>/", browse.status, name="status"),
     path("watek/<str:reference>/", references.thread, name="thread"),
+    path("w-dzialaniu/", stages.action_stages, name="action_stages"),
+    path("w-dzialaniu/<slug:code>/", stages.action_stage, name="action_stage"),
     path("moja-instytucja/", my_institution.my_institution, name="my_institution"),
     path("moja-instytucja/arkusz/", items_sheet.my_items_sheet, name="my_items_sheet"),
     re_path(r"^moja-instytucja/arkusz\.(?P<form>xlsx|csv)$", items_sheet.my_items_file, name="my_items_file"),

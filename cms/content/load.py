@@ -18,6 +18,7 @@ from cms.content.plan import Part, Plan, Step, make_plan
 from cms.content.publishing import Publisher
 from cms.content.recommendations import Recommendations, read_recommendations
 from cms.content.shapes import Names, Shape
+from cms.content.stages import StagePart, read_stages
 from cms.content.tables import ContentRefused, Fault, Reader
 from cms.content.texts import Draft, read_texts
 from cms.content.translations import TranslationPart, read_translations
@@ -38,6 +39,7 @@ class Content:
     issuers: Issuers
     recommendations: Recommendations
     follow_ups: FollowUps
+    stages: dict[str, Shape]
     translations: dict[str, Shape]
 
     @property
@@ -54,10 +56,11 @@ def read_content(folder: Path = FOLDER) -> Content:
     issuers = read_issuers(reader, corrections, words)
     recommendations = read_recommendations(reader, corrections, words, issuers)
     follow_ups = read_follow_ups(reader, corrections, words, recommendations)
+    stages = read_stages(reader, issuers)
     translations = read_translations(reader, [*texts, *issuers.drafts, *recommendations.drafts])
     if reader.faults:
         raise ContentRefused(reader.faults)
-    return Content(words, texts, issuers, recommendations, follow_ups, translations)
+    return Content(words, texts, issuers, recommendations, follow_ups, stages, translations)
 
 
 def fingerprint(folder: Path = FOLDER) -> str:
@@ -78,6 +81,7 @@ def parts_of(content: Content) -> list[Part]:
         PagePart("issuers", content.issuers.drafts, pages, names, publisher),
         PagePart("recommendations", content.recommendations.drafts, pages, names, publisher),
         FollowUpPart(content.follow_ups.wanted, content.follow_ups.members, publisher),
+        StagePart(content.stages, pages, publisher),
         TranslationPart(content.translations, pages, publisher),
     ]
 

@@ -19,11 +19,14 @@ from recommendations.models.recommendation import (
     RecommendationTag,
     ReferenceCounter,
 )
+from recommendations.models.stage import ActionStage, ChosenRecommendation, StageBody, StageEntry
 from recommendations.models.wording import Wording
 
 __all__ = [
+    "ActionStage",
     "Assessment",
     "Assignment",
+    "ChosenRecommendation",
     "Evidence",
     "FollowUp",
     "PageAddressee",
@@ -39,5 +42,7 @@ __all__ = [
     "RecommendationTag",
     "ReferenceCounter",
     "ReplyDraft",
+    "StageBody",
+    "StageEntry",
     "Wording",
 ]

@@ -54,6 +54,8 @@ class FollowUp(models.Model):
 
     # Set by FollowUpQuerySet.with_public_assessments.
     public_assessments: "list[Assessment]"
+    # Set by recommendations.models.record.entries_of: whether readers may see what superseded it.
+    names_successor: bool
 
     objects = FollowUpQuerySet.as_manager()
 

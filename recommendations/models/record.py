@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, Q, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -17,6 +17,7 @@ from recommendations.models.follow_up import Evidence, FollowUp
 from recommendations.models.narrowing import Narrowing
 from recommendations.models.page import RecommendationPage
 from recommendations.models.recommendation import Recommendation, RecommendationLink
+from recommendations.models.stage import ChosenRecommendation, chosen_of
 from recommendations.models.wording import Wording
 from recommendations.rules import Moment
 from taxonomy.choices import Level
@@ -36,6 +37,12 @@ LINKED_FROM = {
     LinkKind.MERGES: _("is merged by"),
     LinkKind.SUPERSEDES: _("is superseded by"),
 }
+# What took the place of this one, in the order in which it is said above the wording.
+REPLACED = {
+    LinkKind.SPLITS: _("This recommendation was split. Its parts:"),
+    LinkKind.MERGES: _("This recommendation was merged into another:"),
+    LinkKind.SUPERSEDES: _("This recommendation was superseded. In its place stands:"),
+}
 FACT_FIELDS = (
     "source_kind", "wording_kind", "source_title", "source_url", "source_locator",
     "starts_on", "ends_on", "precision", "date_words",
@@ -49,6 +56,8 @@ class Related:
     relation: Any
     recommendation: Recommendation
     kind: str
+    # Whether the other one names this one, and not this one the other.
+    is_incoming: bool = False
 
 
 @dataclass
@@ -68,6 +77,8 @@ class Record:
     places: list[Place] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
+    # Where it was ever chosen to be carried out; each has ``choice`` and ``actions``.
+    chosen: list[ChosenRecommendation] = field(default_factory=list)
     document: Any = None
     # None where readers may not see it.
     issuer_page: Page | None = None
@@ -91,6 +102,20 @@ class Record:
         return self.fact.wording_kind == "restated"
 
     @property
+    def carried_out_in(self) -> list[ChosenRecommendation]:
+        """Where its choice stands, and was not taken back as a mistake."""
+        return [one for one in self.chosen if one.is_standing]
+
+    @property
+    def replaced_by(self) -> list[tuple[Any, list[Recommendation]]]:
+        """In words what became of this one, each with the visible recommendations that it became."""
+        became = [
+            (words, [link.recommendation for link in self.related if link.is_incoming and link.kind == kind])
+            for kind, words in REPLACED.items()
+        ]
+        return [(words, found) for words, found in became if found]
+
+    @property
     def is_asked_again(self) -> bool:
         """Whether it has a page of its thread: it repeats another that readers may see, or is repeated by one."""
         return any(link.kind == LinkKind.REPEATS for link in self.related)
@@ -108,6 +133,9 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
     else:
         record = draft_record(page, fact)
     record.wordings = wordings
+    # Known from the wordings: most recommendations were never chosen, and need no query to say so.
+    if fact is not None and (not wordings or wordings[0].is_chosen):
+        record.chosen = chosen_of(fact)
     issuers = issuers_of(fact) if fact else []
     attach_visible(
         [*issuers, *(related.recommendation for related in record.related)], page.locale.language_code, above
@@ -129,6 +157,7 @@ def fact_of(page: RecommendationPage) -> tuple[Recommendation | None, list[Wordi
     wordings = list(
         Wording.objects.filter(recommendation__translation_key=page.translation_key, language=page.locale.language_code)
         .select_related("recommendation__forum", "recommendation__working_group__forum")
+        .annotate(is_chosen=Exists(ChosenRecommendation.objects.filter(recommendation=OuterRef("recommendation"))))
         .order_by("-number")
     )
     if wordings:
@@ -217,18 +246,17 @@ def drafted_assignments(source: RecommendationPage, fact: Recommendation | None)
 
 
 def entries_of(fact: Recommendation) -> list[FollowUp]:
-    """The log, newest first; assessments only from the day on which they are public. Three queries, or four."""
+    """The log, newest first; assessments only from the day on which they are public. Three queries."""
     entries = list(
         FollowUp.objects.filter(assignment__recommendation=fact)
         .newest_first()
         .select_related("assignment__organisation", "declared_by", "competent_body", "superseded_by")
+        .annotate(names_successor=Exists(Recommendation.objects.visible_to().filter(pk=OuterRef("superseded_by"))))
         .with_public_assessments()
     )
-    if successors := {entry.superseded_by_id for entry in entries if entry.superseded_by_id}:
-        seen = set(Recommendation.objects.visible_to().filter(pk__in=successors).values_list("pk", flat=True))
-        for entry in entries:
-            # What readers may not see is not named either; the entry itself is never written.
-            entry.superseded_by = entry.superseded_by if entry.superseded_by_id in seen else None
+    for entry in entries:
+        # What readers may not see is not named either; the entry itself is never written.
+        entry.superseded_by = entry.superseded_by if entry.names_successor else None
     assessments = [assessment for entry in entries for assessment in entry.public_assessments]
     of_entry: dict[int, list[Evidence]] = defaultdict(list)
     of_assessment: dict[int, list[Evidence]] = defaultdict(list)
@@ -284,6 +312,6 @@ def related_to(fact: Recommendation) -> list[Related]:
     return [
         Related(link.get_kind_display(), link.target, link.kind)
         if link.source_id == fact.pk
-        else Related(LINKED_FROM[LinkKind(link.kind)], link.source, link.kind)
+        else Related(LINKED_FROM[LinkKind(link.kind)], link.source, link.kind, is_incoming=True)
         for link in links
     ]

@@ -25,6 +25,9 @@ class Wording(models.Model):
     reason = models.CharField(_("reason"), max_length=250, blank=True)
     published_at = models.DateTimeField(_("published at"), default=timezone.now)
 
+    # Set by recommendations.models.record.fact_of: whether the recommendation was chosen in any stage of action.
+    is_chosen: bool
+
     objects = WordingQuerySet.as_manager()
 
     class Meta:

@@ -34,6 +34,7 @@ from recommendations.rules.moves import (
     silence_fault,
 )
 from recommendations.rules.references import reference, reference_stem
+from recommendations.rules.stages import StageMove, stage_fault
 from recommendations.rules.time import (
     AGEING_MONTHS,
     ASSESSED_WITHIN,
@@ -88,6 +89,7 @@ __all__ = [
     "Move",
     "Proof",
     "Row",
+    "StageMove",
     "State",
     "Step",
     "Summary",
@@ -124,6 +126,7 @@ __all__ = [
     "reopening_fault",
     "report_fault",
     "silence_fault",
+    "stage_fault",
     "stale_from",
     "state_of",
     "step_of",

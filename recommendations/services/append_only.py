@@ -11,9 +11,18 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from recommendations.models import Assessment, Evidence, FollowUp, Wording
+from recommendations.models import (
+    Assessment,
+    ChosenRecommendation,
+    Evidence,
+    FollowUp,
+    StageBody,
+    StageEntry,
+    Wording,
+)
 
-TABLES: tuple[str, ...] = tuple(model._meta.db_table for model in (FollowUp, Assessment, Evidence, Wording))
+PROTECTED = (FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody)
+TABLES: tuple[str, ...] = tuple(model._meta.db_table for model in PROTECTED)
 ERASABLE = "recorded_by_id"
 APP = "recommendations"
 # The migration that protects first; before it nothing is promised.

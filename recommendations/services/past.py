@@ -12,6 +12,7 @@ from django.utils import timezone
 from recommendations import rules
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.models.record import Record
+from recommendations.models.stage import tell
 from recommendations.querysets import RecommendationQuerySet
 from recommendations.rules import Moment
 from recommendations.services.log import CACHES, entries_of, entry_of, judgement_of, summary_of
@@ -100,7 +101,7 @@ def put_badge_back(fact: Recommendation, rows: Sequence[Assignment]) -> None:
 
 
 def put_record_back(record: Record, moment: Moment, today: dt.date | None = None) -> None:
-    """The record as it stood on that day: matrix, badge and timeline; no query."""
+    """The record as it stood on that day: matrix, badge, timeline and what was chosen by then; no query."""
     now = today or timezone.localdate()
     known = moment.known_on(now)
     logs: dict[int, list[rules.Entry]] = defaultdict(list)
@@ -115,6 +116,8 @@ def put_record_back(record: Record, moment: Moment, today: dt.date | None = None
             stood.append(follow_up)
     put_back(record.assignments, moment, logs, now)
     put_badge_back(record.fact, record.assignments)
+    for chosen in record.chosen:
+        tell(chosen, chosen.read, moment.on, known)
     record.entries, record.moment = stood, moment
     record.is_issued = is_issued(record.fact, moment)
 

@@ -133,12 +133,12 @@ def write_levels(fact: Recommendation, page: RecommendationPage) -> None:
     )
 
 
-# Links that lead one way only: readers are sent along the first, and the second closes what it names.
-ONE_WAY = (LinkKind.MERGES, LinkKind.SUPERSEDES)
+# Links that lead one way only: readers are sent along the first and told of the others, which replace what they name.
+ONE_WAY = (LinkKind.MERGES, LinkKind.SUPERSEDES, LinkKind.SPLITS)
 
 
 def write_links(fact: Recommendation, page: RecommendationPage) -> None:
-    """The links of the page, and none besides; Refused where two would merge or supersede each other."""
+    """The links of the page, and none besides; Refused where two would merge, split or supersede each other."""
     wanted = {(row.target_id, row.kind) for row in page.links.all()}
     for target_id, kind in wanted:
         back = RecommendationLink.objects.filter(source=target_id, target=fact, kind=kind).select_related("source")

@@ -28,7 +28,7 @@ from recommendations.choices import (
     Implementation,
     Position,
 )
-from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationPage, Wording
+from recommendations.models import ActionStage, Assignment, FollowUp, Recommendation, RecommendationPage, Wording
 from recommendations.models.lists import (
     INFORMATION,
     NEWEST,
@@ -113,6 +113,12 @@ def latest_outcomes(limit: int = 5) -> list[FollowUp]:
 @register.simple_tag
 def latest_changes(limit: int = 5) -> list[Change]:
     return changed(changes()[:limit])
+
+
+@register.simple_tag
+def action_stages_of(forum: Forum | None) -> list[ActionStage]:
+    """The stages in which recommendations chosen after this forum are carried out; none for a draft without a fact."""
+    return list(ActionStage.objects.filter(forum=forum).newest_first()) if forum else []
 
 
 @register.simple_tag(takes_context=True)

@@ -1,19 +1,22 @@
-"""What recommendations add to the admin: their list, the follow-up, and the choosers of recommendations."""
+"""What recommendations add to the admin: their list, the stages of action, the follow-up, and choosers."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from recommendations.services.stages import LOG_ACTION
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.pages import RecommendationListing
+from recommendations.wagtail_hooks.stages import ActionStageViewSet
 
 
 @hooks.register("register_log_actions")
 def register_change(actions: Any) -> None:
     actions.register_action("recommendations.change", _("Change after publication"), _("Published facts changed"))
     actions.register_action("recommendations.hand_over", _("Handover"), _("Open items handed over to the successor"))
+    actions.register_action(LOG_ACTION, _("Stage of action"), _("Stage of action saved"))
 
 
 @hooks.register("register_admin_viewset")
@@ -21,5 +24,6 @@ def register_viewsets() -> list[Any]:
     return [
         recommendation_chooser,
         RecommendationListing("recommendation_pages"),
+        ActionStageViewSet(),
         FollowUpGroup(),
     ]

@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from forums.models import ForumPage, WorkingGroupPage
 from recommendations.choices import WordingKind
-from recommendations.models import Assignment, FollowUp, Recommendation, RecommendationPage
+from recommendations.models import ActionStage, Assignment, FollowUp, Recommendation, RecommendationPage
 from taxonomy.models import Organisation, Theme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_db"), pytest.mark.xdist_group("content")]
@@ -304,6 +304,14 @@ def test_a_name_borne_until_a_past_year_is_a_former_one() -> None:
 def test_a_cell_of_the_themes_is_what_the_site_says(column: str, said: Any) -> None:
     found = {row.code: said(row) for row in Theme.objects.select_related("parent")}
     assert found == {row["code"]: row[column] for row in table("themes.tsv")}
+
+
+def test_of_the_stage_after_the_forums_nothing_is_told_that_no_source_says() -> None:
+    stage = ActionStage.objects.get()
+
+    assert stage.forum.source_page.slug == "flpm-2015-wro"
+    assert (stage.is_dated, stage.chosen.exists()) == (False, False)
+    assert "Nie odnaleziono źródła" in stage.description
 
 
 def test_every_recommendation_is_marked_as_restated_and_names_its_source() -> None:

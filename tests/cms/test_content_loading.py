@@ -11,9 +11,10 @@ from cms.content.plan import Act
 from cms.content.publishing import Publisher, awake
 from cms.content.tables import ContentRefused
 from cms.models import ContentPage
-from cms.roles import APPROVING_ACCOUNT, IMPORT_ACCOUNT
+from cms.roles import APPROVING_ACCOUNT, IMPORT_ACCOUNT, MODERATORS
 from pagekit.acts import Refused
-from recommendations.models import FollowUp, PageIdentifier, Recommendation, RecommendationPage, Wording
+from recommendations.models import ActionStage, FollowUp, PageIdentifier, Recommendation, RecommendationPage, Wording
+from recommendations.services.stages import write_stage
 from taxonomy.models import Organisation, Theme
 from tests.factories.accounts import UserFactory
 
@@ -81,6 +82,18 @@ def test_a_changed_row_of_a_vocabulary_is_written(content: Content) -> None:
     content.words.organisations["msw"]["names"].append(["Resort spraw wewnętrznych", "", False])
     execute(plan_content(content), content)
     assert Organisation.objects.get(code="msw").names.filter(name="Resort spraw wewnętrznych").exists()
+
+
+def test_a_changed_stage_is_written_until_a_person_has_saved_it(content: Content) -> None:
+    stage = content.stages["forum-w-dzialaniu"]
+    stage["date_words"] = "po maju 2015"
+    execute(plan_content(content), content)
+    found = ActionStage.objects.get()
+    assert found.date_words == "po maju 2015"
+
+    write_stage(found, by=UserFactory.create(groups=[MODERATORS]))
+    stage["date_words"] = "później"
+    assert acts(content) == {"forum-w-dzialaniu": Act.KEPT}
 
 
 def test_a_changed_line_of_the_log_is_added_and_the_old_entry_stays(content: Content) -> None:

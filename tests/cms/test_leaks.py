@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from wagtail.models import PageViewRestriction
 
 from recommendations.models import (
+    ActionStage,
     Assignment,
     FollowUp,
     Recommendation,
@@ -28,6 +29,7 @@ from recommendations.transfer.formats import NAMES as FORMS
 from taxonomy.models import Organisation, Place, Tag, Theme
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import forum_index, make_forum, make_group, make_recommendation_page, make_site, publish
+from tests.factories.stages import make_chosen, make_stage
 from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,7 @@ class Aviary:
     place: Place
     organisation: Organisation
     tag: Tag
+    stage: ActionStage
     hidden: dict[str, RecommendationPage]
 
 
@@ -156,7 +159,12 @@ def aviary_once(stage: None) -> Aviary:
     hidden["draft"] = make_page(f"{CANARY} szkic", shared, parent=group, published=False)
     hidden["scheduled"] = make_page(f"{CANARY} jutro", shared, parent=group, published=False)
     publish(hidden["scheduled"], go_live_at=timezone.now() + dt.timedelta(days=1))
+    chosen_in = make_stage()
+    for fact in Recommendation.objects.order_by("pk"):
+        # All of them are public now; most are hidden later.
+        make_chosen(chosen_in, fact, text=f"Wybrano: {fact.source_page.title}", bodies=[shared["organisation"]])
     return Aviary(
+        stage=chosen_in,
         visible=Recommendation.objects.get(translation_key=visible.translation_key),
         tag=Tag.objects.get(name=f"tag {SHOWN}"),
         hidden=hidden,
@@ -219,6 +227,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         "organisation": [f"/instytucje/{aviary.organisation.code}/"],
         "changes": ["/zmiany/"],
         "status": ["/stan-realizacji/status/no_information/"],
+        "action_stage": [f"/w-dzialaniu/{aviary.stage.code}/", f"/en/w-dzialaniu/{aviary.stage.code}/"],
         "status_events": [
             f"/stan-realizacji/wpisy.{form}{question}"
             for form in ("csv", "json")
@@ -238,7 +247,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
 
 
 # Shows that a word can be chosen, not the recommendation itself: counts only.
-COUNTS = {"theme_list", "place_list", "organisation_list", "standing", "standing_chart", "status_list"}
+COUNTS = {"action_stages", "theme_list", "place_list", "organisation_list", "standing", "standing_chart", "status_list"}
 
 
 def test_every_address_of_the_site_is_looked_at(aviary: Aviary) -> None:

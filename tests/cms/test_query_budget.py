@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from recommendations.models import RecommendationIndexPage, RecommendationPage
 from tests.factories.pages import make_recommendation, make_site, publish
 from tests.factories.scale import multiply
+from tests.factories.stages import make_chosen
 
 BUDGET = 20
 
@@ -36,6 +37,7 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
     publish(make_site().add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
     fact = make_recommendation()
     page = RecommendationPage.objects.get(translation_key=fact.translation_key)
+    stage = make_chosen(recommendation=fact).stage
     multiply(fact, 125)
     addresses = {
         "home": "/",
@@ -51,6 +53,7 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
         "past recommendation": f"{page.url}?on=2026-01-01",
         "figures": "/stan-realizacji/",
         "status": "/stan-realizacji/status/no_information/",
+        "stage of action": f"/w-dzialaniu/{stage.code}/",
         "feed": "/stan-realizacji/wpisy.atom",
         "search": "/search/",
         "search for a word": "/search/?q=polskiego",

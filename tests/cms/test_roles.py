@@ -28,6 +28,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Locale
 from wagtail_localize.models import Translation, TranslationSource
 
 from cms.models import PublisherSettings
+from forums.models import Forum, ForumPage
 from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, Remark, ReplyLink, Subscriber, Subscription
 from notices.services.keys import subscriber_token, subscription_token
@@ -42,8 +43,9 @@ from search.sync.rebuild import rebuild
 from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
 from tests.factories.files import make_document, pdf
-from tests.factories.pages import author, make_recommendation, make_recommendation_page
+from tests.factories.pages import author, make_forum, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
+from tests.factories.stages import make_chosen, make_stage
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, TagFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -155,7 +157,16 @@ def furnished(cast: Cast) -> Places:
     open_file, closed_file = make_document(pdf("Jawne")), make_document(pdf("Tajne"), collection=closed)
     for number, file in enumerate((open_file, closed_file)):
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
+    other = make_recommendation(parent=cast.own_group, title="Niewybrana")
+    chosen = make_chosen(make_stage(), published)
     numbers = {
+        "forum": chosen.stage.forum_id,
+        "stage": chosen.stage_id,
+        "stage_code": chosen.stage.code,
+        "other_stage": make_stage(forum=fact_of_forum(make_forum(title="Obce forum", slug="obce-forum"))).pk,
+        "chosen": chosen.pk,
+        "stage_entry": chosen.entries.get().pk,
+        "other_fact": other.pk,
         "own": cast.own.pk,
         "own_group": cast.own_group.pk,
         "foreign": cast.foreign.pk,
@@ -203,6 +214,10 @@ def furnished(cast: Cast) -> Places:
         "today": timezone.localdate().isoformat(),
     }
     return Places({role: client_of(people.get(role)) for role in ROLES}, numbers)
+
+
+def fact_of_forum(page: ForumPage) -> Forum:
+    return Forum.objects.get(translation_key=page.translation_key)
 
 
 def client_of(person: Any) -> Client:

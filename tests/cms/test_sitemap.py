@@ -5,7 +5,9 @@ import pytest
 from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
 
+from forums.models import Forum
 from tests.factories.pages import make_forum, make_group, make_recommendation_page, make_site
+from tests.factories.stages import make_stage
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,7 @@ def test_pages_and_lists_are_named_in_every_language_they_exist_in(client: Clien
     )
     english = home.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
     english.save_revision().publish()
+    make_stage(code="etap", forum=Forum.objects.get())
 
     found = listed(client)
 
@@ -45,22 +48,35 @@ def test_pages_and_lists_are_named_in_every_language_they_exist_in(client: Clien
     assert found["/"] == found["/en/"] == {"pl": "/", "en": "/en/", "x-default": "/"}
     assert found["/fora/forum/"] == {}
     assert found["/uk/tematy/udzial/"]["pl"] == "/tematy/udzial/"
+    assert {"/w-dzialaniu/", "/en/w-dzialaniu/etap/"} <= set(found)
 
 
 def test_what_no_reader_may_see_is_not_on_the_map(client: Client) -> None:
     forum = make_forum(slug="forum")
     make_group(parent=forum, slug="szkic", published=False)
     make_group(parent=forum, slug="wycofana").unpublish()
+    other = make_forum(slug="inne-forum")
+    other.unpublish()
     closed = make_group(parent=forum, slug="zamknieta")
     make_recommendation_page(parent=closed, slug="pod-zamkniem", themes=[ThemeFactory.create(code="tajny-temat")])
     PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    make_stage(code="etap-ukrytego", forum=Forum.objects.get(translation_key=other.translation_key))
     expired = make_group(parent=forum, slug="wygasla")
     type(expired).objects.filter(pk=expired.pk).update(expire_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
 
     paths = " ".join(listed(client))
 
     assert "/fora/forum/" in paths
-    for hidden in ("szkic", "wycofana", "zamknieta", "pod-zamkniem", "wygasla", "tajny-temat"):
+    for hidden in (
+        "szkic",
+        "wycofana",
+        "zamknieta",
+        "pod-zamkniem",
+        "wygasla",
+        "tajny-temat",
+        "inne-forum",
+        "w-dzialaniu",
+    ):
         assert hidden not in paths
 
 

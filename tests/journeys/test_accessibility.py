@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, Page
 from cms.models import ContentPage
 from recommendations.choices import Basis, FactPrecision
 from recommendations.models import FollowUp, RecommendationIndexPage, RecommendationPage
+from recommendations.services.stages import correct, record_action
 from tests.factories.accounts import PASSWORD
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_site, publish
+from tests.factories.stages import account, make_chosen, stage_keeper
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
 from tests.journeys.looks import faults, faults_when_stretched
 
@@ -61,6 +63,9 @@ def build(home: Any) -> dict[str, str]:
         basis=Basis.OWN_STATEMENT,
         declared_by=office,
     )
+    chosen = make_chosen(recommendation=fact)
+    action = record_action(chosen, by=stage_keeper(), account=account(text="Wydano informator."))
+    correct(action, by=stage_keeper(), account=account(text="Wydano dwa.", result="Rozdano."))
     page = RecommendationPage.objects.get(translation_key=fact.translation_key)
     MandateFactory.create(user__username="urzedniczka", organisation=office)
     return {
@@ -74,6 +79,8 @@ def build(home: Any) -> dict[str, str]:
         "theme": f"/tematy/{theme.code}/",
         "organisation": f"/instytucje/{office.code}/",
         "changes": "/zmiany/",
+        "stages of action": "/w-dzialaniu/",
+        "stage of action": chosen.stage.get_absolute_url(),
         "past list": "/rekomendacje/?on=2016-06-01",
         "past recommendation": f"{page.url}?on=2016-06-01&known=1",
         "day that is none": f"{page.url}?on=x",

@@ -11,11 +11,22 @@ from django.db.models import Model
 from accounts.models import User
 from forums.models import Forum
 from recommendations.choices import EvidenceKind, Finding, Position
-from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation, Wording
+from recommendations.models import (
+    ActionStage,
+    Assessment,
+    Assignment,
+    ChosenRecommendation,
+    Evidence,
+    FollowUp,
+    Recommendation,
+    StageBody,
+    StageEntry,
+    Wording,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.taxonomy import OrganisationFactory
 
-PROTECTED = [FollowUp, Assessment, Evidence, Wording]
+PROTECTED = [FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody]
 OTHER: dict[str, Any] = {
     "DateField": dt.date(1999, 1, 1),
     "DateTimeField": dt.datetime(1999, 1, 1, tzinfo=dt.UTC),
@@ -23,6 +34,7 @@ OTHER: dict[str, Any] = {
     "UUIDField": uuid.uuid4(),
     "PositiveIntegerField": 99,
     "ForeignKey": 10**6,
+    "OneToOneField": 10**6,
 }
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +74,28 @@ def written() -> dict[type[Model], Any]:
     wording = Wording.objects.create(
         recommendation=recommendation, language="pl", number=1, kind="restated", title="Tytuł", text="Treść"
     )
-    return {FollowUp: entry, Assessment: assessment, Evidence: evidence, Wording: wording}
+    stage = ActionStage.objects.create(code="etap", label_pl="Etap", forum=forum, source_title="Strona")
+    chosen = ChosenRecommendation.objects.create(stage=stage, recommendation=recommendation)
+    told = StageEntry.objects.create(
+        chosen=chosen,
+        kind="action",
+        text="Wydano.",
+        result="Rozdano.",
+        refers_on="2026-01-01",
+        source_title="Strona",
+        source_url="https://example.org/a",
+        follow_up=entry,
+        recorded_by=UserFactory.create(),
+    )
+    return {
+        FollowUp: entry,
+        Assessment: assessment,
+        Evidence: evidence,
+        Wording: wording,
+        ChosenRecommendation: chosen,
+        StageEntry: told,
+        StageBody: StageBody.objects.create(entry=told, organisation=body),
+    }
 
 
 def refused(act: Any) -> str:
@@ -132,7 +165,7 @@ def test_a_written_row_is_not_replaced_by_another_of_its_number(model: Any, writ
 
 
 @pytest.mark.law("erasure")
-@pytest.mark.parametrize("model", [FollowUp, Assessment])
+@pytest.mark.parametrize("model", [FollowUp, Assessment, StageEntry])
 def test_who_recorded_may_be_blanked_and_only_blanked(model: Any, written: dict[type[Model], Any]) -> None:
     row = written[model]
     other = UserFactory.create()

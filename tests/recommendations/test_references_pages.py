@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import transaction
 from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
@@ -221,6 +222,24 @@ def test_every_other_link_leaves_both_to_be_read(client: Client, kind: str) -> N
     assert client.get(f"/r/{found.reference}")["Location"] == page_of(found).url
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("splits", "was split. Its parts"), ("supersedes", "In its place stands"), ("merges", "merged into another")],
+)
+def test_what_was_replaced_says_by_what_and_names_nothing_hidden(client: Client, kind: str, words: str) -> None:
+    old, *parts = (make_recommendation(title=title) for title in ("Dawna", "Część pierwsza", "Część druga", "Ukryta"))
+    for part in parts:
+        link(part, kind, old)
+    page_of(parts.pop()).unpublish()
+
+    notice = BeautifulSoup(client.get(page_of(old).url).content, "html.parser").select_one("main .notice")
+    assert notice is not None
+    assert words in notice.get_text()
+    assert [a["href"] for a in notice.select("a")] == [page_of(part).url for part in parts]
+    # The parts themselves were replaced by nothing.
+    assert words not in client.get(page_of(parts[0]).url).content.decode()
+
+
 def test_what_was_merged_in_a_circle_or_into_something_hidden_still_resolves(client: Client) -> None:
     one, other, hidden = (make_recommendation(title=title) for title in ("Pierwsza", "Druga", "Ukryta"))
     link(one, "merges", other)
@@ -232,8 +251,10 @@ def test_what_was_merged_in_a_circle_or_into_something_hidden_still_resolves(cli
     assert client.get(f"/r/{other.reference}")["Location"] == page_of(one).url
 
 
-@pytest.mark.parametrize(("kind", "is_refused"), [("merges", True), ("supersedes", True), ("repeats", False)])
-def test_two_do_not_merge_or_supersede_each_other(kind: str, is_refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "is_refused"), [("merges", True), ("supersedes", True), ("splits", True), ("repeats", False)]
+)
+def test_two_do_not_merge_split_or_supersede_each_other(kind: str, is_refused: bool) -> None:
     one, other = make_recommendation(title="Pierwsza"), make_recommendation(title="Druga")
     link(one, kind, other)
     page = page_of(other)
