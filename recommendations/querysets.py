@@ -20,7 +20,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import EntryKind, Implementation, Position, StageEntryKind
+from recommendations.choices import EntryKind, Finding, Implementation, Position, StageEntryKind
+from recommendations.rules import Moment
 
 # What still waits for the addressee stands first; what was done, last.
 WAITING_FIRST = (
@@ -34,6 +35,11 @@ WAITING_FIRST = (
 )
 
 
+def end_of(day: dt.date) -> dt.datetime:
+    """The last moment of a day in Warsaw."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
+
+
 class RecommendationQuerySet(FactQuerySet):
     def addressed_to(self, organisation: Any) -> Self:
         return self.filter(assignments__organisation=organisation).distinct()
@@ -42,6 +48,12 @@ class RecommendationQuerySet(FactQuerySet):
         """Recommendations of any of the themes, each once."""
         through = self.model._meta.get_field("themes").remote_field.through.objects
         return self.filter(Exists(through.filter(recommendation=OuterRef("pk"), theme__in=themes)))
+
+    def issued_by(self, moment: Moment) -> Self:
+        """Those that had been issued by that day; one whose date nobody knows, from the day it was published here."""
+        end = end_of(moment.on)
+        found = self.filter(Q(starts_on__lte=moment.on) | Q(starts_on=None, published_at__lte=end))
+        return found.filter(published_at__lte=end) if moment.is_as_known else found
 
     def newest_first(self) -> Self:
         return self.order_by(F("starts_on").desc(nulls_last=True), "reference")
@@ -149,16 +161,23 @@ class FollowUpQuerySet(QuerySet[Any]):
     def newest_first(self) -> Self:
         return self.order_by(F("refers_on").desc(nulls_last=True), "-recorded_at", "-id")
 
-    def with_public_assessments(self) -> Self:
-        """Entries with ``public_assessments``: those whose day of publication has come, newest first."""
+    def with_public_assessments(self, moment: Moment | None = None) -> Self:
+        """Entries with ``public_assessments``, newest first: those public today, or that count on a past day."""
         assessments = self.model._meta.get_field("assessments").related_model.objects
-        public = assessments.filter(public_from__lte=timezone.localdate()).order_by("-assessed_on", "-id")
+        today = timezone.localdate()
+        public = assessments.filter(public_from__lte=moment.known_on(today) if moment else today)
+        if moment:
+            # As rules.counts says.
+            public = public.filter(assessed_on__lte=moment.on)
+            public = public.exclude(finding=Finding.CONTRADICTS, public_from__gt=moment.on)
+        public = public.order_by("-assessed_on", "-id")
         return self.prefetch_related(Prefetch("assessments", public, "public_assessments"))
 
-    def as_on(self, day: dt.date) -> Self:
-        """Entries that belong to the state on a day: an undated one from the day it was recorded."""
-        end = timezone.make_aware(dt.datetime.combine(day, dt.time.max))
-        return self.filter(Q(refers_on__lte=day) | Q(refers_on=None, recorded_at__lte=end))
+    def as_on(self, moment: Moment) -> Self:
+        """Entries that belong to the state on a day, as ``rules.belongs`` says."""
+        end = end_of(moment.on)
+        found = self.filter(Q(refers_on__lte=moment.on) | Q(refers_on=None, recorded_at__lte=end))
+        return found.filter(recorded_at__lte=end) if moment.is_as_known else found
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("assignment").related_model._meta.get_field("recommendation")

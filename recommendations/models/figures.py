@@ -15,6 +15,7 @@ from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
 from recommendations.choices import SCALE, Badge, Closure, EntryKind, Position
 from recommendations.models.narrowing import NO_DATE, Narrowing
+from recommendations.models.past_tally import past_tally_of
 from recommendations.models.tally import offers, step_of, sums, tally_of
 from taxonomy.models import Organisation, Theme
 
@@ -138,7 +139,11 @@ class Figures:
 def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
     """The dashboard's numbers; ``choices`` are those of its filter, where they were read."""
     found = choices or choices_of(narrowing)
-    tally = tally_of(narrowing, below_tops(found.themes), found.sums)
+    tops = below_tops(found.themes)
+    if narrowing.moment:
+        tally = past_tally_of(narrowing, narrowing.moment, tops, found.sums)
+    else:
+        tally = tally_of(narrowing, tops, found.sums)
     implementation, position, closure = Counter[str](), Counter[str](), Counter[str]()
     issuers: dict[str, Counter[str]] = {}
     for (forum, group, done, is_confirmed, closed, answer, is_collective), count in tally.alike.items():

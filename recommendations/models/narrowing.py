@@ -14,6 +14,7 @@ from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import FollowUp
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import AssignmentQuerySet, FollowUpQuerySet, RecommendationQuerySet
+from recommendations.rules import Moment
 from taxonomy.models import Organisation, Theme
 
 NO_DATE = "nd"
@@ -45,6 +46,8 @@ class Narrowing:
     organisation: Organisation | None = field(default=None, compare=False)
     themes: tuple[int, ...] = field(default=(), compare=False)
     """The keys of the theme and of all below it."""
+    moment: Moment | None = None
+    """The past day that is asked about; no part of ``query``."""
 
     @property
     def query(self) -> str:
@@ -52,7 +55,7 @@ class Narrowing:
         return urlencode([(name, value) for name in NAMES if (value := getattr(self, name))])
 
     def recommendations(self, *names: str) -> RecommendationQuerySet:
-        """Those that any reader may see, narrowed by all, or only by the given names."""
+        """Those that any reader may see, narrowed by the day, and by all or only the given names."""
         chosen = {name for name in (names or NAMES) if getattr(self, name)}
         found = Recommendation.objects.visible_to()
         if "reference" in chosen:
@@ -65,6 +68,8 @@ class Narrowing:
             found = found.filter(Q(working_group=key) if letter == "g" else of_forum)
         if "year" in chosen:
             found = found.filter(_in_year(self.year))
+        if self.moment:
+            found = found.issued_by(self.moment)
         narrowed: RecommendationQuerySet = found.order_by()
         return narrowed
 
@@ -80,7 +85,9 @@ class Narrowing:
             found = found.filter(assignment__organisation=self.organisation)
         if self.since:
             found = found.filter(refers_on__gte=self.since)
-        return found.filter(refers_on__lte=self.until) if self.until else found
+        if self.until:
+            found = found.filter(refers_on__lte=self.until)
+        return found.as_on(self.moment) if self.moment else found
 
 
 def _in_year(year: str) -> Q:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
-from django.db.models import Case, CharField, Count, F, IntegerField, Max, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
 
 from forums.choices import UNDATED
@@ -19,7 +19,7 @@ from forums.models import WorkingGroup
 from recommendations import rules
 from recommendations.choices import REFRESHING, AddresseeRole
 from recommendations.models.assignment import Assignment
-from recommendations.models.follow_up import FollowUp
+from recommendations.models.follow_up import Assessment, FollowUp
 from recommendations.models.narrowing import NO_DATE, Narrowing
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import AssignmentQuerySet
@@ -68,12 +68,12 @@ def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> 
             **asked, alike=_alike(assignments), themes=_by_theme(assignments, tops), entries=_entries(narrowing)
         )
 
-    return _kept(f"{sums} {narrowing.query} {narrowing.themes} {sorted(tops.items())}", count)
+    return kept(key_of(narrowing, tops, sums), count)
 
 
 def offers(sums: str) -> Offers:
     """What a filter may choose from, as it is at ``sums``; nothing hidden is among it."""
-    return _kept(f"{sums} offers", _offers)
+    return kept(f"{sums} offers", _offers)
 
 
 def step_of(implementation: str, is_confirmed: bool) -> str:
@@ -81,7 +81,12 @@ def step_of(implementation: str, is_confirmed: bool) -> str:
     return rules.step_of(rules.Row(AddresseeRole.ESSENTIAL, implementation, is_confirmed=is_confirmed))
 
 
-def _kept(name: str, make: Callable[[], Made]) -> Made:
+def key_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> str:
+    """By what the counts of a filter are kept, whatever day they are of."""
+    return f"{sums} {narrowing.query} {narrowing.themes} {sorted(tops.items())}"
+
+
+def kept(name: str, make: Callable[[], Made]) -> Made:
     key = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
     return cast("Made", cache.get_or_set(f"tally:{key}", make, KEPT_FOR))
 
@@ -90,8 +95,8 @@ def sums() -> str:
     """A text that differs as soon as anything differs that is counted under any filter; one query.
 
     The recommendations that are seen now, with their issuers and dates; the state and the body of each row; the themes
-    of each recommendation; the groups of forums, the classes of institutions, and the last entry of the log, to which
-    entries are only ever added.
+    of each recommendation; the groups of forums, the classes of institutions, and how long the log is, to which entries
+    and assessments are only ever added.
     """
 
     def words(*names: str) -> Any:
@@ -112,16 +117,24 @@ def sums() -> str:
         summed(themed, Value("themes", CharField()), product("recommendation", "theme")),
         summed(WorkingGroup.objects.all(), Value("groups", CharField()), product("pk", "forum")),
         summed(Organisation.objects.collective(), Value("classes", CharField()), product("pk", "pk")),
-        summed(FollowUp.objects.all(), Value("log", CharField()), Max("pk")),
+        summed(FollowUp.objects.all(), Value("log", CharField()), Count("pk")),
+        summed(Assessment.objects.all(), Value("assessments", CharField()), Count("pk")),
     ]
     return str(sorted(parts[0].union(*parts[1:], all=True)))
+
+
+def with_issuers(assignments: AssignmentQuerySet) -> AssignmentQuerySet:
+    """The rows with ``of_forum``, that of a group among them, or else ``of_group``."""
+    of_forum = Coalesce("recommendation__forum", "recommendation__working_group__forum")
+    return assignments.annotate(of_forum=of_forum).annotate(
+        of_group=Case(When(of_forum=None, then=F("recommendation__working_group")))
+    )
 
 
 def _alike(assignments: AssignmentQuerySet) -> dict[Alike, int]:
     """How many rows are alike in all that the pictures tell apart; one query."""
     rows = (
-        assignments.annotate(of_forum=Coalesce("recommendation__forum", "recommendation__working_group__forum"))
-        .annotate(of_group=Case(When(of_forum=None, then=F("recommendation__working_group"))))
+        with_issuers(assignments)
         .values_list(
             "of_forum",
             "of_group",
@@ -154,7 +167,7 @@ def _by_theme(assignments: AssignmentQuerySet, tops: Mapping[int, Iterable[int]]
     return counts
 
 
-def _year_of(name: str) -> Any:
+def year_of(name: str) -> Any:
     """The year as text: SQLite would ask Python for the year of each row, which takes ten times as long."""
     return Substr(Cast(name, CharField()), 1, 4)
 
@@ -165,7 +178,7 @@ def _entries(narrowing: Narrowing) -> dict[tuple[str, int | None], int]:
         narrowing.entries()
         .filter(kind__in=REFRESHING)
         .order_by()
-        .annotate(year=_year_of("refers_on"))
+        .annotate(year=year_of("refers_on"))
         .values_list("kind", "year")
         .annotate(Count("pk"))
     )
@@ -177,7 +190,7 @@ def _offers() -> Offers:
     issued = (
         visible.annotate(of_forum=Coalesce("forum", "working_group__forum"))
         .annotate(of_group=Case(When(of_forum=None, then=F("working_group"))))
-        .annotate(first=_year_of("starts_on"), last=_year_of("ends_on"))
+        .annotate(first=year_of("starts_on"), last=year_of("ends_on"))
         .values_list("of_forum", "of_group", "first", "last", "precision")
     )
     issuers, years = set[str](), set[str]()

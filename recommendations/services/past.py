@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
 from recommendations import rules
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.models.record import Record
 from recommendations.models.stage import tell
-from recommendations.querysets import RecommendationQuerySet
 from recommendations.rules import Moment
 from recommendations.services.log import CACHES, entries_of, entry_of, judgement_of, summary_of
 
@@ -57,18 +55,6 @@ def asked_day(parameters: Mapping[str, str], today: dt.date | None = None) -> As
         return AskedDay(typed=typed[: 2 * LONGEST], is_as_known=is_as_known, is_wrong=True)
     # Today is no past state: what is known today is what was known today.
     return AskedDay(Moment(day, is_as_known) if day < now else None, day.isoformat(), is_as_known)
-
-
-def end_of(day: dt.date) -> dt.datetime:
-    """The last moment of a day in Warsaw."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
-
-
-def issued_by(recommendations: RecommendationQuerySet, moment: Moment) -> RecommendationQuerySet:
-    """Those that had been issued by that day; one whose date nobody knows, from the day it was published here."""
-    end = end_of(moment.on)
-    found = recommendations.filter(Q(starts_on__lte=moment.on) | Q(starts_on=None, published_at__lte=end))
-    return found.filter(published_at__lte=end) if moment.is_as_known else found
 
 
 def is_issued(fact: Recommendation, moment: Moment) -> bool:

@@ -45,7 +45,7 @@ from recommendations.models.lists import (
 )
 from recommendations.models.record import Record, record_of
 from recommendations.services.log import clock_of, state_in_caches
-from recommendations.services.past import AskedDay, issued_by, put_list_back, put_record_back
+from recommendations.services.past import AskedDay, put_list_back, put_record_back
 from recommendations.services.past import asked_day as read_day
 from recommendations.templatetags.state_tags import SIGNS, assignment_state
 from recommendations.transfer import citation
@@ -189,7 +189,7 @@ def recommendation_list(context: template.Context) -> dict[str, Any]:
     order = wanted if wanted in offered else NEWEST
     recommendations = Recommendation.objects.visible_to()
     if day.moment:
-        recommendations = issued_by(recommendations, day.moment)
+        recommendations = recommendations.issued_by(day.moment)
     page = paginate(request, in_order(recommendations, order))
     page.object_list = listed(page.object_list, get_language())
     if day.moment:
@@ -204,8 +204,8 @@ def recommendation_list(context: template.Context) -> dict[str, Any]:
         for name, label in offered.items()
     ]
     query = "&".join(filter(None, (sorted_by, day.query)))
-    sort = "" if order == NEWEST else order
-    return {"page": page, "orders": orders, "query": query, "day": day, "sort": sort, "back": sorted_by}
+    kept = [] if order == NEWEST else [("sort", order)]
+    return {"page": page, "orders": orders, "query": query, "day": day, "kept": kept, "back": sorted_by}
 
 
 @register.filter

@@ -119,7 +119,7 @@ def batches(narrowing: Narrowing, language: str, absolute: Absolute) -> Iterator
             .filter(pk__gt=last)
             .order_by("pk")
             .select_related("assignment__recommendation", "assignment__organisation", "declared_by", "competent_body")
-            .with_public_assessments()[:BATCH]
+            .with_public_assessments(narrowing.moment)[:BATCH]
         )
         if not entries:
             return

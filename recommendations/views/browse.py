@@ -28,7 +28,7 @@ from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
 from recommendations.services.answering import answering_of
-from recommendations.services.past import asked_day, issued_by, put_list_back
+from recommendations.services.past import asked_day, put_list_back
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 # Names in a column are read at a glance, so more of them stand on one page than of recommendations.
@@ -42,7 +42,7 @@ def crumb(title: str, name: str, *arguments: str) -> tuple[str, str]:
 def page_of(request: HttpRequest, recommendations: Any) -> Any:
     """One page of recommendations with all that their lines show; ``day`` is the past day that the address asks for."""
     day = asked_day(request.GET)
-    found = issued_by(recommendations, day.moment) if day.moment else recommendations
+    found = recommendations.issued_by(day.moment) if day.moment else recommendations
     page: Any = paginate(request, found.newest_first())
     page.object_list = listed(page.object_list)
     if day.moment:

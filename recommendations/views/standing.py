@@ -1,5 +1,6 @@
 """How far everything is: the dashboard, its tables as CSV, and all public status events as files."""
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -11,8 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.models.figures import Chart, choices_of, figures_of
-from recommendations.models.narrowing import read_narrowing
+from recommendations.models.narrowing import NAMES, Narrowing, read_narrowing
+from recommendations.services.past import AskedDay, asked_day
 from recommendations.transfer import events
 from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import MARK, cell, lines
@@ -23,14 +26,36 @@ OF_DASHBOARD = ("theme", "issuer", "addressee", "year")
 CHARTS = ("implementation", "position", "closure", "theme", "issuer", "timeline")
 
 
+def asked(request: HttpRequest, offered: tuple[str, ...] = NAMES) -> tuple[Narrowing, AskedDay]:
+    """The filter and the day that the address holds; a day that is none is ``wrong``, too."""
+    day = asked_day(request.GET)
+    narrowing = read_narrowing(request.GET, offered)
+    wrong = (*narrowing.wrong, "on") if day.is_wrong else narrowing.wrong
+    return replace(narrowing, moment=day.moment, wrong=wrong), day
+
+
+def query_of(narrowing: Narrowing, day: AskedDay) -> str:
+    return "&".join(filter(None, (narrowing.query, day.query)))
+
+
+def day_of_file(day: AskedDay) -> str:
+    """The day in the name of a file: that of its state, marked if only what was known then counts."""
+    if day.moment is None:
+        return timezone.localdate().isoformat()
+    return day.moment.on.isoformat() + ("-wg-wiedzy-z-dnia" if day.moment.is_as_known else "")
+
+
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
-    """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year."""
-    narrowing = read_narrowing(request.GET, OF_DASHBOARD)
+    """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year; of any past day."""
+    narrowing, day = asked(request, OF_DASHBOARD)
     choices = choices_of(narrowing)
     labels = {"theme": _("theme"), "issuer": _("issuer"), "addressee": _("addressee"), "year": _("year of issue")}
     fields = [{"name": name, "label": labels[name], "choices": choices.of[name]} for name in OF_DASHBOARD]
     chosen = [(labels[name], one.label) for name in OF_DASHBOARD for one in choices.of[name] if one.is_chosen]
+    if day.moment:
+        date = day_month_year(day.moment.on)
+        chosen.append((_("state on"), _("%(date)s, as known then") % {"date": date} if day.is_as_known else date))
     return render(
         request,
         "recommendations/standing.html",
@@ -38,25 +63,29 @@ def standing(request: HttpRequest) -> HttpResponse:
             "title": _("State in figures"),
             "description": _("How far addressees are, what they answered and what changed, in whole numbers."),
             "narrowing": narrowing,
+            "day": day,
+            "filter": [(name, value) for name in OF_DASHBOARD if (value := getattr(narrowing, name))],
+            "query": query_of(narrowing, day),
             "figures": figures_of(narrowing, choices),
             "fields": fields,
             "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),
-            "wrong": [labels[name] for name in narrowing.wrong],
+            # Of the day the notice says it.
+            "wrong": [labels[name] for name in narrowing.wrong if name in labels],
         },
     )
 
 
 @require_safe
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """The table of one picture as CSV, by the same filter."""
+    """The table of one picture as CSV, by the same filter and day."""
     if name not in CHARTS:
         raise Http404
-    narrowing = read_narrowing(request.GET, OF_DASHBOARD)
+    narrowing, day = asked(request, OF_DASHBOARD)
     if narrowing.wrong:
         return refused(narrowing)
     found = next(one for one in figures_of(narrowing).charts if one.name == name)
     response = HttpResponse(MARK + lines(table_of(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="stan-{name}-{timezone.localdate().isoformat()}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="stan-{name}-{day_of_file(day)}.csv"'
     return as_list_of_a_moment(response)
 
 
@@ -75,16 +104,16 @@ def table_of(found: Chart) -> list[list[Any]]:
 
 @require_safe
 def status_events(request: HttpRequest, form: str) -> HttpResponseBase:
-    """Every public entry of the log and every public assessment that the filter leaves, streamed."""
-    narrowing = read_narrowing(request.GET)
+    """Every public entry of the log and every public assessment that filter and day leave, streamed."""
+    narrowing, day = asked(request)
     if narrowing.wrong:
         return refused(narrowing)
-    language, own = get_language() or "pl", reverse("status_events", args=[form])
-    stamp = Stamp(timezone.now(), request.build_absolute_uri(f"{own}?{narrowing.query}" if narrowing.query else own))
+    language, own, query = get_language() or "pl", reverse("status_events", args=[form]), query_of(narrowing, day)
+    stamp = Stamp(timezone.now(), request.build_absolute_uri(f"{own}?{query}" if query else own))
     found = events.batches(narrowing, language, request.build_absolute_uri)
     pieces = iter(()) if request.method == "HEAD" else events.write(form, found, stamp, language)
     response = StreamingHttpResponse(pieces, content_type=f"{events.TYPES[form]}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="wpisy-{stamp.day.isoformat()}.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="wpisy-{day_of_file(day)}.{form}"'
     response["Content-Language"] = language
     return as_list_of_a_moment(response)
 

@@ -8,9 +8,14 @@ from django.utils import timezone
 
 from recommendations import rules
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.models.figures import below_tops
+from recommendations.models.narrowing import Narrowing
+from recommendations.models.past_tally import past_tally_of
+from recommendations.models.tally import sums, tally_of
 from recommendations.rules import Moment
 from recommendations.services.log import CACHES, entries_of
 from recommendations.services.past import put_back, put_list_back
+from taxonomy.models import Theme
 
 pytestmark = [
     pytest.mark.django_db,
@@ -49,6 +54,16 @@ def test_the_state_on_any_day_is_that_of_a_log_cut_off_there_in_whatever_order_i
             cut = [one for one in log if (one.refers_on or one.recorded_on) <= day]
             chance.shuffle(cut)
             assert rules.state_of(log, today=today, on=day) == rules.state_of(cut, today=today, on=day)
+
+
+@pytest.mark.parametrize("is_as_known", [False, True])
+def test_the_counts_on_today_are_those_of_the_caches(is_as_known: bool) -> None:
+    themes, mark = below_tops(Theme.objects.current()), sums()
+    moment = Moment(timezone.localdate(), is_as_known)
+    then = past_tally_of(Narrowing(moment=moment), moment, themes, mark)
+
+    assert then == tally_of(Narrowing(), themes, mark)
+    assert then.recommendations == 126
 
 
 def test_nothing_was_known_before_the_first_entry_was_written_here() -> None:
