@@ -120,6 +120,11 @@ class Assessment(models.Model):
         day = timezone.make_aware(dt.datetime.combine(self.public_from, dt.time.min))
         return max(self.recorded_at, day)
 
+    @property
+    def awaits_reply(self) -> bool:
+        """Whether the institution's right of reply still runs: readers do not see it yet."""
+        return self.public_from > timezone.localdate()
+
 
 class Evidence(models.Model):
     """An address, a file or a citation in words; belongs to exactly one entry or assessment."""

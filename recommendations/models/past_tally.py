@@ -64,10 +64,9 @@ def _read(narrowing: Narrowing) -> tuple[Counter[tuple[str, int | None]], dict[i
     """How many entries there are by kind and year, and the log of each row in its order; two queries."""
     found: dict[int, list[rules.Judgement]] = defaultdict(list)
     assessments = Assessment.objects.filter(follow_up__assignment__recommendation__in=narrowing.recommendations())
-    for entry, *judgement in assessments.values_list(
-        "follow_up", "finding", "assessed_on", "public_from", "pk"
-    ).order_by():
-        found[entry].append(rules.Judgement(*judgement))
+    judged = assessments.order_by().values_list("follow_up", "finding", "assessed_on", "public_from", "pk")
+    for entry, finding, assessed_on, public_from, pk in judged:
+        found[entry].append(rules.Judgement(finding, assessed_on, public_from, pk))
     entries, logs = Counter[tuple[str, int | None]](), defaultdict[int, list[Said]](list)
     log = narrowing.entries().filter(kind__in=REFRESHING).in_order().annotate(year=year_of("refers_on"))
     for pk, row, kind, position, done, closure, year in log.values_list(

@@ -120,7 +120,8 @@ def form_page(
 def form_context(row: Assignment, form: ReplyForm, newer: Sequence[FollowUp] = ()) -> dict[str, Any]:
     """What the page of the form shows to anybody who may answer; ``newer``: what was added while it was filled in."""
     attach_pages([row.recommendation])
-    entries = row.follow_ups.newest_first().select_related("declared_by").prefetch_related("evidence__document")
+    entries = row.follow_ups.newest_first().select_related("declared_by")
+    entries = entries.prefetch_related("evidence__document", "assessments__evidence__document")
     reports = [entry.implementation for entry in row.follow_ups.filter(kind=EntryKind.REPORT).order_by("-pk")[:2]]
     return {
         "title": _("Answer for %(institution)s") % {"institution": row.organisation},
