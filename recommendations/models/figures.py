@@ -3,9 +3,10 @@
 One request is one recommendation asked of one addressee. Nothing here is an average or a share of progress.
 """
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
 from recommendations.choices import SCALE, Badge, Closure, EntryKind, Position
-from recommendations.models.narrowing import NO_DATE, Narrowing
+from recommendations.models.narrowing import NO_DATE, Known, Narrowing, hidden_from_readers, of_theme
 from recommendations.models.past_tally import past_tally_of
 from recommendations.models.tally import offers, step_of, sums, tally_of
 from taxonomy.models import Organisation, Theme
@@ -112,13 +113,38 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filter of the dashboard offers, by parameter, and what was read for it."""
+    """What the filter of the dashboard offers, and what was read for it."""
 
-    of: Mapping[str, list[Choice]]
     themes: tuple[Theme, ...]
     # What readers call the issuers.
     names: Mapping[str, str]
+    bodies: tuple[Organisation, ...]
+    years: tuple[str, ...]
+    hidden: tuple[int, ...] | None
     sums: str
+
+    @property
+    def known(self) -> Known:
+        """What an address most likely holds, for ``read_narrowing``."""
+        parents = [(theme.pk, theme.parent_id) for theme in self.themes]
+        return {
+            "theme": {theme.code: of_theme(theme, parents) for theme in self.themes},
+            "issuer": {code: {"issuer": code} for code in self.names},
+            "addressee": {body.code: {"addressee": body.code, "organisation": body} for body in self.bodies},
+        }
+
+    def of(self, narrowing: Narrowing) -> dict[str, list[Choice]]:
+        """By parameter what may be chosen; what ``narrowing`` holds is marked."""
+
+        def chosen(name: str, values: Iterable[tuple[str, str]]) -> list[Choice]:
+            return [Choice(value, label, value == getattr(narrowing, name)) for value, label in values]
+
+        return {
+            "theme": chosen("theme", theme_names(self.themes)),
+            "issuer": chosen("issuer", sorted(self.names.items(), key=lambda one: one[1].casefold())),
+            "addressee": chosen("addressee", [(body.code, body.label) for body in self.bodies]),
+            "year": chosen("year", [(one, _("no date") if one == NO_DATE else one) for one in self.years]),
+        }
 
 
 @dataclass
@@ -138,7 +164,8 @@ class Figures:
 
 def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
     """The dashboard's numbers; ``choices`` are those of its filter, where they were read."""
-    found = choices or choices_of(narrowing)
+    found = choices or choices_offered()
+    narrowing = replace(narrowing, hidden=found.hidden)
     tops = below_tops(found.themes)
     if narrowing.moment:
         tally = past_tally_of(narrowing, narrowing.moment, tops, found.sums)
@@ -247,17 +274,13 @@ def by_issuer(counts: Mapping[str, Counter[str]], names: Mapping[str, str]) -> t
     return tuple(short_series(code, names.get(code) or _("issuer not public"), counts[code]) for code in ordered)
 
 
-def issuer_names(codes: Iterable[str]) -> dict[str, str]:
-    """What readers call the issuers of these codes ("f12", "g3"); one or two queries."""
-    names: dict[str, str] = {}
-    wanted = list(codes)
-    for letter, model in (("f", Forum), ("g", WorkingGroup)):
-        facts: list[Any] = list(
-            model.objects.visible_to().filter(pk__in=[int(code[1:]) for code in wanted if code[0] == letter])
-        )
-        attach_pages(facts)
-        names |= {f"{letter}{fact.pk}": fact.page.title for fact in facts if fact.page}
-    return names
+def issuer_names(keys: Mapping[str, uuid.UUID]) -> dict[str, str]:
+    """What readers call the issuers of these codes ("f12", "g3"), those that readers may see; one query."""
+    facts: dict[str, Forum | WorkingGroup] = {
+        code: (Forum if code[0] == "f" else WorkingGroup)(translation_key=key) for code, key in keys.items()
+    }
+    attach_pages(facts.values())
+    return {code: fact.page.title for code, fact in facts.items() if fact.page}
 
 
 def by_year(found: Mapping[tuple[str, int | None], int]) -> tuple[Series, ...]:
@@ -271,31 +294,19 @@ def by_year(found: Mapping[tuple[str, int | None], int]) -> tuple[Series, ...]:
         return {str(year): found.get((kind, year), 0) for year in span}
 
     kinds = [kind for kind in KINDS if any(kind == one and year is not None for one, year in found)]
-    return tuple(
-        series(
-            kind, str(kind.label), [(str(year), year) for year in span], {str(y): found.get((kind, y), 0) for y in span}
-        )
-        for kind in kinds
-    )
+    columns = [(str(year), year) for year in span]
+    return tuple(series(kind, str(kind.label), columns, counts_of(kind)) for kind in kinds)
 
 
-def choices_of(narrowing: Narrowing) -> Choices:
-    """What the filter of the dashboard offers: only what something public stands under; up to nine queries."""
-    mark = sums()
-    found = offers(mark)
+def choices_offered() -> Choices:
+    """What the filter of the dashboard offers: only what something public stands under; up to seven queries."""
+    hidden = hidden_from_readers()
+    seen = Narrowing(hidden=hidden)
+    mark = sums(seen)
+    found = offers(seen, mark)
     bodies = Organisation.objects.current().filter(pk__in=found.organisations).order_by("label_pl")
     themes, names = tuple(Theme.objects.current()), issuer_names(found.issuers)
-
-    def chosen(name: str, values: Iterable[tuple[str, str]]) -> list[Choice]:
-        return [Choice(value, label, value == getattr(narrowing, name)) for value, label in values]
-
-    of = {
-        "theme": chosen("theme", theme_names(themes)),
-        "issuer": chosen("issuer", sorted(names.items(), key=lambda one: one[1].casefold())),
-        "addressee": chosen("addressee", [(body.code, body.label) for body in bodies]),
-        "year": chosen("year", [(one, _("no date") if one == NO_DATE else one) for one in found.years]),
-    }
-    return Choices(of, themes, names, mark)
+    return Choices(themes, names, tuple(bodies), found.years, hidden, mark)
 
 
 def theme_names(themes: Iterable[Theme]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Which recommendations, requests and entries a reader asks about: one filter for figures, files, feeds and dates."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,14 @@ NO_DATE = "nd"
 NAMES = ("reference", "addressee", "theme", "issuer", "year", "since", "until")
 """The parameters of an address that narrow."""
 
+OF_RECOMMENDATIONS = ("reference", "theme", "issuer", "year")
+"""Those of them that narrow the recommendations; the others narrow rows and entries."""
+
 LONGEST = 100
+MOST_HIDDEN = 500
+
+
+Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class Narrowing:
     """The keys of the theme and of all below it."""
     moment: Moment | None = None
     """The past day that is asked about; no part of ``query``."""
+    hidden: tuple[int, ...] | None = field(default=None, compare=False)
+    """The keys of what readers may not see, where they were read (``hidden_from_readers``); else each query asks."""
 
     @property
     def query(self) -> str:
@@ -57,7 +66,10 @@ class Narrowing:
     def recommendations(self, *names: str) -> RecommendationQuerySet:
         """Those that any reader may see, narrowed by the day, and by all or only the given names."""
         chosen = {name for name in (names or NAMES) if getattr(self, name)}
-        found = Recommendation.objects.visible_to()
+        if self.hidden is None:
+            found = Recommendation.objects.visible_to()
+        else:
+            found = Recommendation.objects.exclude(pk__in=self.hidden)
         if "reference" in chosen:
             found = found.filter(pk=self.recommendation.pk if self.recommendation else None)
         if "theme" in chosen:
@@ -75,12 +87,12 @@ class Narrowing:
 
     def assignments(self) -> AssignmentQuerySet:
         """Whom they ask: rows that were neither taken back nor opened for a member of a class."""
-        found: AssignmentQuerySet = Assignment.objects.asked().filter(recommendation__in=self.recommendations())
+        found: AssignmentQuerySet = self._of(Assignment.objects.asked(), "recommendation")
         return found.filter(organisation=self.organisation) if self.addressee else found
 
     def entries(self) -> FollowUpQuerySet:
         """The public entries of their logs, those of rows since taken back among them."""
-        found: FollowUpQuerySet = FollowUp.objects.filter(assignment__recommendation__in=self.recommendations())
+        found: FollowUpQuerySet = self._of(FollowUp.objects.all(), "assignment__recommendation")
         if self.addressee:
             found = found.filter(assignment__organisation=self.organisation)
         if self.since:
@@ -88,6 +100,20 @@ class Narrowing:
         if self.until:
             found = found.filter(refers_on__lte=self.until)
         return found.as_on(self.moment) if self.moment else found
+
+    def _of(self, rows: Any, recommendation: str) -> Any:
+        """The rows whose recommendation is among these; where all are that readers see, without a word to them."""
+        if self.hidden is None or self.moment or any(getattr(self, name) for name in OF_RECOMMENDATIONS):
+            return rows.filter(**{f"{recommendation}__in": self.recommendations()})
+        return rows.exclude(**{f"{recommendation}__in": self.hidden})
+
+
+def hidden_from_readers() -> tuple[int, ...] | None:
+    """The keys of the recommendations that no reader may see; None if they are too many to be named in a query."""
+    seen = Recommendation.objects.visible_to().order_by().values("pk")
+    hidden = Recommendation.objects.exclude(pk__in=seen).order_by().values_list("pk", flat=True)[: MOST_HIDDEN + 1]
+    found = tuple(sorted(hidden))
+    return found if len(found) <= MOST_HIDDEN else None
 
 
 def _in_year(year: str) -> Q:
@@ -98,8 +124,13 @@ def _in_year(year: str) -> Q:
     return touches & ~Q(precision__in=UNDATED)
 
 
-def read_narrowing(parameters: Mapping[str, str], offered: tuple[str, ...] = NAMES) -> Narrowing:
-    """The filter that an address holds; never raises. ``offered`` are the names that mean something there."""
+def read_narrowing(
+    parameters: Mapping[str, str], offered: tuple[str, ...] = NAMES, known: Known | None = None
+) -> Narrowing:
+    """The filter that an address holds; never raises. ``offered`` are the names that mean something there.
+
+    ``known``: by name and value the fields of what was read anyway, so that nothing is asked for it.
+    """
     typed = {name: parameters.get(name, "").strip()[:LONGEST] for name in offered}
     found: dict[str, Any] = {}
     wrong = []
@@ -107,9 +138,9 @@ def read_narrowing(parameters: Mapping[str, str], offered: tuple[str, ...] = NAM
         if not value:
             continue
         # PostgreSQL refuses a NUL in any text.
-        known = {} if "\x00" in value else READERS[name](value)
-        found |= known
-        if not known:
+        read = (known or {}).get(name, {}).get(value) or ({} if "\x00" in value else READERS[name](value))
+        found |= read
+        if not read:
             wrong.append(name)
     return Narrowing(**found, wrong=tuple(wrong))
 
@@ -128,15 +159,19 @@ def _theme(value: str) -> dict[str, Any]:
     found = survivor(Theme.objects.filter(code=value).first())
     if not found:
         return {}
-    below = {found.pk}
-    parents = list(Theme.objects.current().values_list("pk", "parent_id"))
+    return of_theme(found, list(Theme.objects.current().values_list("pk", "parent_id")))
+
+
+def of_theme(theme: Theme, parents: Sequence[tuple[int, int | None]]) -> dict[str, Any]:
+    """The fields of one theme; ``parents``: the keys of all themes with that of the one above each."""
+    below = {theme.pk}
     # As often as the tree can be deep; a theme cannot stand below itself.
     for _level in parents:
         more = {pk for pk, parent in parents if parent in below} - below
         if not more:
             break
         below |= more
-    return {"theme": found.code, "themes": tuple(sorted(below))}
+    return {"theme": theme.code, "themes": tuple(sorted(below))}
 
 
 def _issuer(value: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ cheaper than counting, and only the counts of these very sums are taken from the
 """
 
 import hashlib
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -46,9 +47,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class Offers:
-    """Under what anything public stands: issuers ("f12", "g3"), years, keys of institutions."""
+    """Under what anything public stands: issuers ("f12", "g3") with their translation keys, years, keys of bodies."""
 
-    issuers: tuple[str, ...]
+    issuers: Mapping[str, uuid.UUID]
     years: tuple[str, ...]
     organisations: tuple[int, ...]
 
@@ -71,9 +72,9 @@ def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> 
     return kept(key_of(narrowing, tops, sums), count)
 
 
-def offers(sums: str) -> Offers:
-    """What a filter may choose from, as it is at ``sums``; nothing hidden is among it."""
-    return kept(f"{sums} offers", _offers)
+def offers(seen: Narrowing, sums: str) -> Offers:
+    """What a filter may choose from, as it is at ``sums``; ``seen`` is all that readers see, and nothing else."""
+    return kept(f"{sums} offers", lambda: _offers(seen))
 
 
 def step_of(implementation: str, is_confirmed: bool) -> str:
@@ -91,12 +92,12 @@ def kept(name: str, make: Callable[[], Made]) -> Made:
     return cast("Made", cache.get_or_set(f"tally:{key}", make, KEPT_FOR))
 
 
-def sums() -> str:
+def sums(seen: Narrowing) -> str:
     """A text that differs as soon as anything differs that is counted under any filter; one query.
 
-    The recommendations that are seen now, with their issuers and dates; the state and the body of each row; the themes
-    of each recommendation; the groups of forums, the classes of institutions, and how long the log is, to which entries
-    and assessments are only ever added.
+    The recommendations that are seen now (``seen`` narrows nothing), with their issuers and dates; the state and the
+    body of each row; the themes of each recommendation; the groups of forums, the classes of institutions, and how long
+    the log is, to which entries and assessments are only ever added.
     """
 
     def words(*names: str) -> Any:
@@ -108,10 +109,14 @@ def sums() -> str:
     def product(one: str, other: str) -> Any:
         return Sum(F(one) * F(other))
 
-    seen, rows = Narrowing().recommendations(), Assignment.objects.asked()
+    rows = Assignment.objects.asked()
     themed = Recommendation.themes.through.objects.all()
     parts = [
-        summed(seen, words("starts_on", "ends_on", "precision", "forum", "working_group"), product("pk", "pk")),
+        summed(
+            seen.recommendations(),
+            words("starts_on", "ends_on", "precision", "forum", "working_group"),
+            product("pk", "pk"),
+        ),
         summed(rows, words("implementation", "is_confirmed", "closure", "position"), product("pk", "pk")),
         summed(rows, Value("asked", CharField()), product("pk", "organisation")),
         summed(themed, Value("themes", CharField()), product("recommendation", "theme")),
@@ -185,19 +190,23 @@ def _entries(narrowing: Narrowing) -> dict[tuple[str, int | None], int]:
     return {(kind, int(year) if year else None): count for kind, year, count in rows}
 
 
-def _offers() -> Offers:
-    visible = Narrowing().recommendations()
+def _offers(seen: Narrowing) -> Offers:
     issued = (
-        visible.annotate(of_forum=Coalesce("forum", "working_group__forum"))
+        seen.recommendations()
+        .annotate(of_forum=Coalesce("forum", "working_group__forum"))
         .annotate(of_group=Case(When(of_forum=None, then=F("working_group"))))
+        .annotate(
+            key=Coalesce(
+                "forum__translation_key", "working_group__forum__translation_key", "working_group__translation_key"
+            )
+        )
         .annotate(first=year_of("starts_on"), last=year_of("ends_on"))
-        .values_list("of_forum", "of_group", "first", "last", "precision")
+        .values_list("of_forum", "of_group", "key", "first", "last", "precision")
     )
-    issuers, years = set[str](), set[str]()
-    for forum, group, first, last, precision in issued.distinct():
-        issuers.add(f"f{forum}" if forum else f"g{group}")
+    issuers, years = dict[str, uuid.UUID](), set[str]()
+    for forum, group, key, first, last, precision in issued.distinct():
+        issuers[f"f{forum}" if forum else f"g{group}"] = key
         is_dated = first and precision not in UNDATED
         years |= {str(year) for year in range(int(first), int(last or first) + 1)} if is_dated else {NO_DATE}
-    asked = Assignment.objects.asked().filter(recommendation__in=visible).order_by()
-    bodies = asked.values_list("organisation", flat=True).distinct()
-    return Offers(tuple(sorted(issuers)), tuple(sorted(years, reverse=True)), tuple(sorted(bodies)))
+    bodies = seen.assignments().order_by().values_list("organisation", flat=True).distinct()
+    return Offers(issuers, tuple(sorted(years, reverse=True)), tuple(sorted(bodies)))

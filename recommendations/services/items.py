@@ -43,16 +43,20 @@ PACES = (
 )
 
 
-def held_by(user: Any) -> AssignmentQuerySet:
-    """What a person may answer: rows of the institutions they answer for, still asked, of visible recommendations."""
-    rows: AssignmentQuerySet = Assignment.objects.held_by(user).visible_to(user)
+def held_by(user: Any, hidden: tuple[int, ...] | None = None) -> AssignmentQuerySet:
+    """What a person may answer: rows of the institutions they answer for, still asked, of visible recommendations.
+
+    ``hidden``: the others, where ``hidden_from_readers`` named them: the pages are asked once, not by each query.
+    """
+    rows: AssignmentQuerySet = Assignment.objects.held_by(user)
+    rows = rows.visible_to(user) if hidden is None else rows.exclude(recommendation__in=hidden)
     return rows.filter(is_withdrawn=False, organisation__is_collective=False)
 
 
-def items_of(user: Any, today: dt.date) -> AssignmentQuerySet:
+def items_of(user: Any, today: dt.date, hidden: tuple[int, ...] | None = None) -> AssignmentQuerySet:
     """All items of a person, each with its ``section`` of the page, in the order of the page within an institution.
 
-    What was never answered stands first, then what has waited longest for another word.
+    What was never answered stands first, then what has waited longest for another word. ``hidden``: see ``held_by``.
     """
     late = late_on(today)
     silent = Q(position=Position.NO_ANSWER, implementation=Implementation.NO_INFORMATION)
@@ -63,7 +67,7 @@ def items_of(user: Any, today: dt.date) -> AssignmentQuerySet:
         output_field=IntegerField(),
     )
     return (
-        held_by(user)
+        held_by(user, hidden)
         .annotate(word_at=LAST_WORD)
         .annotate(section=section)
         .order_by(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,6 +22,7 @@ from pagekit.pagination import paginate
 from recommendations.choices import Answer, Show
 from recommendations.models import FollowUp
 from recommendations.models.lists import attach_issuer_pages
+from recommendations.models.narrowing import hidden_from_readers
 from recommendations.services import items
 from recommendations.services.reply import answers_for
 from taxonomy.models import Organisation
@@ -69,16 +70,13 @@ def my_institution(request: HttpRequest) -> HttpResponse:
     """Lists by what is to be done, of all institutions or of one; without a choice what is due, else everything."""
     today = timezone.localdate()
     user: Any = request.user
-    rows = items.items_of(user, today)
+    rows = items.items_of(user, today, hidden_from_readers())
     shows = items.shows_of(user, today)
     counts = items.counts_by_body(rows, shows)
-    mandated = set(user.mandates.active(today).values_list("organisation", flat=True))
+    own = user.mandates.active(today).filter(organisation=OuterRef("pk"))
+    held = Organisation.objects.held_by(user).select_related("parent").annotate(is_own=Exists(own))
     # A unit that is asked nothing is no news for who answers for it among others.
-    bodies = [
-        body
-        for body in Organisation.objects.held_by(user).select_related("parent")
-        if body.pk in counts or body.pk in mandated
-    ]
+    bodies = [body for body in held if body.pk in counts or body.is_own]
     bodies.sort(key=lambda body: (body.label, body.pk))
     body = next((one for one in bodies if one.code == request.GET.get("institution")), None)
     totals = total([found for pk, found in counts.items() if body is None or pk == body.pk])

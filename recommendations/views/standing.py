@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagekit.templatetags.pagekit_tags import day_month_year
-from recommendations.models.figures import Chart, choices_of, figures_of
-from recommendations.models.narrowing import NAMES, Narrowing, read_narrowing
+from recommendations.models.figures import Chart, choices_offered, figures_of
+from recommendations.models.narrowing import NAMES, Known, Narrowing, read_narrowing
 from recommendations.services.past import AskedDay, asked_day
 from recommendations.transfer import events
 from recommendations.transfer.export import Stamp
@@ -26,10 +26,12 @@ OF_DASHBOARD = ("theme", "issuer", "addressee", "year")
 CHARTS = ("implementation", "position", "closure", "theme", "issuer", "timeline")
 
 
-def asked(request: HttpRequest, offered: tuple[str, ...] = NAMES) -> tuple[Narrowing, AskedDay]:
+def asked(
+    request: HttpRequest, offered: tuple[str, ...] = NAMES, known: Known | None = None
+) -> tuple[Narrowing, AskedDay]:
     """The filter and the day that the address holds; a day that is none is ``wrong``, too."""
     day = asked_day(request.GET)
-    narrowing = read_narrowing(request.GET, offered)
+    narrowing = read_narrowing(request.GET, offered, known)
     wrong = (*narrowing.wrong, "on") if day.is_wrong else narrowing.wrong
     return replace(narrowing, moment=day.moment, wrong=wrong), day
 
@@ -48,11 +50,12 @@ def day_of_file(day: AskedDay) -> str:
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
     """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year; of any past day."""
-    narrowing, day = asked(request, OF_DASHBOARD)
-    choices = choices_of(narrowing)
+    choices = choices_offered()
+    narrowing, day = asked(request, OF_DASHBOARD, choices.known)
+    offered = choices.of(narrowing)
     labels = {"theme": _("theme"), "issuer": _("issuer"), "addressee": _("addressee"), "year": _("year of issue")}
-    fields = [{"name": name, "label": labels[name], "choices": choices.of[name]} for name in OF_DASHBOARD]
-    chosen = [(labels[name], one.label) for name in OF_DASHBOARD for one in choices.of[name] if one.is_chosen]
+    fields = [{"name": name, "label": labels[name], "choices": offered[name]} for name in OF_DASHBOARD]
+    chosen = [(labels[name], one.label) for name in OF_DASHBOARD for one in offered[name] if one.is_chosen]
     if day.moment:
         date = day_month_year(day.moment.on)
         chosen.append((_("state on"), _("%(date)s, as known then") % {"date": date} if day.is_as_known else date))

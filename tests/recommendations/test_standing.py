@@ -17,7 +17,7 @@ from recommendations.views.standing import CHARTS
 from taxonomy.models import Organisation
 from tests.factories.pages import make_assignment, make_forum, make_group, make_recommendation
 from tests.factories.scale import multiply
-from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 ADDRESS = "/stan-realizacji/"
@@ -232,10 +232,23 @@ def test_what_is_hidden_is_counted_and_offered_nowhere(client: Client, how: str)
     assert read_narrowing({"reference": row.recommendation.reference}).wrong == ("reference",)
 
 
+def test_the_same_is_counted_where_more_is_hidden_than_a_query_names(
+    two: tuple[Assignment, Assignment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RecommendationPage.objects.get(title="Rekomendacja 3").unpublish()
+    named = figures_of(Narrowing())
+    cache.clear()
+    monkeypatch.setattr("recommendations.models.narrowing.MOST_HIDDEN", 0)
+
+    assert figures_of(Narrowing()) == named
+    assert (named.requests, counted(named, "implementation")) == (1, {"stalled": 1})
+
+
 def test_the_queries_do_not_grow_and_stay_within_the_budget(client: Client, django_assert_max_num_queries: Any) -> None:
     found = make_recommendation(themes=[ThemeFactory.create(code="jezyk")])
     organisation = found.assignments.get().organisation
-    question = f"?theme=jezyk&year=2015&addressee={organisation.code}"
+    question = f"?theme=jezyk&year=2015&addressee={organisation.code}&issuer=g{found.working_group_id}"
+    client.force_login(MandateFactory.create().user)
     client.get(ADDRESS)
 
     def asked(address: str) -> int:
