@@ -46,6 +46,11 @@ def token_of(link: ReplyLink) -> str:
     return signer_of(link).sign(str(link.pk))
 
 
+def way_of(link: ReplyLink) -> str:
+    """The name under which drafts of this link are kept."""
+    return f"link-{link.pk}"
+
+
 def find_link(token: str) -> ReplyLink | None:
     """The link of a token; None for one that we did not sign."""
     number = token.partition(".")[0]

@@ -28,9 +28,10 @@ from pagekit.acts import Refused
 from pagekit.models import attach_pages
 from recommendations.forms import ReplyForm
 from recommendations.models import Assignment, FollowUp
+from recommendations.services.drafts import draft_of, forget_draft
 from recommendations.services.follow_up import Overtaken, newest_entry
 from recommendations.services.reply import answers_for
-from recommendations.views.reply import first_values, form_context
+from recommendations.views.reply import first_values, form_context, save_draft
 
 View = Callable[..., HttpResponse]
 
@@ -117,29 +118,39 @@ def reply_link_item(request: HttpRequest, link: ReplyLink, *, token: str, assign
         return redirect("reply_link", token=token)
     newer: list[FollowUp] = []
     status = 200
+    kept = {"user": link.mandate.user, "way": reply_links.way_of(link)}
+    draft = draft_of(assignment=row, **kept)
     if request.method == "POST":
-        form = ReplyForm(request.POST, request.FILES, assignment=row)
+        drops_file = "drop_file" in request.POST
+        form = ReplyForm(request.POST, request.FILES, assignment=row, draft=None if drops_file else draft)
         if form.is_valid():
             try:
                 reply_links.answer_by_link(link, form.save)
             except Overtaken as overtaken:
                 newer = overtaken.newer
+                draft = save_draft(request, row, form, drops_file=drops_file, **kept) or draft
                 data = request.POST.copy()
                 data["seen"] = str(newest_entry(row))
-                form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk))
+                form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk), draft=draft)
                 form.add_error(None, str(overtaken))
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
+                forget_draft(row, **kept)
                 return redirect("reply_link", token=token)
+        if not newer:
+            draft = save_draft(request, row, form, drops_file=drops_file, **kept)
+            form.draft = draft if draft and draft.file else None
         status = 409 if newer else 422
         reply_links.note_use(link, Act.REFUSED)
     else:
         if request.method == "GET":
             reply_links.note_use(link, Act.OPENED)
-        form = ReplyForm(assignment=row, initial=first_values(row, request.GET.get("answer", "")))
+        values = first_values(row, request.GET.get("answer", ""), draft)
+        form = ReplyForm(assignment=row, draft=draft, initial=values)
     context = form_context(row, form, newer) | {
         "token": token,
+        "earlier": draft if not form.is_bound else None,
         "action": reverse("reply_link_item", args=[token, row.pk]),
         "back": reverse("reply_link", args=[token]),
     }

@@ -1,4 +1,4 @@
-"""What an official has typed and not yet sent: private to that person, and no part of the log."""
+"""What an official has typed and not yet sent: shown on the way on which it was typed, and no part of the log."""
 
 from typing import ClassVar
 
@@ -13,6 +13,8 @@ from recommendations.models.assignment import Assignment
 class ReplyDraft(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="+")
+    # Empty for the account; else the name of the mailed link: who was handed the mail sees no draft of the account.
+    way = models.CharField(_("way"), max_length=40, blank=True, default="", db_default="")
     # The fields of the form as they were typed, sound or not.
     data = models.JSONField(_("typed"), default=dict)
     # Evidence that waits for its entry; no address leads to it.
@@ -24,7 +26,7 @@ class ReplyDraft(models.Model):
         verbose_name = _("draft of a reply")
         verbose_name_plural = _("drafts of replies")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user", "assignment"], name="reply_draft_is_one_a_person_and_item"),
+            models.UniqueConstraint(fields=["user", "assignment", "way"], name="reply_draft_is_one_a_way"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""Drafts of replies: kept while a person types, given back to nobody else, gone once the reply is sent."""
+"""Drafts of replies: kept while a person types, given back to nobody else, gone once the reply is sent.
+
+``way`` is empty for who is signed in; a mailed link has its own name, and shows only what was typed behind it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,8 +17,8 @@ from recommendations.models import Assignment, ReplyDraft
 LONGEST = 20_000
 
 
-def draft_of(user: Any, assignment: Assignment) -> ReplyDraft | None:
-    return ReplyDraft.objects.filter(user=user, assignment=assignment).first()
+def draft_of(user: Any, assignment: Assignment, way: str = "") -> ReplyDraft | None:
+    return ReplyDraft.objects.filter(user=user, assignment=assignment, way=way).first()
 
 
 @transaction.atomic
@@ -26,6 +29,7 @@ def keep_draft(
     data: Mapping[str, str],
     file: Any = None,
     drops_file: bool = False,
+    way: str = "",
 ) -> ReplyDraft | None:
     """Keep what one person typed about one item in place of what was kept before; a file stays until it is replaced.
 
@@ -42,8 +46,8 @@ def keep_draft(
     ):
         return None
     # SQLite locks by the transaction; elsewhere the row that is there.
-    draft = ReplyDraft.objects.select_for_update().filter(user=user, assignment=assignment).first()
-    draft = draft or ReplyDraft(user=user, assignment=assignment)
+    draft = ReplyDraft.objects.select_for_update().filter(user=user, assignment=assignment, way=way).first()
+    draft = draft or ReplyDraft(user=user, assignment=assignment, way=way)
     draft.data, draft.saved_at = dict(data), timezone.now()
     old = draft.file.name if draft.file and (file is not None or drops_file) else ""
     storage = draft.file.storage
@@ -60,8 +64,8 @@ def keep_draft(
     return draft
 
 
-def forget_draft(assignment: Assignment, *, user: Any) -> None:
-    for draft in ReplyDraft.objects.filter(user=user, assignment=assignment):
+def forget_draft(assignment: Assignment, *, user: Any, way: str = "") -> None:
+    for draft in ReplyDraft.objects.filter(user=user, assignment=assignment, way=way):
         draft.delete()
 
 

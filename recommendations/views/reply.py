@@ -44,7 +44,7 @@ def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
     if request.method == "POST":
         return answered(request, row)
     if carried := kept.take(request):
-        save_draft(request, row, ReplyForm(carried, assignment=row))
+        save_draft(request, row, ReplyForm(carried, assignment=row), user=request.user)
     draft = draft_of(request.user, row)
     values = first_values(row, request.GET.get("answer", ""), draft)
     return form_page(request, row, ReplyForm(assignment=row, draft=draft, initial=values))
@@ -66,7 +66,7 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
     drops_file = "drop_file" in request.POST
     form = ReplyForm(request.POST, request.FILES, assignment=row, draft=None if drops_file else draft)
     if "keep" in request.POST:
-        if save_draft(request, row, form, drops_file=drops_file):
+        if save_draft(request, row, form, user=request.user, drops_file=drops_file):
             messages.success(request, _("Saved as a draft. Only you see it."))
         return redirect(request.path)
     newer: list[FollowUp] = []
@@ -76,7 +76,7 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
         except Overtaken as overtaken:
             # The same words over the log as it stands now: whoever has read it may save again.
             newer = overtaken.newer
-            draft = save_draft(request, row, form, drops_file=drops_file) or draft
+            draft = save_draft(request, row, form, user=request.user, drops_file=drops_file) or draft
             data = request.POST.copy()
             data["seen"] = str(newest_entry(row))
             form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk), draft=draft)
@@ -88,18 +88,18 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
             messages.success(request, _("Thank you. Saved: readers see the entry with its date at once."))
             return redirect("my_institution")
     if not newer:
-        draft = save_draft(request, row, form, drops_file=drops_file)
+        draft = save_draft(request, row, form, user=request.user, drops_file=drops_file)
         form.draft = draft if draft and draft.file else None
     return form_page(request, row, form, newer=newer, status=409 if newer else 422)
 
 
 def save_draft(
-    request: HttpRequest, row: Assignment, form: ReplyForm, *, drops_file: bool = False
+    request: HttpRequest, row: Assignment, form: ReplyForm, *, user: Any, drops_file: bool = False, way: str = ""
 ) -> ReplyDraft | None:
     """Keep what the form holds, with its file where that is sound; tell the person when it cannot be kept."""
     file = form.cleaned_data.get("evidence_file") if form.is_valid() or form.files else None
     try:
-        return keep_draft(row, user=request.user, data=form.typed(), file=file or None, drops_file=drops_file)
+        return keep_draft(row, user=user, data=form.typed(), file=file or None, drops_file=drops_file, way=way)
     except Refused as refused:
         messages.error(request, str(refused))
         return None

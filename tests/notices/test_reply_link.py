@@ -4,10 +4,12 @@ import datetime as dt
 import json
 import logging
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
@@ -23,10 +25,11 @@ from notices.services.delivery import send_waiting
 from notices.services.reminders import plan_reminders, queue_reminders
 from notices.services.reply_links import Hold, find_link, hold_of, revoke_links, token_of
 from recommendations.choices import Closure
-from recommendations.models import Assignment, FollowUp
+from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services import follow_up
 from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
+from tests.factories.files import pdf
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 from tests.notices.conftest import MONDAY, asked, contact_of, moderator
 from tests.notices.sink import Sink, body_of
@@ -139,6 +142,44 @@ def test_an_error_keeps_what_was_typed_and_records_nothing(client: Client, link:
     assert "Otwarto punkt." in response.content.decode()
     assert f'action="{page(link, str(row.pk))}"' in response.content.decode()
     assert not FollowUp.objects.exists()
+
+
+def test_after_an_error_the_text_and_its_file_wait_behind_this_link_alone(
+    client: Client, link: ReplyLink, row: Assignment, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    user = link.mandate.user
+    ReplyDraft.objects.create(user=user, assignment=row, data={"text": "Kanarek konta"})
+    typed = answer(answer="implemented", evidence_file=SimpleUploadedFile("uchwała.pdf", pdf("Uchwała")))
+    failed = client.post(page(link, str(row.pk)), typed)
+    assert failed.status_code == 422
+    assert "“uchwała.pdf” is kept" in failed.content.decode()
+
+    opened = client.get(page(link, str(row.pk))).content.decode()
+    assert "Otwarto punkt." in opened
+    assert "“uchwała.pdf” is kept" in opened
+    assert "Kanarek" not in opened
+    client.force_login(user)
+    assert "Otwarto punkt." not in client.get(f"/moja-instytucja/{row.pk}/").content.decode()
+
+    client.post(page(link, str(row.pk)), answer(answer="implemented", evidence_kind="resolution"))
+    piece = FollowUp.objects.get().evidence.get()
+    assert piece.document is not None
+    assert piece.document.title == "uchwała.pdf"
+    assert [draft.way for draft in ReplyDraft.objects.all()] == [""]
+
+
+def test_a_file_that_waits_is_left_out_on_demand(
+    client: Client, link: ReplyLink, row: Assignment, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client.post(
+        page(link, str(row.pk)), answer(answer="implemented", evidence_file=SimpleUploadedFile("a.pdf", pdf("Uchwała")))
+    )
+
+    assert client.post(page(link, str(row.pk)), answer(drop_file="1")).status_code == 302
+    assert not FollowUp.objects.get().evidence.exists()
+    assert not ReplyDraft.objects.exists()
 
 
 def test_who_was_overtaken_is_told_and_shown_both_texts(client: Client, link: ReplyLink, row: Assignment) -> None:

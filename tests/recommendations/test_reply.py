@@ -141,6 +141,19 @@ def test_what_an_answer_does_not_ask_for_counts_for_nothing(official: Client, ro
     assert not FollowUp.objects.order_by("-pk")[0].evidence.exists()
 
 
+@pytest.mark.law("clock-no-change-twice")
+def test_no_change_for_the_second_time_in_a_row_proposes_stalled(official: Client, row: Assignment) -> None:
+    proposal = "choose “Stalled” and say why"
+    assert official.post(address(row), answered(row)).status_code == 302
+    assert proposal not in official.get(address(row)).content.decode()
+
+    assert official.post(address(row), answered(row, answer=Answer.NO_CHANGE, text="")).status_code == 302
+    assert proposal in official.get(address(row)).content.decode()
+
+    assert official.post(address(row), answered(row, answer=Answer.STALLED)).status_code == 302
+    assert proposal not in official.get(address(row)).content.decode()
+
+
 # --- Drafts
 
 
