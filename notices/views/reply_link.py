@@ -118,7 +118,7 @@ def reply_link_item(request: HttpRequest, link: ReplyLink, *, token: str, assign
         return redirect("reply_link", token=token)
     newer: list[FollowUp] = []
     status = 200
-    kept = {"user": link.mandate.user, "way": reply_links.way_of(link)}
+    kept: dict[str, Any] = {"user": link.mandate.user, "way": reply_links.way_of(link)}
     draft = draft_of(assignment=row, **kept)
     if request.method == "POST":
         drops_file = "drop_file" in request.POST

@@ -94,7 +94,13 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
 
 
 def save_draft(
-    request: HttpRequest, row: Assignment, form: ReplyForm, *, user: Any, drops_file: bool = False, way: str = ""
+    request: HttpRequest,
+    row: Assignment,
+    form: ReplyForm,
+    *,
+    user: Any,
+    drops_file: bool = False,
+    way: str = "",
 ) -> ReplyDraft | None:
     """Keep what the form holds, with its file where that is sound; tell the person when it cannot be kept."""
     file = form.cleaned_data.get("evidence_file") if form.is_valid() or form.files else None

@@ -64,7 +64,7 @@ def test_a_deputy_names_who_is_competent_and_once_accepted_that_body_is_asked_in
     tab, row = scene.tab, scene.row
     other = MandateFactory.create(organisation=OrganisationFactory.create(label_pl="Kuratorium Oświaty"))
     contact = MandateFactory.create(organisation=row.organisation).user
-    said = {"text": "Od września.", "refers_on": dt.date(2026, 1, 5), "basis": "own_statement"}
+    said: dict[str, Any] = {"text": "Od września.", "refers_on": dt.date(2026, 1, 5), "basis": "own_statement"}
     record_report(row, implementation="not_started", recorded_by=contact, **said)
 
     sign_in(tab, scene.cast.people["deputy"])
