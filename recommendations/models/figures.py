@@ -123,12 +123,11 @@ class Choices:
     hidden: tuple[int, ...] | None
     sums: str
 
-    @property
-    def known(self) -> Known:
-        """What an address most likely holds, for ``read_narrowing``."""
-        parents = [(theme.pk, theme.parent_id) for theme in self.themes]
+    def known(self, theme: str) -> Known:
+        """What an address most likely holds, for ``read_narrowing``; of the themes only the one that it names."""
+        parents = [(one.pk, one.parent_id) for one in self.themes]
         return {
-            "theme": {theme.code: of_theme(theme, parents) for theme in self.themes},
+            "theme": {one.code: of_theme(one, parents) for one in self.themes if one.code == theme},
             "issuer": {code: {"issuer": code} for code in self.names},
             "addressee": {body.code: {"addressee": body.code, "organisation": body} for body in self.bodies},
         }

@@ -64,8 +64,10 @@ def keep_draft(
     return draft
 
 
-def forget_draft(assignment: Assignment, *, user: Any, way: str = "") -> None:
-    for draft in ReplyDraft.objects.filter(user=user, assignment=assignment, way=way):
+def forget_draft(assignment: Assignment, *, user: Any, way: str | None = None) -> None:
+    """Delete what was typed on one way, or on every way: once the item is answered, no mailed link opens it."""
+    found = ReplyDraft.objects.filter(user=user, assignment=assignment)
+    for draft in found if way is None else found.filter(way=way):
         draft.delete()
 
 

@@ -59,7 +59,7 @@ def first_values(row: Assignment, answer: str, draft: ReplyDraft | None = None) 
 
 def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
     if "discard" in request.POST:
-        forget_draft(row, user=request.user)
+        forget_draft(row, user=request.user, way="")
         messages.success(request, _("The draft is deleted."))
         return redirect(request.path)
     draft = draft_of(request.user, row)

@@ -51,7 +51,7 @@ def day_of_file(day: AskedDay) -> str:
 def standing(request: HttpRequest) -> HttpResponse:
     """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year; of any past day."""
     choices = choices_offered()
-    narrowing, day = asked(request, OF_DASHBOARD, choices.known)
+    narrowing, day = asked(request, OF_DASHBOARD, choices.known(request.GET.get("theme", "").strip()))
     offered = choices.of(narrowing)
     labels = {"theme": _("theme"), "issuer": _("issuer"), "addressee": _("addressee"), "year": _("year of issue")}
     fields = [{"name": name, "label": labels[name], "choices": offered[name]} for name in OF_DASHBOARD]

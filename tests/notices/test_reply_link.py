@@ -169,6 +169,18 @@ def test_after_an_error_the_text_and_its_file_wait_behind_this_link_alone(
     assert [draft.way for draft in ReplyDraft.objects.all()] == [""]
 
 
+def test_what_waits_behind_a_link_goes_once_the_item_is_answered_by_account(
+    client: Client, link: ReplyLink, row: Assignment
+) -> None:
+    client.post(page(link, str(row.pk)), answer(answer="implemented"))
+    assert ReplyDraft.objects.get().way
+    client.force_login(link.mandate.user)
+    client.post(f"/en/moja-instytucja/{row.pk}/", answer())
+
+    assert FollowUp.objects.count() == 1
+    assert not ReplyDraft.objects.exists()
+
+
 def test_a_file_that_waits_is_left_out_on_demand(
     client: Client, link: ReplyLink, row: Assignment, settings: Any, tmp_path: Path
 ) -> None:
