@@ -77,7 +77,7 @@ STEPS: dict[str, Step] = {
         "--no-cache",
         # Tables that are made empty break no running site.
         "--ignore-initial-migrations",
-        # SQLite rebuilds the tables of mails and of drafts; their new columns have defaults in the database, so that the
+        # SQLite rebuilds the tables of mails and drafts; their new columns have defaults in the database, so that the
         # version before goes on writing into them.
         "--ignore-name",
         "0003_following_by_mail",
