@@ -10,19 +10,31 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import User
 from recommendations.models import Assignment
 from recommendations.rules import RIGHT_OF_REPLY
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import record_report
 from recommendations.services.log import refresh_disputed
 from taxonomy.choices import MandateRole
+from tests.factories.accounts import PASSWORD
 from tests.factories.pages import make_assignment
 from tests.factories.roles import Cast, make_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
 from tests.journeys.looks import admin_faults, faults
-from tests.journeys.test_journeys import sign_in, sign_out
+from tests.journeys.test_journeys import sign_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def enter(page: Page, person: User, address: str) -> None:
+    """Sign in on the way to an address, whoever was signed in before: no other page is loaded for it."""
+    sign_out(page)
+    page.goto(f"/sign-in/?next={address}")
+    page.fill("input[name=username]", person.username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main form button")
+    expect(page).to_have_url(address)
 
 
 @dataclass
@@ -67,17 +79,15 @@ def test_a_deputy_names_who_is_competent_and_once_accepted_that_body_is_asked_in
     said: dict[str, Any] = {"text": "Od września.", "refers_on": dt.date(2026, 1, 5), "basis": "own_statement"}
     record_report(row, implementation="not_started", recorded_by=contact, **said)
 
-    sign_in(tab, scene.cast.people["deputy"])
+    enter(tab, scene.cast.people["deputy"], "/moja-instytucja/")
     expect(tab.locator("main article")).to_contain_text("Od września.")
     tab.locator("main article a[href*='answer=not_ours']").click()
     tab.select_option("select[name=competent_body]", label="Kuratorium Oświaty")
     tab.fill("textarea[name=text]", "Asystentów zatrudnia kuratorium.")
     tab.locator("form.reply button").first.click()
     expect(tab.locator(".notice.is-good")).to_be_visible()
-    sign_out(tab)
 
-    sign_in(tab, scene.cast.people["moderator"])
-    tab.goto("/admin/claims/not-ours/")
+    enter(tab, scene.cast.people["moderator"], "/admin/claims/not-ours/")
     tab.locator(f"main a[href$='/{row.pk}/not-ours/']").click()
     expect(tab.locator("main")).to_contain_text("Kuratorium Oświaty")
     scene.look("accept")
@@ -90,7 +100,7 @@ def test_a_deputy_names_who_is_competent_and_once_accepted_that_body_is_asked_in
     expect(tab.locator("main")).to_contain_text("closed: not competent")
     expect(tab.locator("main")).to_contain_text("Kuratorium Oświaty")
     expect(tab.locator("main")).to_contain_text("Asystentów zatrudnia kuratorium.")
-    sign_in(tab, other.user)
+    enter(tab, other.user, "/moja-instytucja/")
     expect(tab.locator("main article")).to_contain_text("Asystenci międzykulturowi")
     assert [one.closure for one in row.recommendation.assignments.order_by("number")] == ["not_competent", ""]
 
@@ -110,8 +120,7 @@ def test_a_contradiction_waits_for_a_reply_and_a_past_day_shows_what_stood_befor
     )
     address, today = f"/r/{row.recommendation.reference}", timezone.localdate()
 
-    sign_in(tab, scene.cast.people["moderator"])
-    tab.goto("/admin/claims/")
+    enter(tab, scene.cast.people["moderator"], "/admin/claims/")
     tab.locator("main a[href*='/assess/']").click()
     tab.select_option("[name=finding]", "contradicts")
     tab.fill("[name=text]", "Uchwałę uchylono.")
@@ -124,8 +133,7 @@ def test_a_contradiction_waits_for_a_reply_and_a_past_day_shows_what_stood_befor
     expect(tab.locator("main")).to_contain_text("Rada przyjęła program.")
     expect(tab.locator("main")).not_to_contain_text("Uchwałę uchylono.")
 
-    sign_in(tab, deputy)
-    tab.goto("/moja-instytucja/?show=returned")
+    enter(tab, deputy, "/moja-instytucja/?show=returned")
     tab.locator(f"main article a[href$='/{row.pk}/']").click()
     expect(tab.locator("main .assessment")).to_contain_text("Uchwałę uchylono.")
     expect(tab.locator("main .assessment")).to_contain_text("Readers see this from")
