@@ -81,7 +81,7 @@ STEPS: dict[str, Step] = {
         # version before goes on writing into them.
         "--ignore-name",
         "0003_following_by_mail",
-        "0005_drafts_of_links",
+        "0006_drafts_of_links",
         "--quiet",
         "ok",
         "ignore",
