@@ -219,6 +219,11 @@ class FactQuerySet(models.QuerySet[Any]):
         # Not IN: SQLite would list all pages first, for one fact too.
         return self.filter(Exists(pages.filter(translation_key=OuterRef("translation_key"))))
 
+    def hidden_from(self, user: object = None) -> Self:
+        """All the others. To be asked about all facts at once: here the list of pages costs half as much."""
+        pages = self.model.page_model().objects.sources().visible_to(user).order_by()
+        return self.exclude(translation_key__in=pages.values("translation_key"))
+
     def with_pages(self, language: str | None = None) -> list[Any]:
         """The facts as a list, each with ``page``: the page to show to a reader of ``language``.
 

@@ -110,9 +110,8 @@ class Narrowing:
 
 def hidden_from_readers() -> tuple[int, ...] | None:
     """The keys of the recommendations that no reader may see; None if they are too many to be named in a query."""
-    seen = Recommendation.objects.visible_to().order_by().values("pk")
-    hidden = Recommendation.objects.exclude(pk__in=seen).order_by().values_list("pk", flat=True)[: MOST_HIDDEN + 1]
-    found = tuple(sorted(hidden))
+    hidden = Recommendation.objects.hidden_from().order_by().values_list("pk", flat=True)
+    found = tuple(sorted(hidden[: MOST_HIDDEN + 1]))
     return found if len(found) <= MOST_HIDDEN else None
 
 
