@@ -68,7 +68,8 @@ def standing(request: HttpRequest) -> HttpResponse:
             "narrowing": narrowing,
             "day": day,
             "filter": [(name, value) for name in OF_DASHBOARD if (value := getattr(narrowing, name))],
-            "query": query_of(narrowing, day),
+            # Not "query": that is what the search box of every page shows.
+            "address_query": query_of(narrowing, day),
             "figures": figures_of(narrowing, choices),
             "fields": fields,
             "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),

@@ -181,6 +181,7 @@ def test_every_picture_says_its_filter_and_has_a_title_a_description_and_a_table
         assert f"{name}.csv?year=2013" in body
         assert table(client, name)
     assert body.count("<table") == len(CHARTS)
+    assert 'value="year=2013"' not in body, "the search box is no place for the address"
 
 
 def test_no_number_is_a_share_in_per_cent(client: Client, two: tuple[Assignment, Assignment]) -> None:
