@@ -14,7 +14,7 @@ from recommendations.rules.papers import TO_WHOM, Piece
 
 BRACKETS = re.compile(r"\s*\((?P<body>[^()]{2,250})\)[\s.;]*$")
 BEFORE_DASH = re.compile(r"(?P<body>[^–:\n]{2,120}?)(?:\s+[–-]\s+|:\s+)(?=\S)")
-CALLS = r"zalecamy|rekomendujemy|wzywamy|apelujemy|postulujemy|wnosimy|wnioskujemy|prosimy|oczekujemy|zwracamy się|proponujemy"
+CALLS = r"zalecamy|rekomendujemy|wzywamy|apelujemy|postulujemy|wnosimy|wnioskujemy|prosimy|zwracamy się|proponujemy"
 DUTY = re.compile(
     rf"[\s,]*(?:\w+\s+)?(?:powin(?:ien|na|no|ny|ni)|(?:nie )?ma(?:ją)?|mus(?:i|zą)|{CALLS})\b", re.IGNORECASE
 )

@@ -33,7 +33,8 @@ MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("decimal", re.compile(r"\(?(?P<number>\d{1,3})[.)]\)?\s+(?P<body>\S.*)")),
     ("letter", re.compile(r"\(?(?P<number>[a-z])\)\s+(?P<body>\S.*)")),
     ("roman", re.compile(r"(?P<number>[IVXL]{1,6})[.)]\s+(?P<body>\S.*)")),
-    ("bullet", re.compile(r"(?P<number>)[-–—•·*▪●○◦\uf0b7]\s*(?P<body>[^\W\d_].*)")),
+    ("bullet", re.compile(r"(?P<number>)[-–—•·*▪●\uf0b7]\s*(?P<body>[^\W\d_].*)")),
+    ("inner bullet", re.compile(r"(?P<number>)[○◦▫‣]\s*(?P<body>[^\W\d_].*)")),
 )
 BEGINS = re.compile(r"rekomend(?:acj|uj)|zalece|zaleca|postulat|postuluj|wnios(?:ki|ek)|ustaleni", re.IGNORECASE)
 # Titles of parts that hold no recommendations, and the words by which a text takes its leave.
@@ -48,6 +49,12 @@ AREA = re.compile(
 )
 TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
 FOOT = re.compile(r"(?:strona|str\.|s\.)?\s*[-–]?\s*\d{1,3}\s*[-–]?\s*(?:(?:z|/)\s*\d{1,3})?", re.IGNORECASE)
+# What programs of old sites put between the words of a page.
+NOISE = re.compile(
+    r"ostrzeżenie|czytaj (?:dalej|więcej)\W*|napisane przez|powrót|drukuj|email|[•\s]*JUser::_load.*"
+    r"|(?:data (?:publikacji|aktualizacji)|osoba publikująca|odsłony)\s*:.*|serwis używa plików cookies.*",
+    re.IGNORECASE,
+)
 COLUMNS = {
     "number": re.compile(r"(?:lp|nr|numer|l\.p)\b", re.IGNORECASE),
     "text": re.compile(r"(?:tre[sś][cć]|rekomendacj|zaleceni|postulat|wniosek|co\b|opis)", re.IGNORECASE),
@@ -101,7 +108,7 @@ class Line:
 def split(pages: Iterable[tuple[int | None, str]]) -> list[Piece]:
     """The recommendations of a paper in their order, and between them what was left out."""
     lines, running = without_running_heads([(number, text.splitlines()) for number, text in pages])
-    read = list(merged(lines))
+    read = with_inner_bullets(list(merged(lines)))
     rows = table_of(read)
     pieces = rows if rows is not None else Cutter(read).pieces()
     if running:
@@ -110,7 +117,7 @@ def split(pages: Iterable[tuple[int | None, str]]) -> list[Piece]:
 
 
 def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tuple[list[Line], list[str]]:
-    """The lines without numbers of pages and what most pages begin or end with; and those that were dropped."""
+    """The lines without numbers of pages, what most pages begin or end with and the words of sites; and the rest."""
     edges = Counter(
         line for _number, lines in pages for line in {text.strip() for text in [*lines[:3], *lines[-3:]]} if line
     )
@@ -122,7 +129,8 @@ def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tupl
         for place, text in enumerate(lines):
             bare = text.strip()
             at_end = place in present[:1] or place in present[-1:]
-            if place in outer and (bare in often or (len(pages) > 1 and at_end and FOOT.fullmatch(bare))):
+            is_running = bare in often or (len(pages) > 1 and at_end and FOOT.fullmatch(bare))
+            if (place in outer and is_running) or NOISE.fullmatch(bare):
                 dropped.append(bare)
             else:
                 kept.append(Line(text, number))
@@ -149,6 +157,16 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
         else:
             mark_line(line, text)
         yield line
+
+
+def with_inner_bullets(lines: list[Line]) -> list[Line]:
+    """The lines, bullets that stand further in than the others marked as such."""
+    bullets = [(len(line.text) - len(line.text.lstrip()), line) for line in lines if line.style == "bullet"]
+    outermost = min((indent for indent, _line in bullets), default=0)
+    for indent, line in bullets:
+        if indent > outermost + 1:
+            line.style = "inner bullet"
+    return lines
 
 
 def mark_line(line: Line, text: str) -> None:
