@@ -101,6 +101,10 @@ class IntakeRow(models.Model):
             return ""
         return f"{Guess(found['why']).label}{': ' if found['note'] else ''}{found['note']}"
 
+    @property
+    def why_left_out(self) -> str:
+        return self.why("is_dropped")
+
 
 def id_of_piece(number: str, text: str) -> str:
     """What the piece of a paper is known by in every intake: its number and words, whatever the blanks and case."""
