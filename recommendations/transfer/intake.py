@@ -225,7 +225,10 @@ def carry_out_batch(intake: Intake, *, by: Any) -> int:
     if plan is None or not locked.is_planned:
         raise Refused(_("Nothing was made: the rows changed after the plan. Look at the new plan first."))
     wanted = [line["row"] for line in plan["lines"] if line["kind"] == PlanKind.CREATE]
-    rows = list(locked.rows.filter(pk__in=wanted, drafted_at=None)[:BATCH])
+    waiting = list(locked.rows.filter(pk__in=wanted, drafted_at=None))
+    # Another intake of the same paper may have been carried out since the plan was made.
+    there = already_there(locked, waiting)
+    rows = [row for row in waiting if row.pk not in there][:BATCH]
     if not rows:
         return 0
     words = Words()

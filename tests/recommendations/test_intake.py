@@ -188,6 +188,12 @@ def test_a_second_run_and_a_second_intake_of_the_same_paper_make_nothing(group: 
     assert acts.carry_out(again, by=editor) == 0
 
 
+def test_of_two_plans_for_one_paper_only_the_first_makes_drafts(group: WorkingGroupPage, editor: User) -> None:
+    one, other = taken(group, editor), taken(group, editor)
+    assert planned(one, editor) == planned(other, editor) == {PlanKind.CREATE: 3}
+    assert (acts.carry_out(one, by=editor), acts.carry_out(other, by=editor)) == (3, 0)
+
+
 def test_the_plan_names_row_and_column_of_what_is_wrong(group: WorkingGroupPage, editor: User) -> None:
     make_recommendation_page(parent=group, published=False, title="Dawna", text="Drukować ulotki w czterech językach.")
     intake = taken(group, editor)
