@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from recommendations.rules.names import Mention, Names, spelled_out
-from recommendations.rules.papers import TO_WHOM, Piece
+from recommendations.rules.papers import LONGEST_LEAD, TO_WHOM, Piece
 
-BRACKETS = re.compile(r"\s*\((?P<body>[^()]{2,250})\)[\s.;]*$")
+BRACKETS = re.compile(r"\((?P<body>[^()]{2,250})\)[\s.;]*$")
 BEFORE_DASH = re.compile(r"(?P<body>[^–:\n]{2,120}?)(?:\s+[–-]\s+|:\s+)(?=\S)")
 CALLS = r"zalecamy|rekomendujemy|wzywamy|apelujemy|postulujemy|wnosimy|wnioskujemy|prosimy|zwracamy się|proponujemy"
 DUTY = re.compile(
@@ -91,12 +91,13 @@ def run_from(sentence: str, mentions: Sequence[Mention], start: int) -> list[Men
 
 def in_heading(heading: str, names: Names, year: int | None) -> list[Mention]:
     """The bodies a title or lead-in is about: "Rekomendacje dla X", "... wnoszę do X:", "X:"."""
+    heading = spelled_out(heading[-LONGEST_LEAD:])
     mentions, unknown = names.listed(heading, year)
     if mentions and not unknown:
         return mentions
     # The last "to" or "for" is the one before the list.
-    for found in reversed(list(re.finditer(r"(?<!\w)(?:dla|do|pod adresem|wobec)\s", spelled_out(heading)))):
-        to_whom = TO_WHOM.search(spelled_out(heading)[found.start() :])
+    for found in reversed(list(re.finditer(r"(?<!\w)(?:dla|do|pod adresem|wobec)\s", heading))):
+        to_whom = TO_WHOM.search(heading[found.start() :])
         if to_whom:
             mentions, unknown = names.listed(to_whom["body"], year)
             if mentions and not unknown:

@@ -62,8 +62,13 @@ COLUMNS = {
     "area": re.compile(r"(?:obszar|temat|dziedzin)", re.IGNORECASE),
     "rationale": re.compile(r"(?:uzasadn|dlaczego|kontekst)", re.IGNORECASE),
     "deadline": re.compile(r"(?:termin|do kiedy)", re.IGNORECASE),
+    "title": re.compile(r"(?:tytu|nazwa)", re.IGNORECASE),
+    "locator": re.compile(r"(?:stron|str\b)", re.IGNORECASE),
 }
 LONGEST_HEADING = 90
+LONGEST_FOOT = 40
+# Of a title or lead-in so many last characters say whom the list asks.
+LONGEST_LEAD = 300
 SENTENCE_ENDS = (".", ";", ",", "!", "?")
 
 
@@ -85,6 +90,7 @@ class Piece:
     title: str = ""
     rationale: str = ""
     page: int | None = None
+    locator: str = ""
     asked: str = ""
     # The lead-in or heading above, which may say whom all below it asks.
     heading: str = ""
@@ -129,12 +135,16 @@ def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tupl
         for place, text in enumerate(lines):
             bare = text.strip()
             at_end = place in present[:1] or place in present[-1:]
-            is_running = bare in often or (len(pages) > 1 and at_end and FOOT.fullmatch(bare))
+            is_running = bare in often or (len(pages) > 1 and at_end and is_foot(bare))
             if (place in outer and is_running) or NOISE.fullmatch(bare):
                 dropped.append(bare)
             else:
                 kept.append(Line(text, number))
     return kept, list(dict.fromkeys(dropped))
+
+
+def is_foot(text: str) -> bool:
+    return len(text) < LONGEST_FOOT and FOOT.fullmatch(text) is not None
 
 
 def merged(lines: Iterable[Line]) -> Iterator[Line]:
@@ -185,6 +195,12 @@ def mark_line(line: Line, text: str) -> None:
             return
 
 
+def pieces_of_table(rows: Iterable[Sequence[str]]) -> list[Piece] | None:
+    """The rows of a spreadsheet as pieces; None where none of them names the columns."""
+    filled = ([" ".join(cell.split()) for cell in row] for row in rows)
+    return table_of([Line(" | ".join(cells), None, "row", cells=cells) for cells in filled if any(cells)])
+
+
 def table_of(lines: Sequence[Line]) -> list[Piece] | None:
     """The rows of the paper's table as pieces, where it has one with a column of recommendations."""
     rows = [line for line in lines if line.style == "row"]
@@ -219,6 +235,8 @@ def table_of(lines: Sequence[Line]) -> list[Piece] | None:
                 Piece(
                     cells["text"],
                     number=cells.get("number", "").strip(".) "),
+                    title=cells.get("title", ""),
+                    locator=cells.get("locator", ""),
                     rationale="\n".join(filter(None, said)),
                     page=line.page,
                     asked=cells.get("asked", ""),
@@ -352,6 +370,7 @@ class Cutter:
         if not self.level and self.open is not None and place and self.lines[place - 1].style == "text":
             self.open.text += f" {line.text.strip()}"
             return
+        self.heading_is_shown = True
         is_title = line.style.startswith("heading")
         self.open = Piece(
             "" if is_title else line.body,
@@ -382,16 +401,16 @@ class Cutter:
         text = (line.body or line.text).strip()
         self.open = None
         area = AREA.fullmatch(text)
-        if area or not (TO_WHOM.search(text) or BEGINS.search(text)):
+        if area or not (TO_WHOM.search(text[-LONGEST_LEAD:]) or BEGINS.search(text)):
             self.area = (area["title"] if area else text).rstrip(":")
         self._head(line.text.strip().lstrip("# "), line.page)
         self.lead = []
 
     def _head(self, text: str, page: int | None, *, is_shown: bool = False) -> None:
         """What follows stands below this title; one with nothing below it is shown among what was left out."""
-        if self.heading and not self.heading_is_shown and not any(one.heading == self.heading for one in self.found):
+        if self.heading and not self.heading_is_shown:
             self._keep_apart(self.heading, page)
-        self.heading, self.heading_is_shown = text, is_shown
+        self.heading, self.heading_is_shown = " ".join(text.split()), is_shown
 
     def _go_on(self, line: Line, place: int) -> None:
         text = line.text.strip()
@@ -434,7 +453,7 @@ PLAIN = frozenset({"blank", "text", "heading", "row", *LABELS})
 
 def finished(piece: Piece) -> Piece:
     """The piece with what its last words say of whom it asks taken out of its text."""
-    piece.text = re.sub(r"\n{2,}", "\n", piece.text).strip()
+    piece.text = "\n".join(filter(None, (" ".join(line.split()) for line in piece.text.split("\n"))))
     if piece.left_out is None and not piece.asked and (inline := INLINE_ASKED.search(piece.text)):
         piece.asked, piece.text = inline["body"], piece.text[: inline.start()].rstrip()
     return piece

@@ -52,8 +52,7 @@ def start_intake(page: Page, *, by: Any, rows: Iterable[IntakeRow], **values: An
         )
     if len(wanted) > MOST_ROWS:
         raise Refused(
-            _("Nothing was taken in: the paper has %(number)s pieces; 300 are the most at once. Send it in parts.")
-            % {"number": len(wanted)}
+            _("Nothing was taken in: the paper has more than 300 pieces, the most at once. Send it in parts.")
         )
     intake = Intake.objects.create(page=page, created_by=by, **values)
     earlier = left_out_earlier(page, {row.external_id for row in wanted})

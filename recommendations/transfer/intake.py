@@ -23,6 +23,7 @@ from recommendations.models import Intake, IntakeRow, PageAddressee, Recommendat
 from recommendations.rules.names import Mention
 from recommendations.services.intake import require_intake_right
 from recommendations.transfer.papers import above, known_bodies
+from recommendations.transfer.rows import folded
 from taxonomy.models import Organisation, Theme
 
 BATCH = 100
@@ -110,10 +111,6 @@ class Words:
         """The one row that a name in another case names, if nothing of it is left over."""
         mentions, left = listed
         return by_code.get(mentions[0].code) if len(mentions) == 1 and not left else None
-
-
-def folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 @transaction.atomic

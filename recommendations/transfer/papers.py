@@ -19,13 +19,15 @@ from recommendations.choices import Guess
 from recommendations.models import Intake, IntakeRow, id_of_piece
 from recommendations.rules.asked import Where, asked_by
 from recommendations.rules.names import Mention, Name, Names
-from recommendations.rules.papers import LeftOut, Piece, split
+from recommendations.rules.papers import LeftOut, Piece, pieces_of_table, split
+from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
-from recommendations.transfer.rows import decoded
+from recommendations.transfer.rows import LARGEST_FILE, MOST_ROWS, decoded, folded, lines_of
 from taxonomy.models import Organisation, Theme
 
 MOST_CHARACTERS = 400_000
 READ_AS = {".pdf": "pdf", ".docx": "docx", ".htm": "html", ".html": "html"}
+SHEETS = frozenset({".xlsx", ".csv"})
 HTML_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<!--")
 # By the state of a file's text: why nothing could be taken from it, and what to do.
 UNREAD = {
@@ -60,7 +62,10 @@ def take_in(page: Any, *, by: Any, text: str = "", file: Any = None, **values: A
         raise Refused(_("Nothing was taken in: paste the text or choose a file, one of the two."))
     issuer = page.specific
     require_intake_right(by, issuer)
-    rows = rows_of(pasted(text) if file is None else read_paper(file), issuer)
+    words = Vocabularies(issuer)
+    pieces = split(pasted(text)) if file is None else pieces_of(file)
+    # One more than may be, so that the service refuses it.
+    rows = [words.row_of(piece) for piece in pieces[: MOST_PIECES + 1]]
     with transaction.atomic():
         intake = start_intake(issuer, by=by, rows=rows, **values)
         if file is not None and is_kept(file):
@@ -84,12 +89,35 @@ def is_kept(file: Any) -> bool:
     return READ_AS.get(PurePosixPath(file.name.lower()).suffix) != "html"
 
 
+def pieces_of(file: Any) -> list[Piece]:
+    """The pieces of an uploaded paper or spreadsheet; Refused, saying what to do, where it cannot be read."""
+    name = file.name or ""
+    if PurePosixPath(name.lower()).suffix not in SHEETS:
+        return split(read_paper(file))
+    if file.size > LARGEST_FILE:
+        raise Refused(_("The spreadsheet is larger than 2 MB. Send it in parts."))
+    rows = []
+    for number, cells in enumerate(lines_of(file, name), 1):
+        if number > MOST_ROWS:
+            raise Refused(_("The spreadsheet has more than 10,000 rows. Send it in parts."))
+        rows.append(cells)
+    pieces = pieces_of_table(rows)
+    if pieces is None:
+        raise Refused(
+            _(
+                "No row names the columns. Call one “Rekomendacja” or “Treść”, and others “Lp.”, “Tytuł”, “Adresat”, "
+                "“Obszar”, “Uzasadnienie”, “Termin” or “Strona”."
+            )
+        )
+    return pieces
+
+
 def read_paper(file: Any) -> Pages:
     """The text of an uploaded file page by page; Refused, saying what to do, where there is none."""
     ending = PurePosixPath((file.name or "").lower()).suffix
     if ending not in {*READ_AS, ".txt"}:
         raise Refused(
-            _("Papers are read from DOCX, PDF, HTML and TXT files. Save it as one of these, or paste its text.")
+            _("Papers are read from DOCX, PDF, HTML, TXT, XLSX and CSV. Save it as one of these, or paste its text.")
         )
     if file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
         raise Refused(_("The file is larger than 20 MB. Upload the part that holds the recommendations."))
@@ -110,12 +138,6 @@ def read_paper(file: Any) -> Pages:
         raise Refused(UNREAD.get(found.state, UNREAD[TextState.BROKEN]))
     is_paged = len(found.texts) > 1
     return [(number if is_paged else None, text) for number, text in sorted(found.texts.items())]
-
-
-def rows_of(pages: Pages, issuer: Any) -> list[IntakeRow]:
-    """The pieces of a paper as unsaved rows, with what the vocabularies let us guess, each guess marked."""
-    words = Vocabularies(issuer)
-    return [words.row_of(piece) for piece in split(pages)]
 
 
 @dataclass(frozen=True)
@@ -162,7 +184,7 @@ class Vocabularies:
             title=piece.title[:255],
             text=piece.text,
             rationale=piece.rationale,
-            locator=f"s. {piece.page}" if piece.page else "",
+            locator=piece.locator[:60] or (f"s. {piece.page}" if piece.page else ""),
             heading=piece.heading or piece.area,
             external_id=id_of_piece(piece.number, piece.text),
         )
@@ -179,7 +201,7 @@ class Vocabularies:
 
     def guess_addressees(self, row: IntakeRow, piece: Piece) -> None:
         found = asked_by(piece, self.bodies.names, self.year)
-        lines = [f"{self.bodies.labels[one.code]} | {one.words}" for one in found.mentions]
+        lines = [line_of(self.bodies.labels[one.code], one.words) for one in found.mentions]
         # What names nobody known is kept as the paper has it, for the editor to decide.
         lines += found.unknown
         if found.where is None or not lines:
@@ -203,6 +225,11 @@ class Vocabularies:
         if labels:
             row.themes = "\n".join(labels)
             row.guess("themes", Guess.AREA, themes="")
+
+
+def line_of(label: str, words: str) -> str:
+    """A body as a line of the cell of addressees: its name, and the paper's words where they differ."""
+    return label if folded(label) == folded(words) else f"{label} | {words}"
 
 
 def above(page: Any) -> Iterable[Any]:

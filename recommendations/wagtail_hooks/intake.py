@@ -47,10 +47,11 @@ class PaperForm(forms.Form):
         label=_("File"),
         required=False,
         help_text=_(
-            "DOCX, PDF with text, HTML or TXT, up to 20 MB. It becomes the source document of each draft; readers can "
-            "take it only once something that links it is published. A saved web page is read and not kept."
+            "DOCX, PDF with text, HTML or TXT up to 20 MB, XLSX or CSV with named columns. It becomes the source "
+            "document of each draft; readers can take it only once something that links it is published. A saved web "
+            "page is read and not kept."
         ),
-        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt,.xlsx,.csv"}),
     )
     text = forms.CharField(
         label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})

@@ -18,7 +18,7 @@ from recommendations.services.intake import Changed, change_rows
 from recommendations.transfer import intake as acts
 from recommendations.transfer.papers import take_in
 from taxonomy.models import Organisation, OrganisationName, Theme
-from tests.factories.files import docx, encrypted, packed, pdf, word
+from tests.factories.files import docx, encrypted, packed, pdf, sheet_file, word
 from tests.factories.pages import appear, make_group, make_recommendation_page
 from tests.factories.roles import Cast, make_cast
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
@@ -90,7 +90,7 @@ def test_a_pasted_paper_becomes_rows_with_every_guess_marked(group: WorkingGroup
     first, second, third = rows_of(intake)
 
     assert (first.number, first.text) == ("1", "Urząd Miasta Krakowa powinien otworzyć punkt informacyjny.")
-    assert first.addressees == "Urząd Miasta Krakowa | Urząd Miasta Krakowa"
+    assert first.addressees == "Urząd Miasta Krakowa"
     assert second.text == "Szkolić urzędników."
     assert second.addressees == "Ministerstwo Spraw Wewnętrznych i Administracji | MSW"
     assert [set(row.guesses) for row in (first, third)] == [{"title", "addressees", "themes"}, {"title", "themes"}]
@@ -369,6 +369,29 @@ def test_a_saved_web_page_is_read_and_not_kept(group: WorkingGroupPage, editor: 
     assert [row.text for row in rows_of(intake)] == ["Otworzyć punkt.", "Szkolić."]
     assert intake.document is None
     assert intake.rows.get(is_dropped=True).text == "Czytaj dalej..."
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_spreadsheet_with_named_columns_is_a_paper_too(group: WorkingGroupPage, editor: User, form: str) -> None:
+    file = sheet_file(
+        [
+            ["Zbiór grupy", "", "", ""],
+            ["Lp.", "Treść rekomendacji", "Adresat", "Strona"],
+            ["1", "Otworzyć punkt\nw centrum.", "MSW; Urząd Miasta Krakowa", "s. 7"],
+            ["", "", "", ""],
+            ["2", "Szkolić.", "", ""],
+        ],
+        form,
+    )
+    first, second = rows_of(take_in(group, by=editor, file=file, title="Arkusz"))
+    assert (first.number, first.text, first.locator) == ("1", "Otworzyć punkt w centrum.", "s. 7")
+    assert first.addressees.splitlines()[1] == "Urząd Miasta Krakowa"
+    assert (second.number, second.addressees) == ("2", "")
+
+
+def test_a_spreadsheet_without_named_columns_is_refused(group: WorkingGroupPage, editor: User) -> None:
+    with pytest.raises(Refused, match="Treść"):
+        take_in(group, by=editor, file=sheet_file([["1", "Otworzyć punkt."]]), title="Arkusz")
 
 
 def test_the_areas_of_the_group_give_their_themes(group: WorkingGroupPage, editor: User) -> None:

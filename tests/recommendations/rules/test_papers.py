@@ -2,6 +2,7 @@
 
 import csv
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,6 +134,25 @@ def test_paragraphs_without_any_mark_are_pieces() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "\f", "1.", "- ", "| |", "####", "1. \n2. ", "(" * 500, "a)" * 500])
 def test_what_holds_nothing_breaks_nothing(text: str) -> None:
     split([(None, text)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# do " + "do " * 60_000,
+        "# a\n" * 40_000,
+        "1. a" + " " * 150_000 + "b\n2. zalecamy" + " " * 150_000 + "x",
+        "strona" + " " * 150_000 + "x\f1. a\f2. b",
+        "1. a\n" * 30_000,
+        "Adresat: x\n" * 20_000,
+    ],
+    ids=["to", "titles", "blanks", "foot", "rows", "labels"],
+)
+def test_a_text_made_to_keep_us_busy_does_not(text: str) -> None:
+    started = time.process_time()
+    for piece in split(list(enumerate(text.split("\f"), 1)))[:300]:
+        asked_by(piece, NAMES)
+    assert time.process_time() - started < 5
 
 
 def test_the_reason_of_a_recommendation_stands_apart_with_all_its_lines() -> None:
