@@ -24,7 +24,7 @@ from forums.choices import GroupKind
 from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
 from pagekit.pagination import paginate
-from recommendations.choices import PlanKind, SourceKind, WordingKind
+from recommendations.choices import PlanKind, SourceKind
 from recommendations.models import Intake, IntakeRow
 from recommendations.services.intake import TYPED, Changed, change_rows, may_take_in
 from recommendations.transfer.intake import carry_out, made_by, plan_intake, undo
@@ -33,6 +33,14 @@ from recommendations.wagtail_hooks.follow_up import shown_to
 
 PER_PAGE = 50
 LISTED = 100
+# The buttons of a row: the name of an act of the service, and what it is called.
+ROW_ACTS = (
+    ("up", _("Up")),
+    ("down", _("Down")),
+    ("join", _("Join to the one above")),
+    ("split", _("Split at ---")),
+    ("leave-out", _("Leave out")),
+)
 KINDS = {GroupKind.JURY: SourceKind.JURY, GroupKind.DEBATE: SourceKind.DEBATE}
 
 
@@ -40,7 +48,7 @@ def may_take_in_somewhere(user: Any) -> bool:
     return bool(PagePermissionPolicy().user_has_permission(user, "add"))
 
 
-class PaperForm(forms.Form):
+class PaperForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
     """Where the recommendations come from: a file or a text, and what is said of it on every draft."""
 
     file = forms.FileField(
@@ -56,12 +64,11 @@ class PaperForm(forms.Form):
     text = forms.CharField(
         label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
     )
-    title = forms.CharField(label=_("Name of the source"), max_length=300)
-    source_url = forms.URLField(
-        label=_("Address of the source"), required=False, max_length=1000, assume_scheme="https"
-    )
-    source_kind = forms.ChoiceField(label=_("Kind of source"), choices=SourceKind.choices)
-    wording_kind = forms.ChoiceField(label=_("Wording is"), choices=WordingKind.choices, initial=WordingKind.VERBATIM)
+    field_order = ("file", "text")
+
+    class Meta:
+        model = Intake
+        fields = ("title", "source_url", "source_kind", "wording_kind")
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
@@ -113,7 +120,7 @@ class IntakeIndex(WagtailAdminTemplateMixin, TemplateView):
     """The newest intakes of the issuers that the person edits."""
 
     template_name = "admin/recommendations/intakes.html"
-    page_title = _("Recommendations from documents")
+    page_title = _("Papers taken in")
     header_icon = "list-ol"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -242,6 +249,7 @@ class RowsView(IntakeMixin, TemplateView):
             rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk)) for row in self.part],
             taken_count=len(self.places),
             guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
+            row_acts=ROW_ACTS,
             error=error,
         )
         return self.render_to_response(context, status=status if error else 200)
