@@ -64,7 +64,8 @@ class PaperForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument
     text = forms.CharField(
         label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
     )
-    field_order = ("file", "text")
+    source_url: Any = Intake._meta.get_field("source_url").formfield(assume_scheme="https")
+    field_order = ("file", "text", "title", "source_url")
 
     class Meta:
         model = Intake
