@@ -97,11 +97,13 @@ class Word:
     def _write_table(self, table: Any) -> None:
         self.done[-1].append("")
         for row in table.iter(f"{W}tr"):
-            cells = []
-            for cell in row.iter(f"{W}tc"):
-                texts = " ".join(filter(None, (self._text(one) for one in cell.iter(f"{W}p"))))
-                cells.append(" ".join(texts.replace("|", "/").split()))
-            self.done[-1].append(" | ".join(cells))
+            cells = list(row.iter(f"{W}tc"))
+            if len(cells) == 1:
+                # A frame round a text, no table.
+                self._write(cells[0])
+                continue
+            texts = [" ".join(filter(None, (self._text(one) for one in cell.iter(f"{W}p")))) for cell in cells]
+            self.done[-1].append(f"| {' | '.join(' '.join(text.replace('|', '/').split()) for text in texts)} |")
             self._turn_pages(row)
         self.done[-1].append("")
 
@@ -231,7 +233,7 @@ class Page(HTMLParser):
         elif tag == "li":
             self.written.append(f"\n{self._mark()}")
         elif tag == "tr":
-            self.written.append("\n")
+            self.written.append("\n| ")
             self.cells = 0
         elif tag in {"td", "th"}:
             self.written.append(" | " if self.cells else "")
@@ -253,6 +255,8 @@ class Page(HTMLParser):
         elif tag in {"ul", "ol"} and self.lists:
             self.lists.pop()
             self.written.append("\n")
+        elif tag == "tr":
+            self.written.append(" |")
         elif tag == "table":
             self.cells = 0
             self.written.append("\n\n")

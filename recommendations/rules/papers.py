@@ -57,7 +57,7 @@ NOISE = re.compile(
 )
 COLUMNS = {
     "number": re.compile(r"(?:lp|nr|numer|l\.p)\b", re.IGNORECASE),
-    "text": re.compile(r"(?:tre[sś][cć]|rekomendacj|zaleceni|postulat|wniosek|co\b|opis)", re.IGNORECASE),
+    "text": re.compile(r"(?:tre[sś][cć]|rekomendacj|zaleceni|postulat|wniosek)", re.IGNORECASE),
     "asked": re.compile(r"(?:adresa|do kogo|kto\b|wykonawc|instytucj|podmiot|odpowiedzialn)", re.IGNORECASE),
     "area": re.compile(r"(?:obszar|temat|dziedzin)", re.IGNORECASE),
     "rationale": re.compile(r"(?:uzasadn|dlaczego|kontekst)", re.IGNORECASE),
@@ -153,7 +153,7 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
         text = line.text.strip()
         if not text:
             line.style = "blank"
-        elif heading := HEADING.fullmatch(text):
+        elif (heading := HEADING.fullmatch(text)) and not label_of(line, heading["title"].strip()):
             line.style, line.depth, line.body = "heading", len(heading["depth"]), heading["title"].strip()
             for style, pattern in (("named", NAMED), *MARKS[:2]):
                 if (mark := pattern.fullmatch(line.body)) is not None:
@@ -161,12 +161,21 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
                     line.number = found.get("number") or found.get("alone") or ""
                     line.body, line.style = found.get("body") or "", f"heading-{style}"
                     break
-        elif " | " in f"{text} " or text.count("\t") > 1:
+        elif not heading and (" | " in f"{text} " or text.count("\t") > 1):
             line.style = "row"
-            line.cells = [cell.strip() for cell in (text.strip("| ").split("|") if "|" in text else text.split("\t"))]
-        else:
+            line.cells = cells_of(text)
+        elif not heading:
             mark_line(line, text)
         yield line
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells of a row, between bars (with or without the outer ones) or tabs; empty ones count."""
+    if "|" not in text:
+        return [cell.strip() for cell in text.split("\t")]
+    if text.startswith("|") and text.endswith("|") and len(text) > 1:
+        text = text[1:-1]
+    return [cell.strip() for cell in text.split("|")]
 
 
 def with_inner_bullets(lines: list[Line]) -> list[Line]:
@@ -179,12 +188,19 @@ def with_inner_bullets(lines: list[Line]) -> list[Line]:
     return lines
 
 
+def label_of(line: Line, text: str) -> bool:
+    """Whether the line is a label ("Adresat: ...", or "Uzasadnienie" alone), and if so, that it is marked as one."""
+    for name, pattern in LABELS.items():
+        if found := pattern.fullmatch(text) or (len(text) < LONGEST_FOOT and pattern.fullmatch(f"{text}:")):
+            line.style, line.body = name, found["body"].strip()
+            return True
+    return False
+
+
 def mark_line(line: Line, text: str) -> None:
     line.body = text
-    for name, pattern in LABELS.items():
-        if found := pattern.fullmatch(text):
-            line.style, line.body = name, found["body"].strip()
-            return
+    if label_of(line, text):
+        return
     if named := NAMED.fullmatch(text):
         line.style, line.number = "named", named["number"] or named["alone"] or ""
         line.body = named["body"] or ""
@@ -229,8 +245,10 @@ def table_of(lines: Sequence[Line]) -> list[Piece] | None:
                 pieces.append(Piece(" | ".join(line.cells), page=line.page, left_out=LeftOut.BETWEEN))
                 continue
             said = [cells.get("rationale", "")]
-            if cells.get("deadline"):
-                said.append(f"{head.cells[places['deadline']]}: {cells['deadline']}")
+            # What has no field of its own stays under the name of its column.
+            for place, cell in enumerate(line.cells):
+                if cell and (place not in places.values() or place == places.get("deadline")):
+                    said.append(f"{head.cells[place]}: {cell}" if place < len(head.cells) else cell)
             pieces.append(
                 Piece(
                     cells["text"],
@@ -262,6 +280,8 @@ class Cutter:
         self.heading = self.area = ""
         self.heading_is_shown = False
         self.lead: list[str] = []
+        # The field of the open piece to which the next words belong.
+        self.into = "text"
         self.zones = self._zones()
         self.level = self._level()
 
@@ -370,7 +390,7 @@ class Cutter:
         if not self.level and self.open is not None and place and self.lines[place - 1].style == "text":
             self.open.text += f" {line.text.strip()}"
             return
-        self.heading_is_shown = True
+        self.heading_is_shown, self.into = True, "text"
         is_title = line.style.startswith("heading")
         self.open = Piece(
             "" if is_title else line.body,
@@ -392,10 +412,10 @@ class Cutter:
                 self._head(f"do {line.body}", line.page)
             else:
                 self._leave_out_between(line)
-        elif line.style == "asked":
-            self.open.asked = "; ".join(filter(None, (self.open.asked, line.body)))
         else:
-            self.open.rationale = "\n".join(filter(None, (self.open.rationale, line.body)))
+            self.into = "asked" if line.style == "asked" else "rationale"
+            glue = "; " if line.style == "asked" else "\n"
+            setattr(self.open, self.into, glue.join(filter(None, (getattr(self.open, self.into), line.body))))
 
     def _title(self, line: Line) -> None:
         text = (line.body or line.text).strip()
@@ -415,25 +435,24 @@ class Cutter:
     def _go_on(self, line: Line, place: int) -> None:
         text = line.text.strip()
         if not text:
-            # In a list a paragraph of its own is no part of the item above it.
-            if self.level in {style for style, _pattern in MARKS} and self._ends_here(place):
-                self.open = None
-            elif self.open and self.open.text and not self.open.rationale:
-                self.open.text += "\n"
-            return
-        if self.open is None:
+            self._pause(place)
+        elif self.open is None:
             self._leave_out_between(line)
-            return
-        last = self.lines[place - 1].style if place else "blank"
-        if self.open.rationale and line.style == "text":
-            self.open.rationale += f" {text}"
-        elif self.open.asked and line.style == "text" and last in {"asked", "text"}:
-            self.open.asked += f" {text}"
-        elif line.style == "text":
-            glue = "" if not self.open.text or self.open.text.endswith("\n") else " "
-            self.open.text += glue + text
         else:
-            self.open.text += ("\n" if self.open.text else "") + text
+            said = getattr(self.open, self.into)
+            glue = " " if line.style == "text" else "\n"
+            setattr(self.open, self.into, said + ("" if not said or said.endswith("\n") else glue) + text)
+
+    def _pause(self, place: int) -> None:
+        """An empty line: in a list, a paragraph of its own is no part of the item above it."""
+        if self.open is None or not getattr(self.open, self.into):
+            return
+        if self.level in {style for style, _pattern in MARKS} and self._ends_here(place):
+            self.open = None
+        elif self.into == "asked":
+            self.into = "text"
+        else:
+            setattr(self.open, self.into, f"{getattr(self.open, self.into)}\n")
 
     def _ends_here(self, place: int) -> bool:
         after = next((line for line in self.lines[place + 1 :] if line.style != "blank"), None)
@@ -453,7 +472,12 @@ PLAIN = frozenset({"blank", "text", "heading", "row", *LABELS})
 
 def finished(piece: Piece) -> Piece:
     """The piece with what its last words say of whom it asks taken out of its text."""
+    for name in ("rationale", "asked"):
+        setattr(piece, name, "\n".join(filter(None, map(str.strip, getattr(piece, name).split("\n")))))
     piece.text = "\n".join(filter(None, (" ".join(line.split()) for line in piece.text.split("\n"))))
     if piece.left_out is None and not piece.asked and (inline := INLINE_ASKED.search(piece.text)):
         piece.asked, piece.text = inline["body"], piece.text[: inline.start()].rstrip()
+    if not piece.text:
+        # The heading itself is the recommendation.
+        piece.text, piece.title = piece.title, ""
     return piece

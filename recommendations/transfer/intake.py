@@ -128,7 +128,7 @@ def plan_intake(intake: Intake, *, by: Any) -> Intake:
     pages = RecommendationPage.objects.child_of(locked.page).exclude(translation_key__in=[row.key for row in rows])
     wordings = {folded(text): f"„{title}”" for title, text in pages.values_list("title", "text")}
     lines = []
-    for row in rows:
+    for place, row in enumerate(rows, 1):
         kind, column, sentence = PlanKind.CREATE, "", ""
         faults = faults_of(row, words)
         if row.pk in there:
@@ -149,7 +149,7 @@ def plan_intake(intake: Intake, *, by: Any) -> Intake:
                 "missing": missing_of(row, locked) if kind == PlanKind.CREATE else [],
             }
         )
-        wordings.setdefault(folded(row.text), _("Row %(number)s") % {"number": row.position})
+        wordings.setdefault(folded(row.text), _("Row %(number)s") % {"number": place})
     locked.plan = {"revision": locked.revision, "made_at": timezone.now().isoformat(), "lines": lines}
     locked.save(update_fields=["plan"])
     return locked

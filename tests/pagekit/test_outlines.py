@@ -27,11 +27,12 @@ def test_a_docx_keeps_its_headings_numbers_and_tables_page_by_page() -> None:
             ("bold", "Załączniki"),
             ("p", "Koniec."),
             ("row", "Lp.|Treść"),
+            ("row", "W ramce"),
         )
     )
     assert found.texts == {
         1: "# Rekomendacje\n\n1. Pierwsza\na) punkt\nb) drugi\n2. Druga",
-        2: "## Dla miast\n\n- Trzecia\n\n###### Załączniki\n\nKoniec.\n\nLp. | Treść",
+        2: "## Dla miast\n\n- Trzecia\n\n###### Załączniki\n\nKoniec.\n\n| Lp. | Treść |\n\nW ramce",
     }
 
 
@@ -52,7 +53,7 @@ def test_of_a_web_page_only_its_text_stays() -> None:
         "<form><input>Szukaj</form></body></html>"
     )
     assert outline(page.encode("cp1250"), "html").texts == {
-        1: "## Wnioski\n\n1. Otworzyć punkt\n2. Szkolić\n◦ lekarzy\n\nLp. | Treść\n1 | Żądać"
+        1: "## Wnioski\n\n1. Otworzyć punkt\n2. Szkolić\n◦ lekarzy\n\n| Lp. | Treść |\n| 1 | Żądać |"
     }
 
 

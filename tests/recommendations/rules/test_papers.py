@@ -161,6 +161,30 @@ def test_the_reason_of_a_recommendation_stands_apart_with_all_its_lines() -> Non
     assert (first.text, first.rationale) == ("Otworzyć punkt.", "Kolejki rosną.")
 
 
+@pytest.mark.parametrize("label", ["Uzasadnienie:", "Uzasadnienie", "###### Uzasadnienie:"])
+def test_a_label_on_a_line_of_its_own_names_what_follows(label: str) -> None:
+    text = f"1. Otworzyć punkt.\n\n{label}\n\nKolejki rosną.\nI trwają.\n\nAdresaci\nMSW\n\n2. Szkolić."
+    first, second = split([(None, text)])
+    assert (first.text, first.rationale, first.asked) == ("Otworzyć punkt.", "Kolejki rosną. I trwają.", "MSW")
+    assert second.text == "Szkolić."
+
+
+def test_a_heading_without_words_below_is_the_recommendation() -> None:
+    pieces = split([(None, "## 1. Otworzyć punkt\n## 2. Szkolić\nWszystkich.\n## 3. Drukować")])
+    assert [(piece.title, piece.text) for piece in pieces] == [
+        ("", "Otworzyć punkt"),
+        ("Szkolić", "Wszystkich."),
+        ("", "Drukować"),
+    ]
+
+
+def test_a_table_keeps_its_empty_cells_and_columns_of_no_field() -> None:
+    text = "| Lp. | Rekomendacja | Adresat | Uwagi |\n| | Otworzyć punkt. | | pilne |\n| 2 | Szkolić. | MSW | |"
+    first, second = split([(None, text)])
+    assert (first.number, first.text, first.asked, first.rationale) == ("", "Otworzyć punkt.", "", "Uwagi: pilne")
+    assert (second.number, second.asked, second.rationale) == ("2", "MSW", "")
+
+
 def test_a_body_named_in_passing_is_not_asked() -> None:
     (piece,) = split([(None, "1. Zapewnić dostęp do szkół i uczelni, także tym, o których pisze RPO.")])
     assert asked_by(piece, NAMES).mentions == []
