@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.models import Page
 
@@ -29,6 +30,8 @@ from taxonomy.models import Organisation, Theme
 BATCH = 100
 """Drafts made in one transaction; what is made stays, whatever stops the next."""
 
+# Of a hundred: from here on a name may be a slip of the pen or a part of another.
+ALIKE = 65
 LONGEST_WORDS = PageAddressee._meta.get_field("words").max_length or 0
 
 
@@ -78,16 +81,25 @@ class Words:
             name, _bar, said = (part.strip() for part in line.partition("|"))
             body = self.bodies.get(folded(name)) or self._one(self.names.listed(name), self.by_code)
             if body is None:
-                wrong.append(
-                    Wrong(
-                        "addressees",
-                        _("“%(name)s” is not known. Write a name from the vocabulary, or delete the line.")
-                        % {"name": name[:80]},
-                    )
-                )
+                wrong.append(Wrong("addressees", self.unknown(name)))
             elif body not in found:
                 found[body] = (said or ("" if folded(name) == folded(body.label_pl) else name))[:LONGEST_WORDS]
         return list(found.items()), wrong
+
+    def unknown(self, name: str) -> str:
+        """What to do about a name of no body, with the names that are most like it."""
+        labels = sorted({body.label_pl for body in self.bodies.values()})
+        alike = process.extract(
+            name, labels, scorer=fuzz.token_set_ratio, processor=folded, score_cutoff=ALIKE, limit=3
+        )
+        if not alike:
+            return _("“%(name)s” is not known. Write a name from the vocabulary, or delete the line.") % {
+                "name": name[:80]
+            }
+        return _("“%(name)s” is not known. Did you mean: %(names)s? Write one of them, or delete the line.") % {
+            "name": name[:80],
+            "names": "; ".join(label for label, _score, _place in alike),
+        }
 
     def themes_of(self, row: IntakeRow) -> tuple[list[Theme], list[Wrong]]:
         found: dict[Theme, None] = {}

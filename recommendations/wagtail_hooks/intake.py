@@ -288,7 +288,13 @@ class PlanView(IntakeMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = {row.pk: row for row in self.intake.rows.all()}
         lines = [
-            line | {"row": rows[line["row"]], "kind": PlanKind(line["kind"]), "heading": heading_of(line["column"])}
+            line
+            | {
+                "row": rows[line["row"]],
+                "part": (rows[line["row"]].position - 1) // PER_PAGE + 1,
+                "kind": PlanKind(line["kind"]),
+                "heading": heading_of(line["column"]),
+            }
             for line in (self.intake.plan or {"lines": []})["lines"]
             if line["row"] in rows
         ]

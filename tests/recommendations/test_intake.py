@@ -207,6 +207,10 @@ def test_the_plan_names_row_and_column_of_what_is_wrong(group: WorkingGroupPage,
         (PlanKind.CONFLICT, "text"),
     ]
     assert "Instytut Snów" in plan["lines"][0]["sentence"]
+    changed(intake, editor, typed={first.pk: {"addressees": "Urząd Miejski w Krakowie"}})
+    again = acts.plan_intake(intake, by=editor).plan
+    assert again is not None
+    assert "Urząd Miasta Krakowa" in again["lines"][0]["sentence"]
     assert "Dawna" in plan["lines"][2]["sentence"]
     assert acts.carry_out(intake, by=editor) == 0
 
