@@ -24,14 +24,14 @@ LABELS = {
 }
 INLINE_ASKED = re.compile(r"\s(?:Adresa(?:t|ci|tka)|Do kogo)\s*:\s*(?P<body>[^:]+?)\.?$")
 NAMED = re.compile(
-    r"(?:rekomendacj[aei]|zalecenie|postulat|wniosek|punkt|R)\s*(?:nr\.?\s*)?(?P<number>\d{1,3}[a-z]?)\s*[.:)–-]*\s+"
-    r"(?P<body>\S.*)|(?:rekomendacja|zalecenie|postulat)\s*(?:nr\.?\s*)?(?P<alone>\d{1,3})\s*[.:)]?$",
+    r"(?:(?:rekomendacj[aei]|rek|zalecenie|zal|postulat|wniosek|punkt|pkt|ad|R)\b\.?|§|R(?=\d))\s*(?:nr\.?\s*)?"
+    r"(?P<number>\d{1,3}[a-z]?)(?:\s*[.:)–-]*\s+(?P<body>\S.*)|\s*[.:)]?)",
     re.IGNORECASE,
 )
 MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("nested", re.compile(r"(?P<number>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)[.)]?\s+(?P<body>\S.*)")),
-    ("decimal", re.compile(r"\(?(?P<number>\d{1,3})[.)]\)?\s+(?P<body>\S.*)")),
-    ("letter", re.compile(r"\(?(?P<number>[a-z])\)\s+(?P<body>\S.*)")),
+    ("decimal", re.compile(r"\(?(?P<number>\d{1,3})[.)/]\)?\s+(?P<body>\S.*)")),
+    ("letter", re.compile(r"\(?(?P<number>[a-z])[)/]\s+(?P<body>\S.*)")),
     ("roman", re.compile(r"(?P<number>[IVXL]{1,6})[.)]\s+(?P<body>\S.*)")),
     ("bullet", re.compile(r"(?P<number>)[-–—•·*▪●\uf0b7]\s*(?P<body>[^\W\d_].*)")),
     ("inner bullet", re.compile(r"(?P<number>)[○◦▫‣]\s*(?P<body>[^\W\d_].*)")),
@@ -157,9 +157,7 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
             line.style, line.depth, line.body = "heading", len(heading["depth"]), heading["title"].strip()
             for style, pattern in (("named", NAMED), *MARKS[:2]):
                 if (mark := pattern.fullmatch(line.body)) is not None:
-                    found = mark.groupdict()
-                    line.number = found.get("number") or found.get("alone") or ""
-                    line.body, line.style = found.get("body") or "", f"heading-{style}"
+                    line.number, line.body, line.style = mark["number"], mark["body"] or "", f"heading-{style}"
                     break
         elif not heading and (" | " in f"{text} " or text.count("\t") > 1):
             line.style = "row"
@@ -202,8 +200,7 @@ def mark_line(line: Line, text: str) -> None:
     if label_of(line, text):
         return
     if named := NAMED.fullmatch(text):
-        line.style, line.number = "named", named["number"] or named["alone"] or ""
-        line.body = named["body"] or ""
+        line.style, line.number, line.body = "named", named["number"], named["body"] or ""
         return
     for style, pattern in MARKS:
         if found := pattern.fullmatch(text):
@@ -284,6 +281,12 @@ class Cutter:
         self.into = "text"
         self.zones = self._zones()
         self.level = self._level()
+        self.asks_before = self._asks_before()
+
+    def _asks_before(self) -> bool:
+        """Whether the paper names those whom it asks before what it asks of them: the first label stands so."""
+        within = (line.style for line, is_in in zip(self.lines, self.zones, strict=True) if is_in)
+        return next((style for style in within if style in {"asked", self.level}), "") == "asked"
 
     def _is_title(self, place: int) -> bool:
         """Whether a plain line is one: short, alone between empty lines or ended by a colon, no sentence."""
@@ -407,11 +410,11 @@ class Cutter:
             self.area = line.body
             if self.open:
                 self.open.area = line.body
+        elif line.style == "asked" and (self.open is None or self.asks_before):
+            self.open = None
+            self._head(line.body, line.page)
         elif self.open is None:
-            if line.style == "asked":
-                self._head(f"do {line.body}", line.page)
-            else:
-                self._leave_out_between(line)
+            self._leave_out_between(line)
         else:
             self.into = "asked" if line.style == "asked" else "rationale"
             glue = "; " if line.style == "asked" else "\n"

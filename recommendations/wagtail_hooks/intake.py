@@ -106,14 +106,15 @@ class IntakeMixin(WagtailAdminTemplateMixin):
             raise PermissionDenied
         return intake
 
-    def get_page_subtitle(self) -> str:
-        return str(self.intake)
+    def get_page_title(self) -> str:
+        return f"{self.page_title}: {self.intake}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
             {"url": reverse("intake:index"), "label": IntakeIndex.page_title},
             {"url": reverse("intake:rows", args=[self.intake.pk]), "label": str(self.intake)},
+            {"url": "", "label": self.get_page_title()},
         ]
 
 
@@ -154,14 +155,14 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_page_subtitle(self) -> str:
-        return str(self.page.get_admin_display_title())
+    def get_page_title(self) -> str:
+        return f"{self.page_title}: {self.page.get_admin_display_title()}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
             {"url": reverse("intake:index"), "label": IntakeIndex.page_title},
-            {"url": "", "label": self.page.get_admin_display_title()},
+            {"url": "", "label": self.get_page_title()},
         ]
 
     def get_initial(self) -> dict[str, Any]:

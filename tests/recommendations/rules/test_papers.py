@@ -95,7 +95,7 @@ def test_no_word_of_a_paper_is_lost(paper: Path) -> None:
     )
     # The heads of tables and the words of labels are what the fields are called by.
     said = re.sub(
-        r"(?m)^(?:Adresaci|Adresat|Uzasadnienie|Do kogo|Rekomendacja \d+):|Adresat:|^Lp\. .*|\|",
+        r"(?m)^(?:Adresaci|Adresat|Uzasadnienie|Dlaczego|Do kogo|Kto|Rekomendacja \d+):|^Rek\.|Adresat:|^Lp\. .*|\|",
         " ",
         paper.read_text(encoding="utf-8"),
     )
