@@ -14,7 +14,7 @@ import sys
 import time
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
@@ -119,7 +119,8 @@ def broken_into_pages(part: Any) -> Iterator[str]:
     yield "".join(page)
 
 
-READERS = {"pdf": pdf_pages, "docx": docx_pages}
+Reader = Callable[[str], Iterator[int | str]]
+READERS: Mapping[str, Reader] = {"pdf": pdf_pages, "docx": docx_pages}
 
 
 def tell(**what: int | str) -> None:
@@ -127,10 +128,10 @@ def tell(**what: int | str) -> None:
     sys.stdout.flush()
 
 
-def read(path: str, kind: str, most_pages: int, most_characters: int, seconds: float) -> str:
+def read(reader: Reader, path: str, most_pages: int, most_characters: int, seconds: float) -> str:
     """Tell of each page; return why it stopped."""
     deadline = time.monotonic() + seconds
-    pages = READERS[kind](path)
+    pages = reader(path)
     try:
         count = int(next(pages))
         tell(pages=count)
@@ -149,11 +150,19 @@ def read(path: str, kind: str, most_pages: int, most_characters: int, seconds: f
     return END
 
 
-def main(path: str, kind: str, most_pages: str, most_characters: str, seconds: str) -> None:
+def main(
+    path: str,
+    kind: str,
+    most_pages: str,
+    most_characters: str,
+    seconds: str,
+    *,
+    readers: Mapping[str, Reader] = READERS,
+) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     # It reads and it tells: there is nothing for it to write.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    tell(end=read(path, kind, int(most_pages), int(most_characters), float(seconds)))
+    tell(end=read(readers[kind], path, int(most_pages), int(most_characters), float(seconds)))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import transaction
 
-from pagekit import reading
+from pagekit import outlines, reading
 from pagekit.documents import documents_changed
 from pagekit.models import CustomDocument, DocumentText, TextState
 
@@ -26,6 +27,9 @@ INLINE_SECONDS = 6.0
 """How long a person who saves a file waits; the command reads on where a file takes longer."""
 
 PATIENT_SECONDS = 120.0
+OUTLINE_SECONDS = 20.0
+"""How long an editor waits for the recommendations of an uploaded paper."""
+
 GRACE = 3.0
 """Seconds after which a reader that does not stop by itself is stopped."""
 
@@ -114,7 +118,20 @@ def _reading(document: CustomDocument, seconds: float) -> Reading:
     if kind not in reading.READERS:
         return Reading(TextState.OTHER)
     with _on_disk(document) as path:
-        lines = _told_by_reader(path, kind, seconds)
+        return _read_on_disk(path, kind, seconds)
+
+
+def read_outline(file: BinaryIO, kind: str, *, seconds: float = OUTLINE_SECONDS) -> Reading:
+    """The text of an uploaded PDF, DOCX or HTML file (``kind``) with its headings, marks and tables, page by page."""
+    file.seek(0)
+    with tempfile.NamedTemporaryFile(suffix=f".{kind}") as copy:
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        return _read_on_disk(copy.name, kind, seconds, outlines.__name__)
+
+
+def _read_on_disk(path: str, kind: str, seconds: float, module: str = reading.__name__) -> Reading:
+    lines = _told_by_reader(path, kind, seconds, module)
     found = Reading(TextState.CUT)
     end = ""
     for line in lines:
@@ -140,9 +157,9 @@ def _state(end: str, found: Reading) -> TextState:
     return TextState.SCANNED if end in (reading.END, reading.CUT) and found.pages else TextState.BROKEN
 
 
-def _told_by_reader(path: str, kind: str, seconds: float) -> list[dict[str, Any]]:
+def _told_by_reader(path: str, kind: str, seconds: float, module: str) -> list[dict[str, Any]]:
     """What the reader wrote until it ended or was stopped: whole lines only."""
-    command = [sys.executable, "-m", reading.__name__, path, kind, str(MOST_PAGES), str(MOST_CHARACTERS), str(seconds)]
+    command = [sys.executable, "-m", module, path, kind, str(MOST_PAGES), str(MOST_CHARACTERS), str(seconds)]
     process = subprocess.Popen(  # noqa: S603 - our own module; the path is no shell's
         command,
         cwd=settings.BASE_DIR,

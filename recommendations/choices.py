@@ -232,3 +232,29 @@ class Age(models.TextChoices):
     FRESH = "fresh", _("fresh")
     AGEING = "ageing", _("ageing")
     STALE = "stale", _("stale")
+
+
+class Guess(models.TextChoices):
+    """On what a cell of an intake was filled in, or a piece left out, without a person."""
+
+    TITLE = "title", _("the first words of the wording")
+    LABEL = "label", _("named in the paper as addressee")
+    BRACKETS = "brackets", _("named in brackets at the end")
+    DASH = "dash", _("named before the dash")
+    SENTENCE = "sentence", _("the sentence says who should act")
+    HEADING = "heading", _("named by the heading or lead-in above")
+    AREA = "area", _("the heading above is like this theme or area of the group")
+    BEFORE = "before", _("stands before the first recommendation")
+    ELSEWHERE = "elsewhere", _("stands in another part of the paper")
+    BETWEEN = "between", _("stands between recommendations")
+    RUNNING = "running", _("head or foot of a page, or words of a site")
+    AGAIN = "again", _("was left out of an earlier intake of this paper")
+
+
+class PlanKind(models.TextChoices):
+    """What a plan does with one row."""
+
+    CREATE = "create", _("new draft")
+    SAME = "same", _("already there")
+    CONFLICT = "conflict", _("conflict")
+    ERROR = "error", _("error")

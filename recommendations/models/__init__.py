@@ -3,6 +3,7 @@
 from recommendations.models.assignment import Assignment
 from recommendations.models.draft import ReplyDraft
 from recommendations.models.follow_up import Assessment, Evidence, FollowUp
+from recommendations.models.intake import Intake, IntakeRow, id_of_piece
 from recommendations.models.page import (
     PageAddressee,
     PageIdentifier,
@@ -29,6 +30,8 @@ __all__ = [
     "ChosenRecommendation",
     "Evidence",
     "FollowUp",
+    "Intake",
+    "IntakeRow",
     "PageAddressee",
     "PageIdentifier",
     "PageLink",
@@ -45,4 +48,5 @@ __all__ = [
     "StageBody",
     "StageEntry",
     "Wording",
+    "id_of_piece",
 ]

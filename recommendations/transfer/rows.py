@@ -156,7 +156,7 @@ def known_words(labels: dict[Any, Any]) -> dict[str, Any]:
 def _of_csv(file: Any) -> Iterator[list[str]]:
     file.seek(0)
     raw = file.read()
-    text = _decoded(raw)
+    text = decoded(raw)
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise Refused(_("Row %(row)s: the file holds a null character. Save the sheet anew as CSV.") % {"row": line})
@@ -176,7 +176,7 @@ def _of_csv(file: Any) -> Iterator[list[str]]:
         yield [unguarded(cell) for cell in cells[:MOST_COLUMNS]]
 
 
-def _decoded(raw: bytes) -> str:
+def decoded(raw: bytes) -> str:
     """The text, whichever program saved it: UTF-8, UTF-16 by its mark, else the alphabet of Polish Windows."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)

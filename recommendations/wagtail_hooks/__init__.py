@@ -1,4 +1,4 @@
-"""What recommendations add to the admin: their list, the stages of action, the follow-up, and choosers."""
+"""What recommendations add to the admin: their list, papers taken in, stages of action, the follow-up, and choosers."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from wagtail import hooks
 from recommendations.services.stages import LOG_ACTION
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
+from recommendations.wagtail_hooks.intake import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
 from recommendations.wagtail_hooks.stages import ActionStageViewSet
 
@@ -25,5 +26,6 @@ def register_viewsets() -> list[Any]:
         recommendation_chooser,
         RecommendationListing("recommendation_pages"),
         ActionStageViewSet(),
+        IntakeViewSet(),
         FollowUpGroup(),
     ]

@@ -37,6 +37,8 @@ from recommendations.choices import Basis, EvidenceKind, Implementation
 from recommendations.models import RecommendationPage
 from recommendations.services import follow_up
 from recommendations.services.evidence import EvidenceData
+from recommendations.transfer.intake import carry_out, plan_intake
+from recommendations.transfer.papers import take_in
 from search.engines import get_engine
 from search.models import SavedSearch
 from search.sync.rebuild import rebuild
@@ -144,6 +146,14 @@ def furnished(cast: Cast) -> Places:
     submitted.get_workflow().start(submitted, author())
     predecessor = OrganisationFactory.create()
     make_recommendation(parent=cast.own_group, title="Dawna", addressees=[predecessor])
+    intake, foreign_intake, made_intake = (
+        plan_intake(
+            take_in(group, by=people["moderator"], text=f"1. Otworzyć {number}.\n2. Szkolić.", title="Zbiór"),
+            by=people["moderator"],
+        )
+        for number, group in enumerate((cast.own_group, cast.foreign_group, cast.foreign_group))
+    )
+    carry_out(made_intake, by=people["moderator"])
     source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
     message = Message.objects.create(recipient=own.user, kind=Kind.REMINDER, occasion="2026-W47")
     link = ReplyLink.objects.create(message=message, mandate=own)
@@ -202,6 +212,9 @@ def furnished(cast: Cast) -> Places:
             subscriber=their_follower, saved_search=saved, **confirmed
         ).pk,
         "remark": Remark.objects.create(recommendation=published, kind="new", text="Nowość.", language="pl").pk,
+        "intake": intake.pk,
+        "foreign_intake": foreign_intake.pk,
+        "made_intake": made_intake.pk,
         "submitted": submitted.pk,
         "task_state": submitted.current_workflow_task_state.pk,
         "translation": Translation.objects.create(

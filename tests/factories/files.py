@@ -105,6 +105,49 @@ def docx(*pages: str, head: str = "", marked: bool = True) -> bytes:
     return packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": text.encode()})
 
 
+NUMBERING = (
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+    '<w:lvl w:ilvl="1"><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%2)"/></w:lvl></w:abstractNum>'
+    '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val=""/></w:lvl>'
+    '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+)
+
+
+def word(*paragraphs: tuple[str, str]) -> bytes:
+    """A DOCX as an office program writes it: the numbers of lists are no part of their text.
+
+    Each paragraph is (kind, text); kinds are h1, h2, p, bold, 1 (numbered), a (numbered below), - (bullet), page (a
+    break, no text), row (cells between bars, a table of one row) and raw (XML).
+    """
+    kinds = {
+        "h1": '<w:pPr><w:pStyle w:val="Nagwek1"/></w:pPr>',
+        "h2": '<w:pPr><w:pStyle w:val="Nagwek2"/></w:pPr>',
+        "1": '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>',
+        "a": '<w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr>',
+        "-": '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr></w:pPr>',
+    }
+    written = []
+    for kind, text in paragraphs:
+        run = f"<w:r>{'<w:rPr><w:b/></w:rPr>' if kind == 'bold' else ''}<w:t>{escape(text)}</w:t></w:r>"
+        if kind == "page":
+            written.append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+        elif kind == "row":
+            cells = "".join(f"<w:tc><w:p><w:r><w:t>{escape(cell)}</w:t></w:r></w:p></w:tc>" for cell in text.split("|"))
+            written.append(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>")
+        else:
+            written.append(text if kind == "raw" else f"<w:p>{kinds.get(kind, '')}{run}</w:p>")
+    names = "".join(
+        f'<w:style w:styleId="Nagwek{depth}"><w:name w:val="heading {depth}"/></w:style>' for depth in (1, 2)
+    )
+    parts = {
+        "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{"".join(written)}</w:body></w:document>',
+        "word/numbering.xml": f'<w:numbering xmlns:w="{W}">{NUMBERING}</w:numbering>',
+        "word/styles.xml": f'<w:styles xmlns:w="{W}">{names}</w:styles>',
+    }
+    return packed({"[Content_Types].xml": b"<Types/>"} | {name: text.encode() for name, text in parts.items()})
+
+
 def packed(parts: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

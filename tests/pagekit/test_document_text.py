@@ -172,8 +172,8 @@ def test_what_was_read_of_a_file_replaced_meanwhile_is_not_stored(monkeypatch: p
     document = make_document(pdf("Stara treść"))
     told = services._told_by_reader
 
-    def replaced_while_read(path: str, kind: str, seconds: float) -> Any:
-        lines = told(path, kind, seconds)
+    def replaced_while_read(*args: Any) -> Any:
+        lines = told(*args)
         other = CustomDocument.objects.get()
         other.file = ContentFile(pdf("Nowa treść"), name="nowa.pdf")
         other.save()

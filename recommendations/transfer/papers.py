@@ -1,0 +1,246 @@
+"""A group's paper, pasted or uploaded, as the rows of an intake: read, cut, and compared with the vocabularies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from forums.models import ForumPage, WorkingGroupPage
+from pagekit.acts import Refused
+from pagekit.documents import check_content
+from pagekit.models import CustomDocument, TextState
+from pagekit.services import read_outline
+from recommendations.choices import Guess
+from recommendations.models import Intake, IntakeRow, id_of_piece
+from recommendations.rules.asked import Where, asked_by
+from recommendations.rules.names import Mention, Name, Names
+from recommendations.rules.papers import LeftOut, Piece, pieces_of_table, split
+from recommendations.services.intake import MOST_ROWS as MOST_PIECES
+from recommendations.services.intake import require_intake_right, start_intake, title_of
+from recommendations.transfer.rows import LARGEST_FILE, MOST_ROWS, decoded, folded, lines_of
+from taxonomy.models import Organisation, Theme
+
+MOST_CHARACTERS = 400_000
+READ_AS = {".pdf": "pdf", ".docx": "docx", ".htm": "html", ".html": "html"}
+SHEETS = frozenset({".xlsx", ".csv"})
+HTML_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<!--")
+# By the state of a file's text: why nothing could be taken from it, and what to do.
+UNREAD = {
+    TextState.SCANNED: _("The file holds pictures of pages and no text. Upload one with recognised text (OCR)."),
+    TextState.ENCRYPTED: _("The file asks for a password. Save it without one and upload it again."),
+    TextState.BROKEN: _("The file is damaged or no document of its kind. Open it, save it anew and upload it again."),
+    TextState.CUT: _("The file is too long to be read at once. Upload the part that holds the recommendations."),
+}
+WHERE = {
+    Where.LABEL: Guess.LABEL,
+    Where.BRACKETS: Guess.BRACKETS,
+    Where.DASH: Guess.DASH,
+    Where.SENTENCE: Guess.SENTENCE,
+    Where.HEADING: Guess.HEADING,
+}
+LEFT_OUT = {
+    LeftOut.BEFORE: Guess.BEFORE,
+    LeftOut.ELSEWHERE: Guess.ELSEWHERE,
+    LeftOut.BETWEEN: Guess.BETWEEN,
+    LeftOut.RUNNING: Guess.RUNNING,
+}
+Pages = list[tuple[int | None, str]]
+
+
+def take_in(page: Any, *, by: Any, text: str = "", file: Any = None, **values: Any) -> Intake:
+    """A new intake for the issuer ``page`` from a pasted text or an uploaded file; Refused where nothing can be read.
+
+    The file becomes the document of the intake: nobody but editors may take it while no public page refers to it.
+    A saved web page is read and not kept, because a browser would run it.
+    """
+    if bool(text.strip()) == (file is not None):
+        raise Refused(_("Nothing was taken in: paste the text or choose a file, one of the two."))
+    issuer = page.specific
+    require_intake_right(by, issuer)
+    words = Vocabularies(issuer)
+    pieces = split(pasted(text)) if file is None else pieces_of(file)
+    # One more than may be, so that the service refuses it.
+    rows = [words.row_of(piece) for piece in pieces[: MOST_PIECES + 1]]
+    with transaction.atomic():
+        intake = start_intake(issuer, by=by, rows=rows, **values)
+        if file is not None and is_kept(file):
+            file.seek(0)
+            document = CustomDocument(title=intake.title[:255], file=file, uploaded_by_user=by)
+            document.full_clean()
+            document.save()
+            intake.document = document
+            intake.save(update_fields=["document"])
+    return intake
+
+
+def pasted(text: str) -> Pages:
+    if len(text) > MOST_CHARACTERS:
+        raise Refused(_("Nothing was taken in: the text is longer than 400,000 characters. Paste it in parts."))
+    parts = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\f")
+    return [(number if len(parts) > 1 else None, part) for number, part in enumerate(parts, 1)]
+
+
+def is_kept(file: Any) -> bool:
+    return READ_AS.get(PurePosixPath(file.name.lower()).suffix) != "html"
+
+
+def pieces_of(file: Any) -> list[Piece]:
+    """The pieces of an uploaded paper or spreadsheet; Refused, saying what to do, where it cannot be read."""
+    name = file.name or ""
+    if PurePosixPath(name.lower()).suffix not in SHEETS:
+        return split(read_paper(file))
+    if file.size > LARGEST_FILE:
+        raise Refused(_("The spreadsheet is larger than 2 MB. Send it in parts."))
+    rows = []
+    for number, cells in enumerate(lines_of(file, name), 1):
+        if number > MOST_ROWS:
+            raise Refused(_("The spreadsheet has more than 10,000 rows. Send it in parts."))
+        rows.append(cells)
+    pieces = pieces_of_table(rows)
+    if pieces is None:
+        raise Refused(
+            _(
+                "No row names the columns. Call one “Rekomendacja” or “Treść”, and others “Lp.”, “Tytuł”, “Adresat”, "
+                "“Obszar”, “Uzasadnienie”, “Termin” or “Strona”."
+            )
+        )
+    return pieces
+
+
+def read_paper(file: Any) -> Pages:
+    """The text of an uploaded file page by page; Refused, saying what to do, where there is none."""
+    ending = PurePosixPath((file.name or "").lower()).suffix
+    if ending not in {*READ_AS, ".txt"}:
+        raise Refused(
+            _("Papers are read from DOCX, PDF, HTML, TXT, XLSX and CSV. Save it as one of these, or paste its text.")
+        )
+    if file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
+        raise Refused(_("The file is larger than 20 MB. Upload the part that holds the recommendations."))
+    if is_kept(file):
+        try:
+            check_content(file, file.name)
+        except ValidationError as error:
+            raise Refused(error.messages[0]) from error
+    else:
+        file.seek(0)
+        if not file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(HTML_STARTS):
+            raise Refused(_("The file is no web page, though its name says so. Paste its text instead."))
+    file.seek(0)
+    if ending == ".txt":
+        return pasted(decoded(file.read()))
+    found = read_outline(file, READ_AS[ending])
+    if found.state != TextState.READ:
+        raise Refused(UNREAD.get(found.state, UNREAD[TextState.BROKEN]))
+    is_paged = len(found.texts) > 1
+    return [(number if is_paged else None, text) for number, text in sorted(found.texts.items())]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The rows of a vocabulary by code, and all their names."""
+
+    labels: dict[str, str]
+    names: Names
+
+
+def known_bodies() -> Known:
+    labels, names = {}, []
+    bodies = Organisation.objects.select_related("merged_into").prefetch_related("names")
+    for body in bodies:
+        now = body.merged_into or body
+        labels[now.code] = now.label_pl
+        # What stands in brackets explains the name.
+        names += [Name(label.partition(" (")[0], now.code) for label in body.labels]
+        names += [Name(other.name, now.code, other.years) for other in body.names.all()]
+    return Known(labels, Names(names))
+
+
+def known_themes() -> Known:
+    themes = list(Theme.objects.current())
+    names = [Name(text, theme.code) for theme in themes for text in (theme.label_pl, *theme.synonyms.splitlines())]
+    return Known({theme.code: theme.label_pl for theme in themes}, Names(names))
+
+
+class Vocabularies:
+    """What may be guessed for the pieces of one issuer's paper."""
+
+    def __init__(self, issuer: ForumPage | WorkingGroupPage) -> None:
+        self.bodies, self.themes = known_bodies(), known_themes()
+        self.year = next((year for page in above(issuer) for year in page.years), None)
+        self.areas = (
+            [(block.value["title"], block.value["themes"]) for block in issuer.areas]
+            if isinstance(issuer, WorkingGroupPage)
+            else []
+        )
+
+    def row_of(self, piece: Piece) -> IntakeRow:
+        row = IntakeRow(
+            number=piece.number[:20],
+            title=piece.title[:255],
+            text=piece.text,
+            rationale=piece.rationale,
+            locator=piece.locator[:60] or (f"s. {piece.page}" if piece.page else ""),
+            heading=piece.heading or piece.area,
+            external_id=id_of_piece(piece.number, piece.text),
+        )
+        if piece.left_out is not None:
+            row.is_dropped = True
+            row.guess("is_dropped", LEFT_OUT[piece.left_out], is_dropped=False)
+            return row
+        self.guess_addressees(row, piece)
+        self.guess_themes(row, piece)
+        if not row.title:
+            row.title = title_of(row.text)
+            row.guess("title", Guess.TITLE, title="")
+        return row
+
+    def guess_addressees(self, row: IntakeRow, piece: Piece) -> None:
+        found = asked_by(piece, self.bodies.names, self.year)
+        lines = [line_of(self.bodies.labels[one.code], one.words) for one in found.mentions]
+        # What names nobody known is kept as the paper has it, for the editor to decide.
+        lines += found.unknown
+        if found.where is None or not lines:
+            return
+        was = {"addressees": "\n".join(filter(None, [piece.asked]))}
+        if found.text != piece.text:
+            was["text"] = piece.text
+        row.text, row.addressees = found.text, "\n".join(lines)
+        row.guess("addressees", WHERE[found.where], note=self.doubts(found.mentions), **was)
+
+    def doubts(self, mentions: Iterable[Mention]) -> str:
+        """The names that bodies bore in other years than that of the paper."""
+        return ", ".join(f"{one.words} ({self.year}?)" for one in mentions if not one.in_its_years)
+
+    def guess_themes(self, row: IntakeRow, piece: Piece) -> None:
+        if not piece.area:
+            return
+        codes = [code for title, themes in self.areas if is_alike(title, piece.area) for code in themes]
+        codes = codes or [one.code for one in self.themes.names.mentions(piece.area)]
+        labels = [self.themes.labels[code] for code in dict.fromkeys(codes) if code in self.themes.labels]
+        if labels:
+            row.themes = "\n".join(labels)
+            row.guess("themes", Guess.AREA, themes="")
+
+
+def line_of(label: str, words: str) -> str:
+    """A body as a line of the cell of addressees: its name, and the paper's words where they differ."""
+    return label if folded(label) == folded(words) else f"{label} | {words}"
+
+
+def above(page: Any) -> Iterable[Any]:
+    """The page, then the groups and forums above it, nearest first."""
+    yield page
+    for ancestor in page.get_ancestors().specific().reverse():
+        if isinstance(ancestor, (ForumPage, WorkingGroupPage)):
+            yield ancestor
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether a heading of the paper is an area of the group: one begins with the other, whatever the case."""
+    first, second = (" ".join(text.casefold().split()).strip(" .:") for text in (one, other))
+    return bool(first and second) and (first.startswith(second) or second.startswith(first))

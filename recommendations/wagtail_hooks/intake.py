@@ -1,0 +1,368 @@
+"""A group's paper in the admin: paste or upload, the rows, the plan, the drafts, and undoing them; without scripts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, TemplateView
+from wagtail import hooks
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from forums.choices import GroupKind
+from forums.models import WorkingGroupPage
+from pagekit.acts import Refused
+from pagekit.pagination import paginate
+from recommendations.choices import PlanKind, SourceKind
+from recommendations.models import Intake, IntakeRow
+from recommendations.services.intake import TYPED, Changed, change_rows, may_take_in
+from recommendations.transfer.intake import carry_out, made_by, plan_intake, undo
+from recommendations.transfer.papers import take_in
+from recommendations.wagtail_hooks.follow_up import shown_to
+
+PER_PAGE = 50
+LISTED = 100
+# The buttons of a row: the name of an act of the service, and what it is called.
+ROW_ACTS = (
+    ("up", _("Up")),
+    ("down", _("Down")),
+    ("join", _("Join to the one above")),
+    ("split", _("Split at ---")),
+    ("leave-out", _("Leave out")),
+)
+KINDS = {GroupKind.JURY: SourceKind.JURY, GroupKind.DEBATE: SourceKind.DEBATE}
+
+
+def may_take_in_somewhere(user: Any) -> bool:
+    return bool(PagePermissionPolicy().user_has_permission(user, "add"))
+
+
+class PaperForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
+    """Where the recommendations come from: a file or a text, and what is said of it on every draft."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_(
+            "DOCX, PDF with text, HTML or TXT up to 20 MB, XLSX or CSV with named columns. It becomes the source "
+            "document of each draft; readers can take it only once something that links it is published. A saved web "
+            "page is read and not kept."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt,.xlsx,.csv"}),
+    )
+    text = forms.CharField(
+        label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
+    )
+    source_url: Any = Intake._meta.get_field("source_url").formfield(assume_scheme="https")
+    field_order = ("file", "text", "title", "source_url")
+
+    class Meta:
+        model = Intake
+        fields = ("title", "source_url", "source_kind", "wording_kind")
+
+
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
+    class Meta:
+        model = IntakeRow
+        fields = TYPED
+        widgets = {  # noqa: RUF012 - Django's way
+            "text": forms.Textarea(attrs={"rows": 4}),
+            "rationale": forms.Textarea(attrs={"rows": 2}),
+            "addressees": forms.Textarea(attrs={"rows": 2}),
+            "themes": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    # What somebody else saved since the form was opened, by field.
+    newer: dict[str, str] = {}  # noqa: RUF012 - never changed in place
+
+    def fields_to_show(self) -> Iterator[tuple[Any, str, str, str]]:
+        """Each field with its name, the reason of its guess in words, and what is newer than what was typed."""
+        for bound in self:
+            yield bound, bound.name, self.instance.why(bound.name), self.newer.get(bound.name, "")
+
+
+class IntakeMixin(WagtailAdminTemplateMixin):
+    """One intake, for those who may make pages below its issuer; the same 404 for others and for none."""
+
+    header_icon = "list-ol"
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def intake(self) -> Intake:
+        intake: Intake = get_object_or_404(Intake.objects.select_related("page", "document"), pk=self.kwargs["pk"])
+        if not may_take_in(self.request.user, intake.page):
+            raise PermissionDenied
+        return intake
+
+    def get_page_title(self) -> str:
+        return f"{self.page_title}: {self.intake}"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("intake:index"), "label": IntakeIndex.page_title},
+            {"url": reverse("intake:rows", args=[self.intake.pk]), "label": str(self.intake)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+
+class IntakeIndex(WagtailAdminTemplateMixin, TemplateView):
+    """The newest intakes of the issuers that the person edits."""
+
+    template_name = "admin/recommendations/intakes.html"
+    page_title = _("Papers taken in")
+    header_icon = "list-ol"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not may_take_in_somewhere(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = PagePermissionPolicy().instances_user_has_permission_for(self.request.user, "add")
+        intakes = Intake.objects.filter(page__in=pages.order_by().values("pk")).select_related("page", "created_by")
+        return super().get_context_data(intakes=intakes[:LISTED], **kwargs)
+
+
+class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]  # takes no arguments at run time
+    """From the page of a group or forum: the paper to be taken in."""
+
+    form_class = PaperForm
+    template_name = "admin/recommendations/intake_start.html"
+    page_title = _("Recommendations from a document")
+    header_icon = "list-ol"
+
+    page: Page
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.page = get_object_or_404(Page, pk=kwargs["page_id"])
+        if not may_take_in(request.user, self.page):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return f"{self.page_title}: {self.page.get_admin_display_title()}"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("intake:index"), "label": IntakeIndex.page_title},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_initial(self) -> dict[str, Any]:
+        issuer: Any = self.page.specific
+        is_group = isinstance(issuer, WorkingGroupPage)
+        kind = KINDS.get(issuer.kind, SourceKind.WORKING_GROUP) if is_group else SourceKind.REPORT
+        return {"title": issuer.title, "source_kind": kind, "source_url": getattr(issuer, "source_url", "")}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            intake = take_in(self.page, by=self.request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+        return redirect("intake:rows", intake.pk)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            action_url=self.request.path, submit_button_label=_("Read it"), page=self.page, **kwargs
+        )
+
+
+class RowsView(IntakeMixin, TemplateView):
+    """The rows of an intake: everything typed is kept whichever button is pressed, then its act is done."""
+
+    template_name = "admin/recommendations/intake_rows.html"
+    page_title = _("Rows of the document")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.shown(self.forms_of(self.rows_of_page()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        filled = self.forms_of(self.rows_of_page(), data=request.POST)
+        if not all(form.is_valid() for form in filled.values()):
+            return self.shown(filled, error=gettext("Nothing was saved: mend what is marked below."))
+        act, _colon, rest = request.POST.get("act", "").partition(":")
+        row, _colon, field = rest.partition(":")
+        try:
+            change_rows(
+                self.intake,
+                by=request.user,
+                seen=number(request.POST.get("seen", "")),
+                typed={pk: form.cleaned_data for pk, form in filled.items()},
+                act="" if act in {"save", "plan"} else act,
+                row=number(row),
+                field=field,
+            )
+        except Changed as changed:
+            # The next save is a knowing one: what was typed stands in the form, what is newer beside it.
+            del self.intake
+            for row_now in self.intake.rows.filter(pk__in=list(filled)):
+                said = filled[row_now.pk].cleaned_data
+                newer = {name: getattr(row_now, name) for name in TYPED}
+                filled[row_now.pk].newer = {name: text for name, text in newer.items() if text != said[name]}
+            return self.shown(filled, error=str(changed), status=409)
+        except Refused as refused:
+            return self.shown(filled, error=str(refused))
+        if act == "plan":
+            plan_intake(self.intake, by=request.user)
+            return redirect("intake:plan", self.intake.pk)
+        here = f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path
+        return HttpResponseRedirect(f"{here}#row-{row}" if row.isdecimal() else here)
+
+    def rows_of_page(self) -> Any:
+        rows = list(self.intake.rows.select_related("joined_into"))
+        self.places = {row.pk: place for place, row in enumerate((row for row in rows if not row.is_dropped), 1)}
+        return paginate(self.request, rows, PER_PAGE)
+
+    def forms_of(self, page: Any, data: Any = None) -> dict[int, RowForm]:
+        """A form for each row of this part of the paper that can be changed, or that somebody just typed in."""
+        self.part = page
+        found = {}
+        for row in page:
+            prefix = f"row-{row.pk}"
+            if not row.drafted_at and (not row.is_dropped or (data and f"{prefix}-text" in data)):
+                found[row.pk] = RowForm(data, instance=row, prefix=prefix)
+        return found
+
+    def shown(self, forms_by_row: dict[int, RowForm], *, error: str = "", status: int = 422) -> HttpResponse:
+        context = self.get_context_data(
+            intake=self.intake,
+            part=self.part,
+            rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk)) for row in self.part],
+            taken_count=len(self.places),
+            guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
+            row_acts=ROW_ACTS,
+            error=error,
+        )
+        return self.render_to_response(context, status=status if error else 200)
+
+
+def number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+class PlanView(IntakeMixin, TemplateView):
+    """What would be made of the rows; one button makes it."""
+
+    template_name = "admin/recommendations/intake_plan.html"
+    page_title = _("What would be made")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.intake.is_planned:
+            return redirect("intake:rows", self.intake.pk)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            made = carry_out(self.intake, by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("intake:rows", self.intake.pk)
+        told = ngettext(
+            "%(number)d draft is made. Nobody outside the editors sees it.",
+            "%(number)d drafts are made. Nobody outside the editors sees them.",
+            made,
+        )
+        messages.success(request, told % {"number": made})
+        return redirect("intake:drafts", self.intake.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = {row.pk: row for row in self.intake.rows.all()}
+        lines = [
+            line
+            | {
+                "row": rows[line["row"]],
+                "part": (rows[line["row"]].position - 1) // PER_PAGE + 1,
+                "kind": PlanKind(line["kind"]),
+                "heading": heading_of(line["column"]),
+            }
+            for line in (self.intake.plan or {"lines": []})["lines"]
+            if line["row"] in rows
+        ]
+        counts = {kind: sum(line["kind"] == kind for line in lines) for kind in PlanKind}
+        return super().get_context_data(
+            intake=self.intake,
+            lines=lines,
+            counts=[(kind.label, count) for kind, count in counts.items() if count],
+            new_count=counts[PlanKind.CREATE],
+            guess_count=sum(len(line["row"].guesses) for line in lines),
+            **kwargs,
+        )
+
+
+def heading_of(column: str) -> Any:
+    field: Any = IntakeRow._meta.get_field(column) if column else None
+    return field.verbose_name if field else ""
+
+
+class DraftsView(IntakeMixin, TemplateView):
+    """The drafts that were made, and the way to undo all of them."""
+
+    template_name = "admin/recommendations/intake_drafts.html"
+    page_title = _("Drafts made of the document")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            undone = undo(self.intake, by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("intake:drafts", self.intake.pk)
+        told = ngettext("%(number)d draft is deleted.", "%(number)d drafts are deleted.", undone)
+        messages.success(request, told % {"number": undone})
+        return redirect("intake:rows", self.intake.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        made = made_by(self.intake)
+        return super().get_context_data(
+            intake=self.intake, made=made, changed_count=sum(one.is_changed for one in made), **kwargs
+        )
+
+
+class IntakeViewSet(ViewSet):
+    name = "intake"
+    icon = "list-ol"
+    menu_label = IntakeIndex.page_title
+    menu_name = "intake"
+    menu_order = 65
+    add_to_admin_menu = True
+    menu_item_class = shown_to(may_take_in_somewhere)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", IntakeIndex.as_view(), name="index"),
+            path("from/<int:page_id>/", StartView.as_view(), name="start"),
+            path("<int:pk>/", RowsView.as_view(), name="rows"),
+            path("<int:pk>/plan/", PlanView.as_view(), name="plan"),
+            path("<int:pk>/drafts/", DraftsView.as_view(), name="drafts"),
+        ]
+
+
+@hooks.register("register_page_header_buttons")
+def start_from_the_issuer(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[HeaderButton]:
+    if may_take_in(user, page):
+        yield HeaderButton(
+            _("Recommendations from a document"),
+            url=reverse("intake:start", args=[page.pk]),
+            icon_name="list-ol",
+            priority=15,
+        )

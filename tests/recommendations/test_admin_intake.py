@@ -1,0 +1,181 @@
+"""The screens of an intake, as an editor goes through them without any script."""
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from recommendations.models import Intake, IntakeRow, RecommendationPage
+from recommendations.transfer.papers import take_in
+from tests.factories.files import word
+from tests.factories.roles import Cast, make_cast
+from tests.factories.taxonomy import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+PAPER = "Wstęp.\n\n1. Otworzyć punkt. (Urząd Miasta)\n2. Szkolić urzędników.\n3. Drukować ulotki."
+
+
+@pytest.fixture(scope="module")
+def cast(stage: None) -> Cast:
+    cast = make_cast()
+    OrganisationFactory.create(label_pl="Urząd Miasta")
+    return cast
+
+
+@pytest.fixture
+def editor(cast: Cast, client: Client, db: None) -> Client:
+    client.force_login(User.objects.get(username="redaktorka"))
+    return client
+
+
+@pytest.fixture
+def intake(cast: Cast, db: None) -> Intake:
+    return take_in(cast.own_group, by=cast.people["editor"], text=PAPER, title="Zbiór")
+
+
+def address(name: str, pk: int) -> str:
+    return reverse(f"intake:{name}", args=[pk])
+
+
+def form_of(response: Any) -> dict[str, str]:
+    """What the form of the rows would send if nothing were typed."""
+    page = BeautifulSoup(response.content, "html.parser")
+    form = page.select_one("form.intake")
+    assert form is not None
+    data = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
+    return data | {
+        str(one["name"]): one.text.removeprefix("\r\n").removeprefix("\n") for one in form.select("textarea")
+    }
+
+
+def sent(client: Client, intake: Intake, act: str, **typed: str) -> Any:
+    data = form_of(client.get(address("rows", intake.pk)))
+    return client.post(address("rows", intake.pk), data | typed | {"act": act})
+
+
+def rows_of(intake: Intake) -> list[IntakeRow]:
+    return list(intake.rows.filter(is_dropped=False))
+
+
+def test_a_group_s_paper_becomes_drafts_step_by_step_and_is_undone(cast: Cast, editor: Client) -> None:
+    group = cast.own_group
+    assert address("start", group.pk) in editor.get(reverse("wagtailadmin_explore", args=[group.pk])).text
+    file = SimpleUploadedFile("zbior.docx", word(("h1", "Rekomendacje"), ("1", "Otworzyć punkt."), ("1", "Szkolić.")))
+    form = {"title": "Zbiór", "source_kind": "working_group", "wording_kind": "verbatim"}
+    response = editor.post(address("start", group.pk), {**form, "file": file})
+    intake = Intake.objects.get()
+    assert response.headers["Location"] == address("rows", intake.pk)
+
+    first, second = rows_of(intake)
+    response = sent(editor, intake, "plan", **{f"row-{first.pk}-title": "Punkt informacyjny"})
+    assert response.headers["Location"] == address("plan", intake.pk)
+    assert "Punkt informacyjny" in editor.get(address("plan", intake.pk)).text
+
+    editor.post(address("plan", intake.pk))
+    drafts = RecommendationPage.objects.filter(translation_key__in=[first.key, second.key])
+    assert sorted(drafts.values_list("title", "live")) == [("Punkt informacyjny", False), ("Szkolić", False)]
+    assert "Punkt informacyjny" in editor.get(address("drafts", intake.pk)).text
+
+    editor.post(address("drafts", intake.pk))
+    assert not drafts.exists()
+
+
+def test_whichever_button_is_pressed_what_was_typed_is_kept(editor: Client, intake: Intake) -> None:
+    first, second, third = rows_of(intake)
+    sent(editor, intake, f"join:{third.pk}", **{f"row-{first.pk}-title": "Punkt", f"row-{third.pk}-text": "Ulotki."})
+    assert [(row.title, row.text) for row in rows_of(intake)] == [
+        ("Punkt", "Otworzyć punkt."),
+        (second.title, "Szkolić urzędników.\nUlotki."),
+    ]
+
+
+def test_a_form_opened_before_a_newer_save_shows_both_texts(editor: Client, intake: Intake) -> None:
+    first = rows_of(intake)[0]
+    stale = form_of(editor.get(address("rows", intake.pk)))
+    sent(editor, intake, "save", **{f"row-{first.pk}-title": "Tytuł koleżanki"})
+
+    response = editor.post(address("rows", intake.pk), stale | {f"row-{first.pk}-title": "Mój tytuł", "act": "save"})
+    assert response.status_code == 409
+    assert "Tytuł koleżanki" in response.text
+    assert form_of(response)[f"row-{first.pk}-title"] == "Mój tytuł"
+
+    editor.post(address("rows", intake.pk), form_of(response) | {"act": "save"})
+    first.refresh_from_db()
+    assert first.title == "Mój tytuł"
+
+
+def test_a_refused_act_leaves_what_was_typed_in_the_form(editor: Client, intake: Intake) -> None:
+    first = rows_of(intake)[0]
+    response = sent(editor, intake, f"split:{first.pk}", **{f"row-{first.pk}-title": "Mój tytuł"})
+    assert response.status_code == 422
+    assert form_of(response)[f"row-{first.pk}-title"] == "Mój tytuł"
+
+
+def test_a_field_that_is_too_long_is_named(editor: Client, intake: Intake) -> None:
+    first = rows_of(intake)[0]
+    response = sent(editor, intake, "save", **{f"row-{first.pk}-number": "1" * 30})
+    assert response.status_code == 422
+    assert re.search(r'class="error-message"[^>]*>[^<]*20', response.text)
+
+
+def test_a_guess_is_marked_and_can_be_taken_back_by_a_button(editor: Client, intake: Intake) -> None:
+    first = rows_of(intake)[0]
+    act = f"take-back:{first.pk}:addressees"
+    assert act in editor.get(address("rows", intake.pk)).text
+    sent(editor, intake, act)
+    assert act not in editor.get(address("rows", intake.pk)).text
+    assert rows_of(intake)[0].text == "Otworzyć punkt. (Urząd Miasta)"
+
+
+def test_what_was_left_out_is_shown_and_can_be_taken(editor: Client, intake: Intake) -> None:
+    left = intake.rows.get(is_dropped=True)
+    assert "Wstęp." in editor.get(address("rows", intake.pk)).text
+    sent(editor, intake, f"bring-back:{left.pk}")
+    assert rows_of(intake)[0].text == "Wstęp."
+
+
+@pytest.mark.parametrize(
+    "act", ["", "join:", "join:x", "join:999999999999999999", "take-back:1", "rm -rf:1:2", "split:٣"]
+)
+def test_a_button_that_is_none_of_ours_does_nothing(editor: Client, intake: Intake, act: str) -> None:
+    before = [(row.pk, row.text) for row in intake.rows.all()]
+    assert sent(editor, intake, act).status_code in {302, 422}
+    assert [(row.pk, row.text) for row in intake.rows.all()] == before
+
+
+def test_a_paper_without_recommendations_is_refused_and_the_text_stays(cast: Cast, editor: Client) -> None:
+    form = {"title": "Zbiór", "source_kind": "working_group", "wording_kind": "verbatim", "text": "Dziękujemy."}
+    response = editor.post(address("start", cast.own_group.pk), form)
+    assert response.status_code == 422
+    assert "Dziękujemy." in response.text
+
+
+def test_the_plan_that_is_out_of_date_leads_back_to_the_rows(editor: Client, intake: Intake) -> None:
+    sent(editor, intake, "plan")
+    sent(editor, intake, "save")
+    assert editor.get(address("plan", intake.pk)).headers["Location"] == address("rows", intake.pk)
+    assert editor.post(address("plan", intake.pk)).headers["Location"] == address("rows", intake.pk)
+    assert not intake.rows.exclude(drafted_at=None).exists()
+
+
+def test_the_list_shows_the_intakes_of_own_groups_only(cast: Cast, editor: Client, intake: Intake) -> None:
+    take_in(cast.foreign_group, by=cast.people["moderator"], text=PAPER, title="Kanarek")
+    page = editor.get(reverse("intake:index")).text
+    assert "Zbiór" in page
+    assert "Kanarek" not in page
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+def test_queries_do_not_grow_with_the_rows(
+    cast: Cast, editor: Client, rows: int, django_assert_max_num_queries: Any
+) -> None:
+    text = "\n".join(f"{number}. Punkt numer {number}." for number in range(rows))
+    intake = take_in(cast.own_group, by=cast.people["editor"], text=text, title="Zbiór")
+    with django_assert_max_num_queries(20):
+        assert editor.get(address("rows", intake.pk)).status_code == 200
