@@ -23,7 +23,7 @@ from notices.transfer.contacts import (
 )
 from pagekit.acts import Refused
 from recommendations.transfer.formats import TYPES
-from recommendations.transfer.rows import Row
+from recommendations.transfer.sheets import Row
 
 SALT = "cms.people.contacts"
 HOURS = 2

@@ -9,8 +9,9 @@ import csv
 import datetime as dt
 import enum
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ from notices.services.access import in_words, set_mandate
 from notices.services.invitations import invite, open_account
 from pagekit.acts import Refused
 from recommendations.transfer.formats import FORMULA, MARK
-from recommendations.transfer.rows import LARGEST_FILE, Row, folded, known_words, lines_of
+from recommendations.transfer.sheets import LARGEST_FILE, Row, folded, known_words, lines_of, named_rows
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate, Organisation, OrganisationName
 
@@ -122,47 +123,14 @@ def read_contacts(file: Any, name: str) -> list[Row]:
     """
     if file.size > LARGEST_FILE:
         raise Refused(_("The file is larger than 2 MB. Send it in parts."))
-    rows = list(_rows(lines_of(file, name)))
+    missing = _("Row 1: the column “%(column)s” is missing. Take the headings from the template.")
+    found = named_rows(lines_of(file, name), HEADINGS, needed=NEEDED, missing=missing)
+    rows = list(islice(found, MOST_CONTACTS + 1))
+    if len(rows) > MOST_CONTACTS:
+        raise Refused(_("The sheet names more than 200 contacts. Send it in parts."))
     if not rows:
         raise Refused(_("The sheet names no contact. Write one in each row below the headings."))
     return rows
-
-
-def _rows(lines: Iterator[list[str]]) -> Iterator[Row]:
-    places: dict[str, int] | None = None
-    found = 0
-    for number, cells in enumerate(lines, 1):
-        if places is None:
-            places = _places(cells)
-        elif any(cell.strip() for cell in cells):
-            found += 1
-            if found > MOST_CONTACTS:
-                raise Refused(_("The sheet names more than 200 contacts. Send it in parts."))
-            yield Row(
-                number,
-                {
-                    column: cells[places[column]].strip() if places.get(column, len(cells)) < len(cells) else ""
-                    for column in HEADINGS
-                },
-            )
-
-
-def _places(cells: list[str]) -> dict[str, int]:
-    """Where each column stands, by its heading in any language; Refused where one is missing or stands twice."""
-    names = known_words(HEADINGS)
-    places: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        column = names.get(folded(cell))
-        if column in places:
-            raise Refused(_("Row 1: the column “%(column)s” stands twice. Delete one.") % {"column": cell})
-        if column:
-            places[column] = place
-    if missing := [str(HEADINGS[column]) for column in NEEDED if column not in places]:
-        raise Refused(
-            _("Row 1: the column “%(column)s” is missing. Take the headings from the template.")
-            % {"column": missing[0]}
-        )
-    return places
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from recommendations.models import Intake, IntakeRow, PageAddressee, Recommendat
 from recommendations.rules.names import Mention
 from recommendations.services.intake import require_intake_right
 from recommendations.transfer.papers import above, known_bodies
-from recommendations.transfer.rows import folded
+from recommendations.transfer.sheets import folded
 from taxonomy.models import Organisation, Theme
 
 BATCH = 100

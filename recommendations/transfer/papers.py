@@ -22,7 +22,7 @@ from recommendations.rules.names import Mention, Name, Names
 from recommendations.rules.papers import LeftOut, Piece, pieces_of_table, split
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
-from recommendations.transfer.rows import LARGEST_FILE, MOST_ROWS, decoded, folded, lines_of
+from recommendations.transfer.sheets import LARGEST_FILE, MOST_ROWS, decoded, folded, lines_of
 from taxonomy.models import Organisation, Theme
 
 MOST_CHARACTERS = 400_000

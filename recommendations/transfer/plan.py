@@ -25,7 +25,8 @@ from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import Overtaken
 from recommendations.services.items import held_by
 from recommendations.services.reply import record_reply
-from recommendations.transfer.rows import Row, RowError, folded, known_words
+from recommendations.transfer.rows import RowError
+from recommendations.transfer.sheets import Row, folded, known_words
 from taxonomy.models import Organisation
 
 # Answers whose day is that on which they are given, unless the sheet says another.

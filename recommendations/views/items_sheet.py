@@ -20,7 +20,8 @@ from recommendations.services.items import held_by, items_of
 from recommendations.transfer import items
 from recommendations.transfer.formats import TYPES
 from recommendations.transfer.plan import Plan, carry_out, plan_for
-from recommendations.transfer.rows import Row, read_rows
+from recommendations.transfer.rows import read_rows
+from recommendations.transfer.sheets import Row
 
 SALT = "recommendations.items_sheet"
 HOURS = 2

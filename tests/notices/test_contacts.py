@@ -24,7 +24,7 @@ from notices.transfer.contacts import (
     template_xlsx,
 )
 from pagekit.acts import Refused
-from recommendations.transfer.rows import Row
+from recommendations.transfer.sheets import Row
 from taxonomy.models import Mandate, Organisation, OrganisationName
 from tests.factories.accounts import UserFactory
 from tests.factories.files import sheet_file
