@@ -1,7 +1,7 @@
 """Forums and groups as readers see them listed: trees of visible issuers; queries are constant."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,7 @@ class Line:
 Counts = Mapping[Forum | WorkingGroup, int]
 
 
-def lines_of(forums: list[Forum], groups: list[WorkingGroup], counts: Counts) -> list[Line]:
+def lines_of(forums: Sequence[Forum], groups: Sequence[WorkingGroup], counts: Counts) -> list[Line]:
     """The visible issuers as trees, in the order given; what stands below a hidden one stands on its own."""
     issuers: list[Forum | WorkingGroup] = [*forums, *groups]
     shown = [issuer for issuer in issuers if issuer.page is not None]
@@ -97,20 +97,14 @@ def issuer_lists(counts: Counts) -> IssuerLists:
     )
 
 
-def parts_of(fact: Forum | WorkingGroup | None, counts: Counts) -> list[Line]:
+def parts_of(fact: Forum | WorkingGroup | None, counts: Counts, forums: Sequence[Forum] = ()) -> list[Line]:
     """What stands directly below a forum or group, with its own parts; nothing below a draft that has no fact.
 
-    Three queries: forums, groups, and the pages of both.
+    ``forums``: the forums below, which were read with it. Two queries: groups, and the pages of both.
     """
     if fact is None:
         return []
-    forums: list[Forum] = []
     groups = WorkingGroup.objects.visible_to().in_order().select_related("place")
-    if isinstance(fact, Forum):
-        forums = list(Forum.objects.visible_to().filter(parent=fact).select_related("place"))
-        groups = groups.filter(forum=fact)
-    else:
-        groups = groups.filter(parent=fact)
-    found = list(groups)
+    found = list(groups.filter(forum=fact) if isinstance(fact, Forum) else groups.filter(parent=fact))
     attach_pages([*forums, *found])
     return lines_of(forums, found, counts)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.db.models import CharField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from forums.choices import BodyRole, EffectState, NameKind
@@ -142,6 +142,8 @@ class ForumSheet:
     page: ForumPage
     source: ForumPage
     fact: Forum | None
+    # The forums directly below that readers may see.
+    parts: list[Forum]
     place: Place | None
     dates: list[ForumDate]
     rows: SmallRows
@@ -171,12 +173,16 @@ def by_role(bodies: Iterable[ForumBody]) -> list[tuple[str, list[ForumBody]]]:
 def forum_sheet(page: ForumPage) -> ForumSheet:
     """What the page of a forum shows; facts are those of the page it translates, so a preview shows its own draft."""
     source = cast("ForumPage", original_of(page))
-    fact = Forum.objects.filter(translation_key=page.translation_key).select_related("place").first()
+    below = Forum.objects.visible_to().filter(parent__translation_key=page.translation_key)
+    found = Forum.objects.filter(Q(translation_key=page.translation_key) | Q(pk__in=below.values("pk")))
+    forums = list(found.select_related("place").order_by(F("starts_on").asc(nulls_last=True), "id"))
+    fact = next((one for one in forums if one.translation_key == page.translation_key), None)
     rows = small_rows(source)
     return ForumSheet(
         page=page,
         source=source,
         fact=fact,
+        parts=[one for one in forums if one is not fact],
         place=place_of(source, fact),
         dates=list(source.claimed_dates.all()),
         rows=rows,

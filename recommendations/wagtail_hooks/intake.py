@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -103,7 +103,7 @@ class IntakeMixin(WagtailAdminTemplateMixin):
     def intake(self) -> Intake:
         intake: Intake = get_object_or_404(Intake.objects.select_related("page", "document"), pk=self.kwargs["pk"])
         if not may_take_in(self.request.user, intake.page):
-            raise PermissionDenied
+            raise Http404
         return intake
 
     def get_page_title(self) -> str:
