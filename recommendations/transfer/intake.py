@@ -23,7 +23,7 @@ from recommendations.choices import AddresseeRole, PlanKind
 from recommendations.models import Intake, IntakeRow, PageAddressee, RecommendationPage
 from recommendations.rules.names import Mention
 from recommendations.services.intake import require_intake_right
-from recommendations.transfer.papers import above, known_bodies
+from recommendations.transfer.papers import above, all_bodies, known_bodies
 from recommendations.transfer.sheets import folded
 from taxonomy.models import Organisation, Theme
 
@@ -47,12 +47,15 @@ class Words:
     """The names that cells may hold, read once for all rows."""
 
     @cached_property
+    def read(self) -> list[Organisation]:
+        return all_bodies()
+
+    @cached_property
     def bodies(self) -> dict[str, Organisation]:
         """By any of their names; one that was merged gives what it became."""
         found: dict[str, Organisation] = {}
-        rows = Organisation.objects.select_related("merged_into").prefetch_related("names")
-        for body in rows:
-            now = body.merged_into or body
+        for body in self.read:
+            now: Any = body.merged_into or body
             for name in (*(other.name for other in body.names.all()), *body.labels, body.code):
                 found[folded(name)] = now
         return found
@@ -63,7 +66,7 @@ class Words:
 
     @cached_property
     def names(self) -> Any:
-        return known_bodies().names
+        return known_bodies(self.read).names
 
     @cached_property
     def themes(self) -> dict[str, Theme]:

@@ -148,9 +148,14 @@ class Known:
     names: Names
 
 
-def known_bodies() -> Known:
+def all_bodies() -> list[Organisation]:
+    """Every organisation with its other names and what it was merged into; two queries."""
+    return list(Organisation.objects.select_related("merged_into").prefetch_related("names"))
+
+
+def known_bodies(bodies: Iterable[Organisation]) -> Known:
+    """All names of ``all_bodies``; those of a merged one are names of what it became."""
     labels, names = {}, []
-    bodies = Organisation.objects.select_related("merged_into").prefetch_related("names")
     for body in bodies:
         now = body.merged_into or body
         labels[now.code] = now.label_pl
@@ -170,7 +175,7 @@ class Vocabularies:
     """What may be guessed for the pieces of one issuer's paper."""
 
     def __init__(self, issuer: ForumPage | WorkingGroupPage) -> None:
-        self.bodies, self.themes = known_bodies(), known_themes()
+        self.bodies, self.themes = known_bodies(all_bodies()), known_themes()
         self.year = next((year for page in above(issuer) for year in page.years), None)
         self.areas = (
             [(block.value["title"], block.value["themes"]) for block in issuer.areas]
