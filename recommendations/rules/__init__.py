@@ -1,6 +1,7 @@
 """The rules of follow-up, pure: what a log amounts to, the badge, the clock, who may move what, and references."""
 
 from recommendations.rules.badge import Row, Summary, step_of, summary_of
+from recommendations.rules.editorial import editorial_fault
 from recommendations.rules.log import (
     Entry,
     Judgement,
@@ -103,6 +104,7 @@ __all__ = [
     "closure_fault",
     "counts",
     "disputed_from",
+    "editorial_fault",
     "first_day",
     "has_hard_evidence",
     "in_order",
