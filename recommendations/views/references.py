@@ -146,12 +146,13 @@ def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wor
 @require_safe
 @or_tombstone
 def reference_version(request: HttpRequest, reference: str, number: str, language: str | None = None) -> HttpResponse:
-    """One published wording as it stood, and whether a newer one exists."""
+    """One published wording as it stood, what it changed, and whether a newer one exists."""
     found = visible_or_404(reference, request.user)
     wordings = visible_wordings(found, request.user, language=language or source_language())
     wording = next((one for one in wordings if one.number == int(number)), None)
     if wording is None:
         raise Http404
+    earlier = next((one for one in wordings if one.number == wording.number - 1), None)
     address = wording.path(found.reference)
     if request.path != address:
         return redirect(address, permanent=True)
@@ -166,6 +167,8 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
             "wording": wording,
             "newest": wordings[0],
             "versions": wordings,
+            "earlier": earlier,
+            "changes": wording.changes_from(earlier) if earlier else [],
             "cited": cited,
             "cite": {"text": citation.plain(cited), "citation": cited, "path": address},
         }
