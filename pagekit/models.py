@@ -341,6 +341,8 @@ class CustomDocument(AbstractDocument):
     text_hash = models.CharField(max_length=64, blank=True, editable=False)
     page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True, editable=False)
     pages_read = models.PositiveIntegerField(_("pages read"), default=0, editable=False)
+    # Written by pagekit.kept when a page that refers to it becomes public; never taken back.
+    was_public = models.BooleanField(_("was public"), default=False, db_default=False, editable=False)
     # How long reading was allowed to take.
     text_seconds = models.FloatField(default=0.0, editable=False)
 
