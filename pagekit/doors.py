@@ -76,9 +76,9 @@ def may_edit_target(request: HttpRequest, kwargs: dict[str, Any]) -> None:
 
 
 def may_replace_by_alias(request: HttpRequest, kwargs: dict[str, Any]) -> None:
-    # It takes a public translation away without asking the fence.
+    # It takes a translation away without asking the fence: one that was public stays.
     page = get_object_or_404(Page, pk=kwargs["page_id"])
-    require(page.permissions_for_user(request.user).can_publish())
+    require(page.permissions_for_user(request.user).can_publish() and not page.first_published_at)
 
 
 def may_act_on_many(request: HttpRequest, kwargs: dict[str, Any]) -> None:

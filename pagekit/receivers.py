@@ -1,15 +1,16 @@
-"""What the page kit hears: a document was saved, so its text may be that of an earlier file."""
+"""What the page kit hears: a document was saved, a page became public, a file is about to be deleted."""
 
 import logging
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signal_handlers import update_reference_index_on_save
 from wagtail.signals import page_published
 
-from pagekit.models import CustomDocument
+from pagekit.kept import refuse_loss, remember_public_files
+from pagekit.models import CustomDocument, CustomImage
 from pagekit.services import INLINE_SECONDS, forget_old_text, read_text
 
 logger = logging.getLogger(__name__)
@@ -34,3 +35,12 @@ def _read(document: CustomDocument) -> None:
 def references_are_those_of_the_public_page(instance: Any, **kwargs: Any) -> None:
     """Wagtail notes what a row of a page refers to when the row is saved, but forgets nothing when it is removed."""
     update_reference_index_on_save(instance)
+    # A scheduled publication sends the signal early.
+    if instance.live:
+        remember_public_files(instance)
+
+
+@receiver(pre_delete, sender=CustomDocument)
+@receiver(pre_delete, sender=CustomImage)
+def file_deleted(instance: Any, **kwargs: Any) -> None:
+    refuse_loss(instance)
