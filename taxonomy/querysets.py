@@ -58,7 +58,7 @@ class MandateQuerySet(QuerySet[Any]):
         return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), user__is_active=True)
 
     def passed_to(self, user: Any) -> Self:
-        """Mandates of others that ended the day before one of the user's began, at the same body and in the same role."""
+        """Mandates of others that ended the day before one of the user's began: same body, same role."""
         after = self.model._default_manager.active().filter(user=user)
         before = [
             Q(organisation=one.organisation_id, role=one.role, ends_on=one.starts_on - dt.timedelta(days=1))
