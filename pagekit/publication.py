@@ -1,9 +1,10 @@
 """Decides who may publish what: publication is an approval by somebody who wrote none of it (domain.md)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from wagtail.models import Revision, TaskState
+from wagtail.models import Revision, TaskState, get_default_page_content_type
 
 from pagekit.acts import Refused
 
@@ -23,6 +24,15 @@ def authors_since_publication(page: Any) -> set[int]:
     if page.last_published_at:
         revisions = revisions.filter(created_at__gt=page.last_published_at)
     return set(revisions.values_list("user_id", flat=True))
+
+
+def written_by(user: Any, pages: Iterable[Any]) -> set[int]:
+    """Ids of those ``pages`` whose co-author the user is, as ``authors_since_publication`` says; one query."""
+    published = {str(page.pk): page.last_published_at for page in pages}
+    saved = Revision.objects.filter(
+        base_content_type=get_default_page_content_type(), object_id__in=published, user=user
+    ).values_list("object_id", "created_at")
+    return {int(pk) for pk, at in saved if published[pk] is None or at > published[pk]}
 
 
 def refuse_unapproved(page: Any, revision: Revision) -> None:

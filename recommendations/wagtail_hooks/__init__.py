@@ -10,6 +10,7 @@ from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.intake import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
+from recommendations.wagtail_hooks.publishing import SetViewSet
 from recommendations.wagtail_hooks.stages import ActionStageViewSet
 
 
@@ -27,5 +28,6 @@ def register_viewsets() -> list[Any]:
         RecommendationListing("recommendation_pages"),
         ActionStageViewSet(),
         IntakeViewSet(),
+        SetViewSet(),
         FollowUpGroup(),
     ]

@@ -216,6 +216,7 @@ def furnished(cast: Cast) -> Places:
         "foreign_intake": foreign_intake.pk,
         "made_intake": made_intake.pk,
         "submitted": submitted.pk,
+        "submitted_revision": submitted.latest_revision_id,
         "task_state": submitted.current_workflow_task_state.pk,
         "translation": Translation.objects.create(
             source=source, target_locale=Locale.objects.get(language_code="ru")
