@@ -1,6 +1,7 @@
 """The rules of follow-up, pure: what a log amounts to, the badge, the clock, who may move what, and references."""
 
 from recommendations.rules.badge import Row, Summary, step_of, summary_of
+from recommendations.rules.effects import EffectMove, effect_fault
 from recommendations.rules.log import (
     Entry,
     Judgement,
@@ -83,6 +84,7 @@ __all__ = [
     "STALE_MONTHS",
     "Actor",
     "Clock",
+    "EffectMove",
     "Entry",
     "Judgement",
     "Moment",
@@ -103,6 +105,7 @@ __all__ = [
     "closure_fault",
     "counts",
     "disputed_from",
+    "effect_fault",
     "first_day",
     "has_hard_evidence",
     "in_order",

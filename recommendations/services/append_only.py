@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from recommendations.models import (
     Assessment,
     ChosenRecommendation,
+    EffectOutcome,
     Evidence,
     FollowUp,
     StageBody,
@@ -21,7 +22,7 @@ from recommendations.models import (
     Wording,
 )
 
-PROTECTED = (FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody)
+PROTECTED = (FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody, EffectOutcome)
 TABLES: tuple[str, ...] = tuple(model._meta.db_table for model in PROTECTED)
 ERASABLE = "recorded_by_id"
 APP = "recommendations"

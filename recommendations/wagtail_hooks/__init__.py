@@ -8,6 +8,7 @@ from wagtail import hooks
 from recommendations.services.stages import LOG_ACTION
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
+from recommendations.wagtail_hooks.effects import EffectViewSet
 from recommendations.wagtail_hooks.intake import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
 from recommendations.wagtail_hooks.publishing import SetViewSet
@@ -29,5 +30,6 @@ def register_viewsets() -> list[Any]:
         ActionStageViewSet(),
         IntakeViewSet(),
         SetViewSet(),
+        EffectViewSet(),
         FollowUpGroup(),
     ]

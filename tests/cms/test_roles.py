@@ -44,6 +44,7 @@ from search.models import SavedSearch
 from search.sync.rebuild import rebuild
 from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
+from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
 from tests.factories.pages import author, make_forum, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
@@ -169,7 +170,10 @@ def furnished(cast: Cast) -> Places:
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
     chosen = make_chosen(make_stage(), published)
+    effect = make_effect()
     numbers = {
+        "effect": effect.key,
+        "effect_group": effect.working_group.source_page.pk,
         "forum": chosen.stage.forum_id,
         "stage": chosen.stage_id,
         "stage_code": chosen.stage.code,
