@@ -65,7 +65,7 @@ class OfGroup(WagtailAdminTemplateMixin):
         self.page = get_object_or_404(WorkingGroupPage.objects.sources(), pk=kwargs["page_id"])
         if not may_judge_effects(request.user, self.page):
             raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # a view's
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
     @cached_property

@@ -46,8 +46,8 @@ def met(met_once: Recommendation, db: None) -> Recommendation:
     return deepcopy(met_once)
 
 
-def judge(effect: ExpectedEffect, state: str = EffectState.NOT_REACHED, **said: Any) -> EffectOutcome:
-    said = {"by": moderator(), "judged_on": DAY, "note": "Nikt nie zaczął."} | said
+def judge(effect: ExpectedEffect, state: str = EffectState.NOT_REACHED, **changes: Any) -> EffectOutcome:
+    said: dict[str, Any] = {"by": moderator(), "judged_on": DAY, "note": "Nikt nie zaczął."} | changes
     return judge_effect(effect, state=state, **said)
 
 
