@@ -266,3 +266,11 @@ class PlanKind(models.TextChoices):
     SAME = "same", _("already there")
     CONFLICT = "conflict", _("conflict")
     ERROR = "error", _("error")
+
+
+class Approval(models.TextChoices):
+    """What became of a draft that somebody ticked to be approved."""
+
+    PUBLISHED = "published", _("published")
+    APPROVED = "approved", _("approved, not public yet")
+    SAME = "same", _("was published already")

@@ -9,8 +9,10 @@ from recommendations.services.stages import LOG_ACTION
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.editorial import EditorialViewSet
+from recommendations.wagtail_hooks.effects import EffectViewSet
 from recommendations.wagtail_hooks.intake import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
+from recommendations.wagtail_hooks.publishing import SetViewSet
 from recommendations.wagtail_hooks.stages import ActionStageViewSet
 
 
@@ -31,6 +33,8 @@ def register_viewsets() -> list[Any]:
         RecommendationListing("recommendation_pages"),
         ActionStageViewSet(),
         IntakeViewSet(),
+        SetViewSet(),
+        EffectViewSet(),
         FollowUpGroup(),
         EditorialViewSet(),
     ]

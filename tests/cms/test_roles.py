@@ -45,6 +45,7 @@ from search.models import SavedSearch
 from search.sync.rebuild import rebuild
 from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
+from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
 from tests.factories.pages import author, make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
@@ -179,7 +180,10 @@ def furnished(cast: Cast) -> Places:
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
     beyond = make_recommendation_page(parent=make_forum(title="Dalekie forum", slug="dalekie"), title="Obca publiczna")
     chosen = make_chosen(make_stage(), published)
+    effect = make_effect()
     numbers = {
+        "effect": effect.key,
+        "effect_group": effect.working_group.source_page.pk,
         "forum": chosen.stage.forum_id,
         "stage": chosen.stage_id,
         "stage_code": chosen.stage.code,
@@ -227,6 +231,7 @@ def furnished(cast: Cast) -> Places:
         "foreign_intake": foreign_intake.pk,
         "made_intake": made_intake.pk,
         "submitted": submitted.pk,
+        "submitted_revision": submitted.latest_revision_id,
         "task_state": submitted.current_workflow_task_state.pk,
         "foreign_source": foreign_source.pk,
         **{name: work.pk for name, work in works.items()},
