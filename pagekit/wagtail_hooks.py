@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from pagekit.doors import seen_in_admin
-from pagekit.models import AbstractContentPage, source_language
+from pagekit.models import AbstractContentPage
 from pagekit.referrers import may_take
 
 
@@ -26,10 +26,7 @@ def serve_only_what_is_visible(document: Any, request: HttpRequest) -> None:
 
 @hooks.register("construct_page_action_menu")
 def offer_moderation_instead_of_publishing(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """On source pages nobody has "Publish": publication is an approval (pagekit.publication); submitting is first."""
-    page = context.get("page") or context.get("parent_page")
-    if page is None or page.locale.language_code != source_language():
-        return
+    """Nobody has "Publish": publication is an approval (pagekit.publication); submitting is first."""
     items[:] = [item for item in items if not isinstance(item, PublishMenuItem)]
     # The first item is the button that everybody sees; an approval, where there is one, stays before it.
     items.sort(key=lambda item: (item.name != "approve", not isinstance(item, SubmitForModerationMenuItem)))

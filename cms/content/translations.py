@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Locale, Page
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 from wagtail_localize.strings import StringValue
 
 from cms.content.pages import Pages
@@ -18,6 +18,7 @@ from cms.content.tables import Fault, Reader
 from cms.content.texts import LAYOUTS, Draft
 from cms.roles import IMPORT_ACCOUNT
 from pagekit.models import source_language
+from pagekit.translation import draft_in, submitted
 
 # The programme of the Fora, whose forums and groups are read in every language.
 TRANSLATED_PROGRAMME = "flpm-"
@@ -129,33 +130,12 @@ class TranslationPart:
         source = self.sources[page.pk]
         translation = submitted(source, locale)
         store_strings(source, locale, shape, writer)
-        draft_in(page, locale, writer)
+        draft_in(page, locale)
         self.translated(page, language).update(translated_on=timezone.localdate(), reviewed_on=None)
         translation.save_target(user=writer, publish=False)
         target = self.translated(page, language).get()
         # Not localize's own publish: it waits for the commit, and a half-done load would leave unpublished drafts.
-        target.get_latest_revision().publish(user=self.publisher.approver)
-
-
-def submitted(source: TranslationSource, locale: Locale) -> Translation:
-    translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
-    return translation
-
-
-def draft_in(page: Any, locale: Locale, user: Any) -> Any:
-    """The page in ``locale``: as it is, else a new draft below the drafts of the pages above it.
-
-    wagtail-localize would make live aliases of the pages above, which show Polish text under another language.
-    """
-    existing = type(page).objects.filter(translation_key=page.translation_key, locale=locale).first()
-    if existing is not None:
-        return existing
-    above = page.get_parent()
-    if not above.is_root() and not above.get_translations().filter(locale=locale).exists():
-        # Handed to the translators as well: they find it in their list and go on.
-        draft_in(above.specific, locale, user)
-        submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale)
-    return page.copy_for_translation(locale, copy_parents=False)
+        self.publisher.publish_unreviewed(target)
 
 
 def store_strings(source: TranslationSource, locale: Locale, shape: Shape, user: Any) -> None:
@@ -185,4 +165,4 @@ def store_strings(source: TranslationSource, locale: Locale, shape: Shape, user:
 
 def adopt_homes(home: Page) -> list[Page]:
     """The home page in every language of the site, a draft where it is new."""
-    return [draft_in(home, locale, None) for locale in Locale.objects.exclude(language_code=source_language())]
+    return [draft_in(home, locale) for locale in Locale.objects.exclude(language_code=source_language())]

@@ -12,7 +12,7 @@ from wagtail.models import Locale, PageViewRestriction
 from pagekit.acts import Refused
 from recommendations.models import PageLink, Recommendation, RecommendationLink, RecommendationPage
 from recommendations.services.publication import write_links
-from tests.factories.pages import author, make_recommendation, make_recommendation_page, publish
+from tests.factories.pages import appear, make_recommendation, make_recommendation_page, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 FORMS = ["json", "bib", "ris", "csl.json"]
@@ -27,8 +27,9 @@ def translate(found: Recommendation, language: str = "en", **values: Any) -> Rec
     page = page_of(found).copy_for_translation(locale, copy_parents=True)
     for name, value in values.items():
         setattr(page, name, value)
-    page.save_revision(user=author()).publish()
-    return RecommendationPage.objects.get(pk=page.pk)
+    page.save()
+    found_page: RecommendationPage = appear(page)
+    return found_page
 
 
 def test_a_reference_leads_to_the_page_whatever_the_case_and_under_every_identifier(client: Client) -> None:
