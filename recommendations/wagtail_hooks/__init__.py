@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from recommendations.services.stages import LOG_ACTION
+from recommendations.wagtail_hooks.bulk import ChangeWords
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.effects import EffectViewSet
@@ -20,6 +21,9 @@ def register_change(actions: Any) -> None:
     actions.register_action("recommendations.change", _("Change after publication"), _("Published facts changed"))
     actions.register_action("recommendations.hand_over", _("Handover"), _("Open items handed over to the successor"))
     actions.register_action(LOG_ACTION, _("Stage of action"), _("Stage of action saved"))
+
+
+hooks.register("register_bulk_action", ChangeWords)
 
 
 @hooks.register("register_admin_viewset")
