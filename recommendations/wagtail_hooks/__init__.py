@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from recommendations.services.stages import LOG_ACTION
+from recommendations.wagtail_hooks.bulk import ChangeWords
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.editorial import EditorialViewSet
@@ -24,6 +25,9 @@ def register_change(actions: Any) -> None:
     actions.register_action("recommendations.withdrawn", _("Withdrawal"), _("Withdrawn from publication"))
     actions.register_action("recommendations.published", _("Restoration"), _("Restored"))
     actions.register_action(LOG_ACTION, _("Stage of action"), _("Stage of action saved"))
+
+
+hooks.register("register_bulk_action", ChangeWords)
 
 
 @hooks.register("register_admin_viewset")
