@@ -13,6 +13,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import ItemBase
 from wagtail.admin.panels import (
     FieldPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -153,6 +154,7 @@ class RecommendationPage(AbstractContentPage, Period):
             "title", help_text=_("Our short title, four to nine words, without the name of an institution.")
         ),
         FieldPanel("text"),
+        HelpPanel(template="admin/recommendations/writing_panel.html", heading=_("Writing help")),
         FieldPanel("wording_kind"),
         FieldPanel("rationale"),
         MultiFieldPanel(

@@ -15,6 +15,7 @@ from recommendations.wagtail_hooks.intake import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
 from recommendations.wagtail_hooks.publishing import SetViewSet
 from recommendations.wagtail_hooks.stages import ActionStageViewSet
+from recommendations.wagtail_hooks.writing import WritingViewSet
 
 
 @hooks.register("register_log_actions")
@@ -39,6 +40,7 @@ def register_viewsets() -> list[Any]:
         IntakeViewSet(),
         SetViewSet(),
         EffectViewSet(),
+        WritingViewSet(),
         FollowUpGroup(),
         EditorialViewSet(),
     ]
