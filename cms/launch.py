@@ -25,7 +25,8 @@ from cms.node import node
 from cms.packages import DEVELOPMENT, PYTHON, RUNTIME, install, say_which_analyser
 
 VERBS = ("run", "dev", "test", "lint", "bench", "messages", "index", "elasticsearch", "test-elastic")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same engine without windows: it takes a third less time.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A cold start imports the site and opens the index; a slow disk may need most of this.
 SECONDS_TO_ANSWER = 90
 

@@ -25,7 +25,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
-from pagekit.acts import Refused
+from pagekit.acts import Refused, Republication
 from pagekit.admin_forms import ContentPageForm
 from pagekit.documents import check_content, documents_changed
 from pagekit.publication import refuse_unapproved, refuse_without_reason
@@ -140,7 +140,8 @@ class AbstractContentPage(Page):
     def refuse(self, action: Any) -> None:
         """Raise Refused when the rules of domain.md forbid ``action`` (one of pagekit.acts.ACTIONS) on this page."""
         if isinstance(action, PublishRevisionAction):
-            self.refuse_publication(action.revision)
+            if not isinstance(action, Republication):
+                self.refuse_publication(action.revision)
         elif isinstance(action, DeletePageAction):
             refuse_deletion(self)
         elif isinstance(action, MovePageAction):
@@ -356,6 +357,8 @@ class CustomDocument(AbstractDocument):
     text_hash = models.CharField(max_length=64, blank=True, editable=False)
     page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True, editable=False)
     pages_read = models.PositiveIntegerField(_("pages read"), default=0, editable=False)
+    # Written by pagekit.kept when a page that refers to it becomes public; never taken back.
+    was_public = models.BooleanField(_("was public"), default=False, db_default=False, editable=False)
     # How long reading was allowed to take.
     text_seconds = models.FloatField(default=0.0, editable=False)
 

@@ -1,4 +1,4 @@
-"""What the page kit hears: of files, whose text may be that of an earlier one; of acts that translations follow."""
+"""What the page kit hears: of files, and of the acts on pages that files and translations follow."""
 
 import logging
 from typing import Any
@@ -11,7 +11,8 @@ from wagtail.signal_handlers import update_reference_index_on_save
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from pagekit import following
-from pagekit.models import AbstractContentPage, CustomDocument, refuse_deletion
+from pagekit.kept import refuse_loss, remember_public_files
+from pagekit.models import AbstractContentPage, CustomDocument, CustomImage, refuse_deletion
 from pagekit.services import INLINE_SECONDS, forget_old_text, read_text
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,15 @@ def _read(document: CustomDocument) -> None:
 def references_are_those_of_the_public_page(instance: Any, **kwargs: Any) -> None:
     """Wagtail notes what a row of a page refers to when the row is saved, but forgets nothing when it is removed."""
     update_reference_index_on_save(instance)
+    # A scheduled publication sends the signal early.
+    if instance.live:
+        remember_public_files(instance)
+
+
+@receiver(pre_delete, sender=CustomDocument)
+@receiver(pre_delete, sender=CustomImage)
+def file_deleted(instance: Any, **kwargs: Any) -> None:
+    refuse_loss(instance)
 
 
 @receiver(page_published)

@@ -73,8 +73,9 @@ class TranslationPart:
     def present(self) -> dict[str, Shape]:
         sources = {key: self.source_of(key) for key in self.wanted}
         keys = {source.translation_key for source, _language in sources.values() if source is not None}
+        # With those that somebody took off since.
         shown = set(
-            Page.objects.live()
+            Page.objects.exclude(first_published_at=None)
             .filter(translation_key__in=keys, alias_of=None)
             .values_list("translation_key", "locale__language_code")
         )
@@ -105,7 +106,7 @@ class TranslationPart:
         return found
 
     def edited(self) -> set[str]:
-        """Translations that somebody else has saved or worked on since."""
+        """Translations that somebody else has saved or worked on since, or taken off."""
         found = set()
         for key in self.wanted:
             source, language = self.source_of(key)
@@ -115,7 +116,8 @@ class TranslationPart:
                 context__object_id=source.translation_key, locale__language_code=language
             ).exclude(last_translated_by__username=IMPORT_ACCOUNT)
             saved = self.translated(source, language).exclude(latest_revision=None)
-            if others.exists() or saved.exclude(latest_revision__user__username=IMPORT_ACCOUNT).exists():
+            theirs = saved.exclude(latest_revision__user__username=IMPORT_ACCOUNT, live=True)
+            if others.exists() or theirs.exists():
                 found.add(key)
         return found
 

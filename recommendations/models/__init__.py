@@ -2,6 +2,7 @@
 
 from recommendations.models.assignment import Assignment
 from recommendations.models.draft import ReplyDraft
+from recommendations.models.editorial import EditorialAct, KeptRevision
 from recommendations.models.follow_up import Assessment, Evidence, FollowUp
 from recommendations.models.intake import Intake, IntakeRow, id_of_piece
 from recommendations.models.page import (
@@ -28,10 +29,12 @@ __all__ = [
     "Assessment",
     "Assignment",
     "ChosenRecommendation",
+    "EditorialAct",
     "Evidence",
     "FollowUp",
     "Intake",
     "IntakeRow",
+    "KeptRevision",
     "PageAddressee",
     "PageIdentifier",
     "PageLink",

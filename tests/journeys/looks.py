@@ -6,7 +6,11 @@ from typing import Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Look = tuple[int, Literal["light", "dark"]]
+
+EVERY_LOOK: tuple[Look, ...] = tuple((width, scheme) for scheme in ("light", "dark") for width in (320, 360, 1280))
+# Each width and each scheme once: the pages that show them in every combination are made of the same parts.
+EACH_ONCE: tuple[Look, ...] = ((320, "dark"), (1280, "light"))
 HEIGHT = 900
 # Fetching the style sheets anew each time serves only a rule that axe itself leaves off.
 ASK_AXE = """
@@ -23,6 +27,13 @@ style.replaceSync(`
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, style];
 """
 
+# Half a second for each message that fades in.
+STILL = """
+const still = new CSSStyleSheet();
+still.replaceSync("* { transition: none !important; animation: none !important }");
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+"""
+
 CUT_OFF = """
 () => [...document.querySelectorAll("main *, header *, footer *")]
   .filter(e => e.checkVisibility() && !e.closest(".visually-hidden, .skip") && e.clientWidth > 1)
@@ -31,7 +42,7 @@ CUT_OFF = """
 """
 
 
-def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
+def faults(page: Page, name: str, looks: Sequence[Look] = EACH_ONCE) -> list[str]:
     """A line for each place where axe finds something wrong, no rule switched off, or the page scrolls sideways.
 
     The page is not loaded anew: its colours and width change under it. Its context passes by the content policy,
@@ -41,22 +52,22 @@ def faults(page: Page, name: str, widths: Sequence[int]) -> list[str]:
     # A click that led here waits for the first byte only.
     page.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
-    for scheme in SCHEMES:
+    for width, scheme in looks:
         page.emulate_media(color_scheme=scheme)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            where = f"{name} {width} {scheme}"
-            for violation in page.evaluate(ASK_AXE):
-                found += [f"{where}: {violation['id']} {node['html'][:150]}" for node in violation["nodes"]]
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            found += [f"{where}: scrolls sideways, {wide} px"] if wide > width else []
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        where = f"{name} {width} {scheme}"
+        for violation in page.evaluate(ASK_AXE):
+            found += [f"{where}: {violation['id']} {node['html'][:150]}" for node in violation["nodes"]]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{where}: scrolls sideways, {wide} px"] if wide > width else []
     return found
 
 
 def admin_faults(page: Page) -> list[str]:
     """A line for each place of an admin page where axe finds something wrong in what our templates print."""
     page.wait_for_load_state()
-    # A message that is still fading in has no contrast yet.
+    page.evaluate(STILL)
+    # A message that has not come yet has no contrast.
     page.wait_for_function(
         "[...document.querySelectorAll('.messages > ul')].every(e => getComputedStyle(e).opacity === '1')"
     )

@@ -16,10 +16,9 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_site, publish
 from tests.factories.stages import account, make_chosen, stage_keeper
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeFactory
-from tests.journeys.looks import faults, faults_when_stretched
+from tests.journeys.looks import EACH_ONCE, EVERY_LOOK, faults, faults_when_stretched
 
-WIDTHS = (320, 360, 1280)
-# One of each kind at every width; the others, these kinds with less, more or something else on them, at the narrowest.
+# One of each kind in every look; the others are these kinds with less, more or something else on them.
 KINDS = {"home", "text", "forum", "group", "recommendation", "list", "organisation", "figures", "search", "reply"}
 
 
@@ -127,7 +126,7 @@ def test_neither_axe_nor_stretched_text_finds_a_fault_on_any_kind_of_page(
         if name == "my institution":
             sign_in(page)
         page.goto(address)
-        found += faults(page, name, WIDTHS if name in KINDS else WIDTHS[:1])
+        found += faults(page, name, EVERY_LOOK if name in KINDS else EACH_ONCE)
         found += faults_when_stretched(page, name)
     context.close()
 

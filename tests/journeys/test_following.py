@@ -26,7 +26,6 @@ from tests.journeys.looks import faults, faults_when_stretched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (320, 1280)
 ADDRESS = "badaczka@example.org"
 
 
@@ -73,7 +72,7 @@ def test_a_researcher_follows_without_scripts_gets_the_news_and_ends_it_with_one
             seen.add(name)
             with override_settings(LOCALE_PATHS=[project.BASE_DIR / "locale"]):
                 eye.goto(address)
-                found.extend([*faults(eye, name, WIDTHS), *faults_when_stretched(eye, name)])
+                found.extend([*faults(eye, name), *faults_when_stretched(eye, name)])
 
     context = browser.new_context(base_url=live_server.url, locale="pl-PL", java_script_enabled=False)
     page = context.new_page()

@@ -20,7 +20,6 @@ from tests.journeys.looks import admin_faults, faults, faults_when_stretched
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 STRONG = "siedem zielonych parasoli"
-WIDTHS = (320, 1280)
 
 
 def sign_in(page: Page, name: str, password: str) -> None:
@@ -59,7 +58,7 @@ def test_an_invited_contact_comes_in_and_goes_out_again(browser: Browser, live_s
         home.fill("input[name=new_password2]", "krotkie1")
         home.click("main form button[type=submit]")
         expect(home.locator("main .error").first).to_be_visible()
-        found += faults(home, "a weak password", WIDTHS) + faults_when_stretched(home, "a weak password")
+        found += faults(home, "a weak password") + faults_when_stretched(home, "a weak password")
         home.goto(address[1])
         home.fill("input[name=new_password1]", STRONG)
         home.fill("input[name=new_password2]", STRONG)
@@ -82,7 +81,7 @@ def test_an_invited_contact_comes_in_and_goes_out_again(browser: Browser, live_s
         expect(home.locator("main [role=alert]")).to_be_visible()
         home.goto(address[1])
         expect(home.locator("main [role=status]")).to_be_visible()
-        found += faults(home, "an invitation that ended", WIDTHS[:1])
+        found += faults(home, "an invitation that ended")
         desk.goto("/admin/users/contacts/")
         found += admin_faults(desk)
     for room in rooms:

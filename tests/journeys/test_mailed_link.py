@@ -22,8 +22,6 @@ from tests.journeys.looks import faults, faults_when_stretched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (320, 1280)
-
 
 @pytest.fixture
 def address() -> str:
@@ -84,7 +82,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_mailed_link_and_of_the_mails(
 
     def look(name: str) -> None:
         nonlocal found
-        found += faults(page, name, WIDTHS) + faults_when_stretched(page, name)
+        found += faults(page, name) + faults_when_stretched(page, name)
 
     with override_settings(LOCALE_PATHS=[project.BASE_DIR / "locale"]):
         page.goto(address)

@@ -196,7 +196,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_official(
     found: list[str] = []
 
     def look(name: str) -> None:
-        found.extend(faults(page, name, (320, 1280)))
+        found.extend(faults(page, name))
 
     sign_in(page)
     page.goto("/moja-instytucja/?show=all")

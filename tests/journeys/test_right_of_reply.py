@@ -48,7 +48,7 @@ class Scene:
 
     def look(self, name: str) -> None:
         is_admin = "/admin/" in self.tab.url
-        self.faults[name] = admin_faults(self.tab) if is_admin else faults(self.tab, name, [320])
+        self.faults[name] = admin_faults(self.tab) if is_admin else faults(self.tab, name)
 
 
 @pytest.fixture

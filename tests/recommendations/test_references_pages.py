@@ -131,6 +131,27 @@ def test_an_old_version_stays_and_says_that_a_newer_one_exists(client: Client) -
     assert client.get(f"/r/{found.reference}/v3").status_code == 404
 
 
+def test_a_version_marks_what_it_changed_and_the_list_leads_there(client: Client) -> None:
+    page = make_recommendation_page(text="Otworzyć punkt <b>pomocy</b>.", rationale="<p>Bo trzeba.</p><p>Bo warto.</p>")
+    publish(
+        page,
+        text="Otworzyć trzy punkty <b>pomocy</b>.",
+        rationale="<p>Bo trzeba.</p><p>Bo <b>bardzo</b> warto.</p>",
+        change_reason="Sprostowanie",
+    )
+    reference = Recommendation.objects.get().reference
+
+    shown = BeautifulSoup(client.get(f"/r/{reference}/v2").content, "html.parser")
+
+    wording, rationale = (one.get_text(" ", strip=True) for one in shown.select(".difference"))
+    assert "removed: punkt (end) added: trzy punkty (end) <b>pomocy</b>." in " ".join(wording.split())
+    assert "added: bardzo (end)" in " ".join(rationale.split())
+    assert [a["href"] for a in shown.select(".versions a") if "#" in str(a["href"])] == [
+        f"/r/{reference}/v2#difference"
+    ]
+    assert not BeautifulSoup(client.get(f"/r/{reference}/v1").content, "html.parser").select(".difference")
+
+
 def test_a_version_is_shown_in_the_language_of_its_address_and_marked_so(client: Client) -> None:
     found = make_recommendation(text="Zapewnić naukę.")
     translate(found, title="Learning Polish", text="Teach Polish.")
