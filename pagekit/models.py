@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
@@ -119,6 +120,10 @@ class AbstractContentPage(Page):
         return (
             type(self).objects.filter(translation_key=self.translation_key).sources().select_related("locale").first()
         )
+
+    def address_of_changes(self) -> str:
+        """The admin's screen on which the newest draft stands beside what readers see."""
+        return reverse("wagtailadmin_pages:revisions_compare", args=[self.pk, "live", "latest"])
 
     def get_workflow(self) -> Any:
         """The moderation above the page; a translation goes through that of its original."""

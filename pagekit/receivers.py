@@ -1,4 +1,4 @@
-"""What the page kit hears: of files, and of the acts on pages that files and translations follow."""
+"""What the page kit hears: of files, whose text may be that of an earlier one; of acts on pages that others follow."""
 
 import logging
 from typing import Any

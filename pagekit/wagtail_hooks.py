@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import PublishMenuItem, SubmitForModerationMenuItem
@@ -47,7 +46,7 @@ def show_what_would_change(
     if view_name == "edit" and is_ours and page.live and page.has_unpublished_changes:
         yield HeaderButton(
             _("Compare with what is published"),
-            url=reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"]),
+            url=page.specific.address_of_changes(),
             icon_name="duplicate",
             priority=5,
         )

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -182,6 +183,10 @@ class RecommendationPage(AbstractContentPage, Period):
     class Meta:
         verbose_name = _("recommendation page")
         verbose_name_plural = _("recommendation pages")
+
+    def address_of_changes(self) -> str:
+        # Of a translation there are no facts to compare, and Wagtail's own screen does.
+        return reverse("editorial:changes", args=[self.pk]) if self.is_source else super().address_of_changes()
 
     # Set while a withdrawn page is asked for at its old address.
     tombstone: Tombstone | None = None

@@ -24,6 +24,7 @@ from recommendations.forms import TEXT_LENGTH
 from recommendations.models import Recommendation, RecommendationPage
 from recommendations.rules.editorial import FROM
 from recommendations.services.editorial import archive, may_act, restore, withdraw
+from recommendations.wagtail_hooks.draft_changes import DraftChangesView
 
 
 class EditorialForm(forms.Form):
@@ -118,7 +119,8 @@ class EditorialViewSet(ViewSet):
     name = "editorial"
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        return [path(f"<int:pk>/{name}/", view.as_view(), name=name) for name, view in VIEWS.items()]
+        acts = [path(f"<int:pk>/{name}/", view.as_view(), name=name) for name, view in VIEWS.items()]
+        return [path("<int:pk>/changes/", DraftChangesView.as_view(), name="changes"), *acts]
 
 
 @hooks.register("register_page_header_buttons")

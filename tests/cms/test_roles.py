@@ -177,6 +177,7 @@ def furnished(cast: Cast) -> Places:
     for number, file in enumerate((open_file, closed_file)):
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
+    beyond = make_recommendation_page(parent=make_forum(title="Dalekie forum", slug="dalekie"), title="Obca publiczna")
     chosen = make_chosen(make_stage(), published)
     numbers = {
         "forum": chosen.stage.forum_id,
@@ -190,6 +191,7 @@ def furnished(cast: Cast) -> Places:
         "own_group": cast.own_group.pk,
         "foreign": cast.foreign.pk,
         "foreign_group": cast.foreign_group.pk,
+        "foreign_page": beyond.pk,
         "home": cast.home.pk,
         "english": cast.translated.pk,
         "published_page": RecommendationPage.objects.get(translation_key=published.translation_key).pk,

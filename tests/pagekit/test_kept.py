@@ -20,7 +20,7 @@ from recommendations.models import Recommendation, RecommendationPage, Wording
 from taxonomy.models import Organisation, Tag, Theme
 from tests.factories.accounts import UserFactory
 from tests.factories.files import make_document, pdf
-from tests.factories.pages import author, make_recommendation_page, publish
+from tests.factories.pages import appear, author, make_recommendation_page, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.law("kept-public")]
 
@@ -49,8 +49,7 @@ def public(ground: None) -> Public:
     translation = Translation.objects.create(source=translations, target_locale=locale)
     translation.save_target(user=author(), publish=False)
     english = page.get_translation(locale)
-    english.get_latest_revision().publish()
-    return Public(page, english, source, earlier, linked, UserFactory.create(administrator=True))
+    return Public(page, appear(english), source, earlier, linked, UserFactory.create(administrator=True))
 
 
 def kept() -> list[Any]:

@@ -13,7 +13,7 @@ from pagekit.acts import Refused
 from recommendations.choices import EditorialState
 from recommendations.models import EditorialAct, Recommendation, RecommendationPage, Wording
 from recommendations.services import editorial
-from tests.factories.pages import author, make_recommendation, publish
+from tests.factories.pages import appear, author, make_recommendation, publish
 from tests.factories.roles import Cast, make_cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -34,7 +34,8 @@ def of_module(cast: Cast) -> Recommendation:
     publish(page_of(found), text=f"{TEXT} Drugie.", change_reason="Sprostowanie", approved_by=cast.people["moderator"])
     english = page_of(found).copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
     english.title = f"{TITLE} in English"
-    english.save_revision(user=author()).publish()
+    english.save()
+    appear(english)
     return found
 
 
