@@ -55,9 +55,11 @@ class ModerationTask(AbstractGroupApprovalTask):
             # Who approves a translation has compared it.
             note(page.get_latest_revision(), reviewed_on=timezone.localdate())
         super().on_action(task_state, user, APPROVE, **kwargs)
-        page.refresh_from_db()
-        if action_name == APPROVE_AND_TRANSLATE and page.live:
-            hand_over_everywhere(page, by=user)
+        if action_name == APPROVE_AND_TRANSLATE:
+            page.refresh_from_db()
+            # A publication that was only scheduled leaves nothing to translate yet.
+            if page.live:
+                hand_over_everywhere(page, by=user)
 
     @classmethod
     def get_description(cls) -> Any:
