@@ -37,6 +37,11 @@ def homes_of(user: Any) -> set[int] | None:
     return {page.locale_id for page in rights if page.depth == HOME_DEPTH}
 
 
+def may_translate(user: Any) -> bool:
+    """Whether there is any language into which the person may translate."""
+    return homes_of(user) != set()
+
+
 def locales_of(user: Any) -> list[Locale]:
     """The languages into which a person may translate, in the order of the settings.
 

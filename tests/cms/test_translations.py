@@ -187,9 +187,10 @@ def test_the_approval_of_an_original_hands_it_to_all_translators_at_once(cast: C
     draft.save_revision(user=cast.people["editor"])
     step = draft.get_workflow().start(draft, cast.people["editor"]).current_task_state
 
-    signed_in(moderator).post(
-        reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "publish_and_translate", step.pk])
-    )
+    address = reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "publish_and_translate", step.pk])
+
+    assert "publish_and_translate" in signed_in(moderator).get(f"/admin/pages/{draft.pk}/edit/").content.decode()
+    signed_in(moderator).post(address)
 
     draft.refresh_from_db()
     assert draft.live
