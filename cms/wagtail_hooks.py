@@ -9,6 +9,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Site
 
 from cms import guides  # noqa: F401 - its hooks
+from cms.desk import REPLACED, DeskListView, DeskPanel
 from cms.models import PublisherSettings
 from cms.translating import bulk, viewset  # noqa: F401 - their hooks
 from search.analysis import place
@@ -57,6 +58,12 @@ def warn_of_unset_publisher(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(UnsetPublisherPanel(settings))
 
 
+@hooks.register("construct_homepage_panels")
+def lay_the_desk(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [panel for panel in panels if not isinstance(panel, REPLACED)]
+    panels.append(DeskPanel(request.user))
+
+
 def tags_like(text: str) -> list[str]:
     """Names of tags that hold every word of ``text``, in whatever inflection, the last one perhaps unfinished.
 
@@ -82,5 +89,8 @@ def offered_tags(request: HttpRequest) -> JsonResponse:
 
 
 @hooks.register("register_admin_urls")
-def register_offered_tags() -> list[URLPattern]:
-    return [path("offered-tags/", offered_tags, name="offered_tags")]
+def register_screens() -> list[URLPattern]:
+    return [
+        path("offered-tags/", offered_tags, name="offered_tags"),
+        path("desk/<slug:name>/", DeskListView.as_view(), name="editorial_desk"),
+    ]

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -95,7 +96,12 @@ def write_group_fact(page: WorkingGroupPage) -> WorkingGroup:
     )
     fact.themes.set(page.themes.all())
     keys = [uuid.UUID(str(block.id)) for block in page.effects]
-    fact.effects.exclude(key__in=keys).delete()
+    try:
+        fact.effects.exclude(key__in=keys).delete()
+    except ProtectedError as error:
+        raise Refused(
+            _("Not published: an expected effect was taken off of which it is recorded what became. Put it back.")
+        ) from error
     for position, key in enumerate(keys, 1):
         ExpectedEffect.objects.update_or_create(key=key, defaults={"working_group": fact, "position": position})
     return fact

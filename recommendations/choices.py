@@ -324,3 +324,20 @@ class Step(models.TextChoices):
     PLAN = "plan", _("planned anew")
     MAKE = "make", _("carried out")
     UNDO = "undo", _("undone")
+
+
+class Approval(models.TextChoices):
+    """What became of a draft that somebody ticked to be approved."""
+
+    PUBLISHED = "published", _("published")
+    APPROVED = "approved", _("approved, not public yet")
+    SAME = "same", _("was published already")
+
+
+class Part(models.TextChoices):
+    """What a reader asks of a recommendation, and its wording may leave unsaid."""
+
+    WHO = "who", _("who should act")
+    WHAT = "what", _("what exactly should be done")
+    WHEN = "when", _("by when")
+    HOW = "how", _("how one would know that it is done")

@@ -198,6 +198,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Effect:
+    key: str
     text: str
     state: EffectState
 
@@ -246,7 +247,10 @@ def group_sheet(page: WorkingGroupPage) -> GroupSheet:
         themes=themes,
         areas=areas_of(page, themes),
         # An effect without a fact is a draft's: open, as all are born.
-        effects=[Effect(block.value["text"], states.get(str(block.id), EffectState.OPEN)) for block in page.effects],
+        effects=[
+            Effect(str(block.id), block.value["text"], states.get(str(block.id), EffectState.OPEN))
+            for block in page.effects
+        ],
         hosts=list(hosts),
         links=list(source.links.all()),
     )

@@ -3,6 +3,7 @@
 from recommendations.models.assignment import Assignment
 from recommendations.models.draft import ReplyDraft
 from recommendations.models.editorial import EditorialAct, KeptRevision
+from recommendations.models.effect import EffectOutcome
 from recommendations.models.follow_up import Assessment, Evidence, FollowUp
 from recommendations.models.intake import Intake, IntakeRow, SheetSource, id_of_piece
 from recommendations.models.page import (
@@ -30,6 +31,7 @@ __all__ = [
     "Assignment",
     "ChosenRecommendation",
     "EditorialAct",
+    "EffectOutcome",
     "Evidence",
     "FollowUp",
     "Intake",

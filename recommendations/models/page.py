@@ -1,5 +1,6 @@
 """What an editor works on: the draft of a recommendation's facts, and its prose, one page per language."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,6 +13,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import ItemBase
 from wagtail.admin.panels import (
     FieldPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -36,14 +38,33 @@ from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
 
 def missing_for_publication(page: "RecommendationPage") -> list[str]:
     """What domain.md asks for before a recommendation may be published and this draft lacks, in words."""
+    return missing_words(
+        text=page.text,
+        source=page.source_url or page.source_document_id,
+        addressees=page.addressees.all(),
+        themes=page.themes.all(),
+    )
+
+
+def missing_in(content: Mapping[str, Any]) -> list[str]:
+    """The same, of a draft as its revision keeps it: many drafts are looked through without a question for each."""
+    return missing_words(
+        text=content.get("text") or "",
+        source=content.get("source_url") or content.get("source_document"),
+        addressees=content.get("addressees"),
+        themes=content.get("themes"),
+    )
+
+
+def missing_words(*, text: str, source: Any, addressees: Any, themes: Any) -> list[str]:
     missing = []
-    if not page.text.strip():
+    if not text.strip():
         missing.append(gettext("the wording"))
-    if not (page.source_url or page.source_document_id):
+    if not source:
         missing.append(gettext("the source (an address or a document)"))
-    if not page.addressees.all():
+    if not addressees:
         missing.append(gettext("at least one addressee"))
-    if not page.themes.all():
+    if not themes:
         missing.append(gettext("at least one theme"))
     return missing
 
@@ -133,6 +154,7 @@ class RecommendationPage(AbstractContentPage, Period):
             "title", help_text=_("Our short title, four to nine words, without the name of an institution.")
         ),
         FieldPanel("text"),
+        HelpPanel(template="admin/recommendations/writing_panel.html", heading=_("Writing help")),
         FieldPanel("wording_kind"),
         FieldPanel("rationale"),
         MultiFieldPanel(

@@ -3,6 +3,7 @@
 from recommendations.rules.badge import Row, Summary, step_of, summary_of
 from recommendations.rules.differences import Piece, differences
 from recommendations.rules.editorial import editorial_fault
+from recommendations.rules.effects import EffectMove, effect_fault
 from recommendations.rules.log import (
     Entry,
     Judgement,
@@ -85,6 +86,7 @@ __all__ = [
     "STALE_MONTHS",
     "Actor",
     "Clock",
+    "EffectMove",
     "Entry",
     "Judgement",
     "Moment",
@@ -108,6 +110,7 @@ __all__ = [
     "differences",
     "disputed_from",
     "editorial_fault",
+    "effect_fault",
     "first_day",
     "has_hard_evidence",
     "in_order",

@@ -15,6 +15,7 @@ from recommendations.models import (
     Assessment,
     ChosenRecommendation,
     EditorialAct,
+    EffectOutcome,
     Evidence,
     FollowUp,
     KeptRevision,
@@ -25,6 +26,7 @@ from recommendations.models import (
 
 PROTECTED = (
     FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody, EditorialAct, KeptRevision,
+    EffectOutcome,
 )  # fmt: skip
 TABLES: tuple[str, ...] = tuple(model._meta.db_table for model in PROTECTED)
 ERASABLE = "recorded_by_id"

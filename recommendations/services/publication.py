@@ -62,19 +62,38 @@ def mint_reference(page: RecommendationPage, issuer: Forum | WorkingGroup) -> tu
     (domain.md, References). Call it inside the publishing transaction only.
     """
     assert_in_act()
-    places = list(page.places.all())
-    place = places[0] if len(places) == 1 else (issuer.place if not places else None)
-    stem = reference_stem(
-        programme=issuer.programme_code,
-        year=page.starts_on.year if page.is_dated and page.starts_on else None,
-        city=(place.reference_code or "") if place else "",
-        group=issuer.group_code,
-    )
+    stem = stem_of(page, issuer)
     for key in (COMMON_LOCK, stem):
         ReferenceCounter.objects.get_or_create(stem=key)
         ReferenceCounter.objects.filter(stem=key).update(last=F("last") + 1)
     number = ReferenceCounter.objects.get(stem=stem).last
     return reference(stem, number), number
+
+
+def stem_of(page: RecommendationPage, issuer: Forum | WorkingGroup) -> str:
+    places = list(page.places.all())
+    place = places[0] if len(places) == 1 else (issuer.place if not places else None)
+    return reference_stem(
+        programme=issuer.programme_code,
+        year=page.starts_on.year if page.is_dated and page.starts_on else None,
+        city=(place.reference_code or "") if place else "",
+        group=issuer.group_code,
+    )
+
+
+def expected_reference(page: RecommendationPage) -> str:
+    """The reference that this draft would be given if it were published now; empty where it has one or cannot yet.
+
+    Nothing is reserved: whatever is published before it takes the number.
+    """
+    if Recommendation.objects.filter(translation_key=page.translation_key).exists():
+        return ""
+    try:
+        stem = stem_of(page, issuer_of(page))
+    except Refused:
+        return ""
+    last = ReferenceCounter.objects.filter(stem=stem).values_list("last", flat=True).first()
+    return reference(stem, (last or 0) + 1)
 
 
 def write_recommendation_fact(page: RecommendationPage, *, user: Any = None) -> Recommendation:

@@ -6,12 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from recommendations.services.stages import LOG_ACTION
+from recommendations.wagtail_hooks.bulk import ChangeWords
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.editorial import EditorialViewSet
+from recommendations.wagtail_hooks.effects import EffectViewSet
 from recommendations.wagtail_hooks.intake_plan import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
+from recommendations.wagtail_hooks.publishing import SetViewSet
 from recommendations.wagtail_hooks.stages import ActionStageViewSet
+from recommendations.wagtail_hooks.writing import WritingViewSet
 
 
 @hooks.register("register_log_actions")
@@ -24,6 +28,9 @@ def register_change(actions: Any) -> None:
     actions.register_action(LOG_ACTION, _("Stage of action"), _("Stage of action saved"))
 
 
+hooks.register("register_bulk_action", ChangeWords)
+
+
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     return [
@@ -31,6 +38,9 @@ def register_viewsets() -> list[Any]:
         RecommendationListing("recommendation_pages"),
         ActionStageViewSet(),
         IntakeViewSet(),
+        SetViewSet(),
+        EffectViewSet(),
+        WritingViewSet(),
         FollowUpGroup(),
         EditorialViewSet(),
     ]

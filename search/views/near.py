@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 SHOWN = 5
 READ = 30
+ALIKE = 0.5
+"""Share of the best score that another hit must reach to be offered as near a draft."""
 KEPT = 24 * 60 * 60
 
 
@@ -32,6 +34,37 @@ def near(fact: Any, page: Any, themes: Sequence[str], tags: Sequence[str], langu
     return titled(keys, language)[:SHOWN]
 
 
+def near_draft(page: Any, language: str) -> list[Titled]:
+    """Public recommendations that say nearly the same as a draft which no index knows, the nearest first; at most five.
+
+    None if no engine answers, or nothing but a common word is shared.
+    """
+    subject = f"draft:{page.pk}"
+    try:
+        engine = get_engine()
+        scores = _scores(engine, subject, page, language)
+    except EngineUnavailable:
+        logger.warning("The search engine does not answer, so nothing is shown as near.")
+        return []
+    best = max(scores.values(), default=0.0)
+    keys = [key for key, score in sorted(scores.items(), key=lambda one: (-one[1], one[0])) if score >= ALIKE * best]
+    found = titled(keys, language)
+    return [one for one in found if one.fact.translation_key != page.translation_key][:SHOWN]
+
+
+def _scores(engine: Engine, subject: str, page: Any, language: str) -> dict[str, float]:
+    tree = tree_of(_telling(engine, page))
+    if tree.is_empty:
+        return {}
+    return {hit.key: hit.score for hit in engine.search(_question(subject, language), tree, (), mask_of(engine)).hits}
+
+
+def _question(subject: str, language: str) -> SearchQuery:
+    query = SearchQuery(filters=(("kind", ("recommendation",)),), sort="relevance", page_size=READ, language=language)
+    # Not a reader's words: the text only says that hits are wanted by score.
+    return replace(query, text=subject)
+
+
 def _near(
     engine: Engine, subject: str, page: Any, themes: Sequence[str], tags: Sequence[str], language: str
 ) -> list[str]:
@@ -39,9 +72,7 @@ def _near(
     if tree.is_empty:
         return []
     masked = mask_of(engine)
-    query = SearchQuery(filters=(("kind", ("recommendation",)),), sort="relevance", page_size=READ, language=language)
-    # Not a reader's words: the text only says that hits are wanted by score.
-    query = replace(query, text=subject)
+    query = _question(subject, language)
 
     def found(**filters: Sequence[str]) -> dict[str, float]:
         narrowed = replace(query, filters=(*query.filters, *((name, tuple(some)) for name, some in filters.items())))

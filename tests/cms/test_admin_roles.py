@@ -78,6 +78,7 @@ def admin_addresses(cast: Cast) -> list[str]:
         "content_type_model_name": "recommendationpage",
         "app_label": "recommendations",
         "model_name": "recommendationpage",
+        "key": cast.foreign.translation_key,
     }
     named = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
     found = set()

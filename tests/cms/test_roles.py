@@ -46,8 +46,9 @@ from search.models import SavedSearch
 from search.sync.rebuild import rebuild
 from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
+from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
-from tests.factories.pages import author, make_forum, make_group, make_recommendation, make_recommendation_page
+from tests.factories.pages import appear, author, make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.sheets import make_sheet
 from tests.factories.stages import make_chosen, make_stage
@@ -162,6 +163,7 @@ def furnished(cast: Cast) -> Places:
         for group in (cast.own_group, cast.foreign_group)
     )
     foreign_source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
+    appear(cast.translated)
     works = {
         "english_work": translated_work(cast.home, "en"),
         "ukrainian_work": translated_work(cast.home, "uk"),
@@ -185,7 +187,10 @@ def furnished(cast: Cast) -> Places:
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
     beyond = make_recommendation_page(parent=make_forum(title="Dalekie forum", slug="dalekie"), title="Obca publiczna")
     chosen = make_chosen(make_stage(), published)
+    effect = make_effect()
     numbers = {
+        "effect": effect.key,
+        "effect_group": effect.working_group.source_page.pk,
         "forum": chosen.stage.forum_id,
         "stage": chosen.stage_id,
         "stage_code": chosen.stage.code,
@@ -235,6 +240,7 @@ def furnished(cast: Cast) -> Places:
         "sheet": sheet.pk,
         "foreign_sheet": foreign_sheet.pk,
         "submitted": submitted.pk,
+        "submitted_revision": submitted.latest_revision_id,
         "task_state": submitted.current_workflow_task_state.pk,
         "foreign_source": foreign_source.pk,
         **{name: work.pk for name, work in works.items()},

@@ -269,3 +269,16 @@ def test_a_title_fills_the_address_of_a_new_page(cast: Cast, client: Client) -> 
     title = client.get(address).content.decode().split('name="title"')[1].split(">")[0]
     # Without it autosave waits for an address that nobody types.
     assert "#id_slug" in title
+
+
+def test_the_screen_names_what_the_wording_leaves_unsaid_and_the_reference_to_come(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["editor"])
+    hints = client.get(edit_url(cast.own)).text
+    assert "by when" in hints
+    assert "FLPM-2015-R01" in hints
+
+    address = reverse("writing:help", args=[cast.own.pk])
+    asked = client.post(address, {"title": "Nauka", "text": "Gmina ma otworzyć do końca 2027 r. dwa punkty."}).text
+    assert "by when" not in asked
+    assert "FLPM-2015-R01" in asked
+    assert not Recommendation.objects.exists()

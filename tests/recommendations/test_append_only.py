@@ -9,13 +9,14 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import User
-from forums.models import Forum
+from forums.models import ExpectedEffect, Forum, WorkingGroup
 from recommendations.choices import EvidenceKind, Finding, Position
 from recommendations.models import (
     ActionStage,
     Assessment,
     Assignment,
     ChosenRecommendation,
+    EffectOutcome,
     Evidence,
     FollowUp,
     Recommendation,
@@ -26,7 +27,7 @@ from recommendations.models import (
 from tests.factories.accounts import UserFactory
 from tests.factories.taxonomy import OrganisationFactory
 
-PROTECTED = [FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody]
+PROTECTED = [FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody, EffectOutcome]
 OTHER: dict[str, Any] = {
     "DateField": dt.date(1999, 1, 1),
     "DateTimeField": dt.datetime(1999, 1, 1, tzinfo=dt.UTC),
@@ -87,7 +88,18 @@ def written() -> dict[type[Model], Any]:
         follow_up=entry,
         recorded_by=UserFactory.create(),
     )
+    group = WorkingGroup.objects.create(translation_key=uuid.uuid4(), kind="group", programme_code="ABC")
+    effect = ExpectedEffect.objects.create(working_group=group, key=uuid.uuid4(), position=1)
+    outcome = EffectOutcome.objects.create(
+        effect=effect,
+        state="partly",
+        recommendation=recommendation,
+        note="Brakuje szkół.",
+        judged_on="2026-01-01",
+        recorded_by=UserFactory.create(),
+    )
     return {
+        EffectOutcome: outcome,
         FollowUp: entry,
         Assessment: assessment,
         Evidence: evidence,

@@ -17,6 +17,7 @@ from recommendations.models import Recommendation
 from search.engines.base import Engine
 from search.sync.drain import drain
 from search.sync.rebuild import rebuild
+from search.views.near import near_draft
 from tests.factories.pages import make_group, make_recommendation, make_recommendation_page
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import ThemeFactory
@@ -121,3 +122,15 @@ def test_the_page_asks_the_database_no_more_often_for_many_recommendations(
 
     assert few <= 20
     assert queries() == few
+
+
+def test_a_draft_that_no_index_knows_finds_what_was_asked_before_and_not_itself(school: Recommendation) -> None:
+    draft = make_recommendation_page(
+        title="Asystenci", text="Zatrudnić asystentów międzykulturowych w szkołach.", published=False
+    )
+    page = school.source_page
+
+    assert "Asystenci w szkołach" in [one.title for one in near_draft(draft, "pl")]
+    assert "Asystenci w szkołach" not in [one.title for one in near_draft(page, "pl")]
+    draft.text, draft.title = "Kwazar.", "Kwazar"
+    assert near_draft(draft, "pl") == []
