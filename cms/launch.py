@@ -119,15 +119,28 @@ def run_site(port: int) -> int:
     ]
     with forwarding_signals(subprocess.Popen(command, cwd=ROOT, env=env)) as server:
         wait_until_it_answers(server, port)
-        home = f"http://127.0.0.1:{port}"
-        say("")
-        say(f"  The site         {home}/")
-        say(f"  For officials    {home}/moja-instytucja/")
-        say(f"  Administration   {home}/admin/")
-        say(f"  Names and passwords of the first accounts are in {var_dir(env) / 'logins.json'}")
-        say(f"Ready after {time.monotonic() - started:.0f} s. Stop with Ctrl+C.")
-        status = server.wait()
+        with worker_of_intakes(env):
+            home = f"http://127.0.0.1:{port}"
+            say("")
+            say(f"  The site         {home}/")
+            say(f"  For officials    {home}/moja-instytucja/")
+            say(f"  Administration   {home}/admin/")
+            say(f"  Names and passwords of the first accounts are in {var_dir(env) / 'logins.json'}")
+            say(f"Ready after {time.monotonic() - started:.0f} s. Stop with Ctrl+C.")
+            status = server.wait()
     return 0 if status in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+
+
+@contextlib.contextmanager
+def worker_of_intakes(env: dict[str, str]) -> Iterator[None]:
+    """Beside the server, what does the long work of editors; it goes when the server goes."""
+    command = [str(PYTHON), "manage.py", "run_intakes", "--every", "2"]
+    worker = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 @contextlib.contextmanager

@@ -17,6 +17,10 @@ OFFICE_PARTS = {
     "xlsx": "xl/",
     "pptx": "ppt/",
 }
+OPEN_DOCUMENTS = {
+    "odt": b"application/vnd.oasis.opendocument.text",
+    "ods": b"application/vnd.oasis.opendocument.spreadsheet",
+}
 ACTIVE_STARTS = (
     b"<!doctype",
     b"<html",
@@ -34,7 +38,7 @@ ACTIVE_STARTS = (
 def check_content(file: BinaryIO, name: str) -> None:
     """Raise ValidationError unless the content of ``file`` is what the ending of ``name`` says.
 
-    Knows pdf, docx, xlsx, pptx, odt, rtf, csv and txt; reads archives by their directory only, never unpacks them.
+    Knows pdf, docx, xlsx, pptx, odt, ods, rtf, csv and txt; reads archives by their directory only, never unpacks them.
     """
     ending = PurePosixPath(name.lower()).suffix.lstrip(".")
     file.seek(0)
@@ -44,7 +48,7 @@ def check_content(file: BinaryIO, name: str) -> None:
         is_it = start.startswith(b"%PDF-")
     elif ending == "rtf":
         is_it = start.startswith(b"{\\rtf")
-    elif ending in OFFICE_PARTS or ending == "odt":
+    elif ending in {*OFFICE_PARTS, *OPEN_DOCUMENTS}:
         is_it = start.startswith(b"PK\x03\x04") and is_office_archive(file, ending)
     else:
         is_it = ending in {"csv", "txt"} and is_plain_text(start)
@@ -53,7 +57,7 @@ def check_content(file: BinaryIO, name: str) -> None:
         raise ValidationError(
             _(
                 "The file “%(name)s” is not what its ending says. "
-                "Upload the original document (pdf, docx, odt, rtf, xlsx, pptx, csv, txt)."
+                "Upload the original document (pdf, docx, odt, rtf, xlsx, ods, pptx, csv, txt)."
             )
             % {"name": name},
             code="wrong_content",
@@ -68,10 +72,8 @@ def is_office_archive(file: BinaryIO, ending: str) -> bool:
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
                 return False
             names = [part.filename for part in parts]
-            if ending == "odt":
-                return "mimetype" in names and archive.read("mimetype").startswith(
-                    b"application/vnd.oasis.opendocument"
-                )
+            if ending in OPEN_DOCUMENTS:
+                return "mimetype" in names and archive.read("mimetype").startswith(OPEN_DOCUMENTS[ending])
             return "[Content_Types].xml" in names and any(name.startswith(OFFICE_PARTS[ending]) for name in names)
     except (zipfile.BadZipFile, NotImplementedError, OSError):
         return False
@@ -82,7 +84,9 @@ def is_plain_text(start: bytes) -> bool:
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if bare.startswith(ACTIVE_STARTS):
         return False
-    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start
+    # Every other byte of UTF-16 is zero, nearly.
+    is_wide = any(start[first::2].count(0) * 3 > len(start) // 2 > 0 for first in (0, 1))
+    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start or is_wide
 
 
 documents_changed = Signal()

@@ -59,6 +59,14 @@ class RecommendationPageForm(ContentPageForm):
         if "themes" in self.fields and not data.get("themes"):
             self.add_error("themes", _("Themes: none chosen. Tick at least one."))
         self.check_addressees()
+        self.check_links()
+
+    def check_links(self) -> None:
+        formset = self.formsets.get("links")
+        for form in formset.forms if formset is not None and formset.is_valid() else ():
+            data = form.cleaned_data
+            if data.get("kind") and not data.get("DELETE") and not data.get("target") and not form.instance.target_key:
+                form.add_error("target", _("Which recommendation: missing. Choose it, or delete the link."))
 
     def check_addressees(self) -> None:
         formset = self.formsets.get("addressees")

@@ -263,9 +263,67 @@ class PlanKind(models.TextChoices):
     """What a plan does with one row."""
 
     CREATE = "create", _("new draft")
+    CHANGE = "change", _("change of what is there")
     SAME = "same", _("already there")
     CONFLICT = "conflict", _("conflict")
     ERROR = "error", _("error")
+
+
+class Cell(models.TextChoices):
+    """What a column of a spreadsheet says of a recommendation."""
+
+    NUMBER = "number", _("number in the paper")
+    REFERENCE = "reference", _("permanent reference")
+    IDENTIFIER = "identifier", _("other identifier")
+    TITLE = "title", _("short title")
+    TEXT = "text", _("wording")
+    RATIONALE = "rationale", _("rationale")
+    NOTE = "note", _("into the rationale, under its heading")
+    LOCATOR = "locator", _("page or paragraph")
+    ISSUER = "issuer", _("issuing group or forum")
+    FORUM = "forum", _("forum of the group")
+    ADDRESSEES = "addressees", _("whom it asks")
+    ROLES = "roles", _("essential or supporting, by addressee")
+    THEMES = "themes", _("themes")
+    AFFECTED_GROUPS = "affected_groups", _("whom it concerns")
+    PLACES = "places", _("places")
+    TAGS = "tags", _("tags")
+    LEVELS = "levels", _("levels of government")
+    DATE = "date", _("date of issue")
+    EARLIEST = "earliest", _("earliest day")
+    LATEST = "latest", _("latest day")
+    PRECISION = "precision", _("precision of the date")
+    DATE_WORDS = "date_words", _("date in the source's words")
+    SOURCE_KIND = "source_kind", _("kind of source")
+    SOURCE_TITLE = "source_title", _("source")
+    SOURCE_URL = "source_url", _("address of the source")
+    WORDING_KIND = "wording_kind", _("wording is")
+    REPEATS = "repeats", _("repeats")
+    NARROWS = "narrows", _("narrows (the one above it)")
+    SPLITS = "splits", _("splits")
+    MERGES = "merges", _("merges")
+    SUPERSEDES = "supersedes", _("supersedes")
+    STATUSES = "statuses", _("status, by addressee")
+    LANGUAGE = "language", _("language of title and wording")
+    VERSION = "version", _("number of the published wording")
+
+
+# Cells that hold several names.
+MANY_NAMES = frozenset(
+    {
+        Cell.IDENTIFIER, Cell.ADDRESSEES, Cell.ROLES, Cell.THEMES, Cell.AFFECTED_GROUPS, Cell.PLACES, Cell.TAGS,
+        Cell.LEVELS, Cell.REPEATS, Cell.NARROWS, Cell.SPLITS, Cell.MERGES, Cell.SUPERSEDES, Cell.STATUSES,
+    }
+)  # fmt: skip
+
+
+class Step(models.TextChoices):
+    """What is to be done with an intake in the background."""
+
+    READ = "read", _("read and planned")
+    PLAN = "plan", _("planned anew")
+    MAKE = "make", _("carried out")
+    UNDO = "undo", _("undone")
 
 
 class Approval(models.TextChoices):

@@ -5,7 +5,7 @@ from recommendations.models.draft import ReplyDraft
 from recommendations.models.editorial import EditorialAct, KeptRevision
 from recommendations.models.effect import EffectOutcome
 from recommendations.models.follow_up import Assessment, Evidence, FollowUp
-from recommendations.models.intake import Intake, IntakeRow, id_of_piece
+from recommendations.models.intake import Intake, IntakeRow, SheetSource, id_of_piece
 from recommendations.models.page import (
     PageAddressee,
     PageIdentifier,
@@ -50,6 +50,7 @@ __all__ = [
     "RecommendationTag",
     "ReferenceCounter",
     "ReplyDraft",
+    "SheetSource",
     "StageBody",
     "StageEntry",
     "Wording",

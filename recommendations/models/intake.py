@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from recommendations.choices import Guess, SourceKind, WordingKind
+from recommendations.choices import Guess, PlanKind, SourceKind, Step, WordingKind
 
 
 class Intake(models.Model):
@@ -36,7 +36,16 @@ class Intake(models.Model):
     )
     # Counts every change of the rows: a form or a plan made before the last one is out of date.
     revision = models.PositiveIntegerField(default=0)
-    plan = models.JSONField(_("plan"), null=True, blank=True)
+    # The revision that the plan was made of; the plan itself stands on the rows.
+    planned_revision = models.PositiveIntegerField(null=True, blank=True)
+    # Of a spreadsheet: which column says what, and how its cells are read (recommendations.transfer.columns).
+    columns = models.JSONField(default=dict, blank=True)
+    # What the worker does next, for whom, and how far it is.
+    step = models.CharField(_("to be done"), max_length=10, choices=Step.choices, blank=True)
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    steps_done = models.PositiveIntegerField(default=0)
+    steps_wanted = models.PositiveIntegerField(default=0)
+    trouble = models.TextField(_("why it stopped"), blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("taken in"), default=timezone.now)
 
@@ -51,11 +60,16 @@ class Intake(models.Model):
     @property
     def is_planned(self) -> bool:
         """Whether there is a plan, made of the rows as they stand."""
-        return self.plan is not None and self.plan["revision"] == self.revision
+        return self.planned_revision == self.revision
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it is a spreadsheet, whose columns were or have to be named."""
+        return bool(self.columns)
 
 
 class IntakeRow(models.Model):
-    """A piece of the paper as the editor has it now: a recommendation to be, or something left out."""
+    """A piece of the paper as the editor has it now: a recommendation to be or to change, or something left out."""
 
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="rows")
     position = models.PositiveIntegerField(_("place in the paper"))
@@ -70,6 +84,10 @@ class IntakeRow(models.Model):
         help_text=_("One a line. After a bar, the source's words: Miasto Kraków | władze miasta."),
     )
     themes = models.TextField(_("themes"), blank=True, help_text=_("One a line."))
+    # Of a spreadsheet: its row, what the other columns say (by Cell), and the mark of the whole row as the file has it.
+    line = models.PositiveIntegerField(_("row of the spreadsheet"), null=True, blank=True)
+    cells = models.JSONField(default=dict, blank=True)
+    mark = models.CharField(max_length=64, blank=True)
     # Where it stood, for the editor to look at.
     heading = models.TextField(_("heading above"), blank=True)
     is_dropped = models.BooleanField(_("left out"), default=False)
@@ -80,7 +98,17 @@ class IntakeRow(models.Model):
     external_id = models.CharField(max_length=64, db_index=True)
     # Becomes the translation key of the draft, so that one row can never make two.
     key = models.UUIDField(default=uuid.uuid4, unique=True)
+    # The key of the page that was there before and of which the row makes a new draft; empty for a new page.
+    target = models.UUIDField(null=True, blank=True, db_index=True)
     drafted_at = models.DateTimeField(_("draft made"), null=True, blank=True)
+    # The revision that it made, and the one before it: whoever saves a later one has edited the draft.
+    made_revision = models.BigIntegerField(null=True, blank=True)
+    earlier_revision = models.BigIntegerField(null=True, blank=True)
+    # What the plan does with it, and why it was not done though it was planned.
+    plan_kind = models.CharField(_("what"), max_length=10, choices=PlanKind.choices, blank=True)
+    # By name: "column", "sentence", "missing" words, "fields" that change, "base": the revision that was compared.
+    plan = models.JSONField(default=dict, blank=True)
+    trouble = models.TextField(_("why not done"), blank=True)
 
     class Meta:
         verbose_name = _("row of an intake")
@@ -88,7 +116,12 @@ class IntakeRow(models.Model):
         ordering: ClassVar[list[str]] = ["position", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title or self.text[:60]}".strip()
+        return f"{self.number} {self.title or self.text[:60] or self.cells.get('reference', '')}".strip()
+
+    @property
+    def made_key(self) -> uuid.UUID:
+        """The key of the page that it makes or changes."""
+        return self.target or self.key
 
     def guess(self, field: str, why: Guess, *, note: str = "", **was: Any) -> None:
         """Mark ``field`` as filled in without a person; ``was`` is what taking the guess back restores."""
@@ -104,6 +137,26 @@ class IntakeRow(models.Model):
     @property
     def why_left_out(self) -> str:
         return self.why("is_dropped")
+
+
+class SheetSource(models.Model):
+    """How the spreadsheets of one source are read: those with the same headings, taken in for the same issuer."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
+    headings = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
+    # By status as the source writes it: a code of Implementation, or empty for "says nothing".
+    statuses = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("columns of a source")
+        verbose_name_plural = _("columns of sources")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "headings"], name="sheet_source_stands_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.headings[:8]}"
 
 
 def id_of_piece(number: str, text: str) -> str:

@@ -276,8 +276,16 @@ class PageLink(Orderable):
     page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="links")
     kind = models.CharField(_("kind"), max_length=12, choices=LinkKind.choices)
     target = models.ForeignKey(
-        Recommendation, on_delete=models.PROTECT, related_name="+", verbose_name=_("recommendation")
+        Recommendation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recommendation"),
+        help_text=_("Empty where a file named one that is not published yet; the link appears with its publication."),
     )
+    # Of a recommendation that is not published yet: the link holds from its publication on.
+    target_key = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
 
 
 class PageIdentifier(Orderable):

@@ -232,7 +232,9 @@ def draft_record(page: RecommendationPage, fact: Recommendation | None) -> Recor
         affected_groups=list(source.affected_groups.all()),
         places=list(source.places.all()),
         levels=source.levels,
-        related=[Related(link.get_kind_display(), link.target, link.kind) for link in source.links.all()],
+        related=[
+            Related(link.get_kind_display(), link.target, link.kind) for link in source.links.all() if link.target
+        ],
     )
 
 

@@ -16,6 +16,7 @@ from pagekit.acts import Refused
 from recommendations.choices import LinkKind
 from recommendations.models import (
     Assignment,
+    PageLink,
     Recommendation,
     RecommendationAlias,
     RecommendationLevel,
@@ -131,6 +132,7 @@ def write_recommendation_fact(page: RecommendationPage, *, user: Any = None) -> 
     fact.tags.set(list(page.tags.all()))
     write_levels(fact, page)
     write_links(fact, page)
+    write_waiting_links(fact)
     write_aliases(fact, page)
     write_assignments(fact, page)
     return fact
@@ -158,7 +160,12 @@ ONE_WAY = (LinkKind.MERGES, LinkKind.SUPERSEDES, LinkKind.SPLITS)
 
 def write_links(fact: Recommendation, page: RecommendationPage) -> None:
     """The links of the page, and none besides; Refused where two would merge, split or supersede each other."""
-    wanted = {(row.target_id, row.kind) for row in page.links.all()}
+    rows = list(page.links.all())
+    # A draft made of a file may name another of that file, which was published since.
+    waiting = Recommendation.objects.filter(translation_key__in=[row.target_key for row in rows if not row.target_id])
+    known = dict(waiting.values_list("translation_key", "pk"))
+    targets = ((row.target_id or known.get(row.target_key), row.kind) for row in rows)
+    wanted = {(target_id, kind) for target_id, kind in targets if target_id}
     for target_id, kind in wanted:
         back = RecommendationLink.objects.filter(source=target_id, target=fact, kind=kind).select_related("source")
         if kind in ONE_WAY and (other := back.first()):
@@ -171,6 +178,17 @@ def write_links(fact: Recommendation, page: RecommendationPage) -> None:
             link.delete()
     for target_id, kind in wanted:
         RecommendationLink.objects.get_or_create(source=fact, target_id=target_id, kind=kind)
+
+
+def write_waiting_links(fact: Recommendation) -> None:
+    """The links by which published pages wait for this recommendation, which is published only now."""
+    rows = PageLink.objects.filter(target=None, target_key=fact.translation_key, page__live=True).select_related("page")
+    for row in rows:
+        source = Recommendation.objects.filter(translation_key=row.page.translation_key).first()
+        is_answered = row.kind in ONE_WAY and fact.links.filter(target=source, kind=row.kind).exists()
+        if source is not None and source != fact and not is_answered:
+            RecommendationLink.objects.get_or_create(source=source, target=fact, kind=row.kind)
+    rows.update(target=fact)
 
 
 def write_aliases(fact: Recommendation, page: RecommendationPage) -> None:

@@ -1,326 +1,232 @@
-"""The plan of an intake, and the act that runs it: drafts below the issuer, in batches, each row once; and its undoing.
+"""The plan of an intake carried out: drafts below the issuers and over what is there, in batches, each row once.
 
-The plan is stored with the intake and is exactly what runs: any change of the rows makes it void.
+And its undoing. The plan is kept with the rows and is exactly what runs: any change of the rows makes it void, and a
+row that would come out otherwise by now is left alone and says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.html import escape
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
+from django.utils.translation import override
 from wagtail.actions.delete_page import DeletePageAction
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from forums.models import Period
 from pagekit.acts import Refused
-from recommendations.choices import AddresseeRole, PlanKind
-from recommendations.models import Intake, IntakeRow, PageAddressee, RecommendationPage
-from recommendations.rules.names import Mention
+from pagekit.models import source_language
+from recommendations.choices import PlanKind
+from recommendations.models import Intake, IntakeRow, Recommendation, RecommendationPage
 from recommendations.services.intake import require_intake_right
-from recommendations.transfer.papers import above, all_bodies, known_bodies
-from recommendations.transfer.sheets import folded
-from taxonomy.models import Organisation, Theme
+from recommendations.transfer.planning import Line, Planner, period_of_issuer
+from recommendations.transfer.said import PERIOD, write
 
 BATCH = 100
 """Drafts made in one transaction; what is made stays, whatever stops the next."""
 
-# Of a hundred: from here on a name may be a slip of the pen or a part of another.
-ALIKE = 65
-LONGEST_WORDS = PageAddressee._meta.get_field("words").max_length or 0
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What is wrong with a row: the column, and what to do."""
-
-    column: str
-    sentence: str
-
-
-class Words:
-    """The names that cells may hold, read once for all rows."""
-
-    @cached_property
-    def read(self) -> list[Organisation]:
-        return all_bodies()
-
-    @cached_property
-    def bodies(self) -> dict[str, Organisation]:
-        """By any of their names; one that was merged gives what it became."""
-        found: dict[str, Organisation] = {}
-        for body in self.read:
-            now: Any = body.merged_into or body
-            for name in (*(other.name for other in body.names.all()), *body.labels, body.code):
-                found[folded(name)] = now
-        return found
-
-    @cached_property
-    def by_code(self) -> dict[str, Organisation]:
-        return {body.code: body for body in self.bodies.values()}
-
-    @cached_property
-    def names(self) -> Any:
-        return known_bodies(self.read).names
-
-    @cached_property
-    def themes(self) -> dict[str, Theme]:
-        found: dict[str, Theme] = {}
-        for theme in Theme.objects.current():
-            for name in (*theme.synonyms.splitlines(), *theme.labels, theme.code):
-                found[folded(name)] = theme
-        return found
-
-    def addressees_of(self, row: IntakeRow) -> tuple[list[tuple[Organisation, str]], list[Wrong]]:
-        """The bodies of a row, each with the source's words, and the lines that name none."""
-        found: dict[Organisation, str] = {}
-        wrong = []
-        for line in filter(None, map(str.strip, row.addressees.splitlines())):
-            name, _bar, said = (part.strip() for part in line.partition("|"))
-            body = self.bodies.get(folded(name)) or self._one(self.names.listed(name), self.by_code)
-            if body is None:
-                wrong.append(Wrong("addressees", self.unknown(name)))
-            elif body not in found:
-                found[body] = (said or ("" if folded(name) == folded(body.label_pl) else name))[:LONGEST_WORDS]
-        return list(found.items()), wrong
-
-    def unknown(self, name: str) -> str:
-        """What to do about a name of no body, with the names that are most like it."""
-        labels = sorted({body.label_pl for body in self.bodies.values()})
-        alike = process.extract(
-            name, labels, scorer=fuzz.token_set_ratio, processor=folded, score_cutoff=ALIKE, limit=3
-        )
-        if not alike:
-            return _("“%(name)s” is not known. Write a name from the vocabulary, or delete the line.") % {
-                "name": name[:80]
-            }
-        return _("“%(name)s” is not known. Did you mean: %(names)s? Write one of them, or delete the line.") % {
-            "name": name[:80],
-            "names": "; ".join(label for label, _score, _place in alike),
-        }
-
-    def themes_of(self, row: IntakeRow) -> tuple[list[Theme], list[Wrong]]:
-        found: dict[Theme, None] = {}
-        wrong = []
-        for name in filter(None, map(str.strip, row.themes.splitlines())):
-            theme = self.themes.get(folded(name))
-            if theme is None:
-                wrong.append(
-                    Wrong(
-                        "themes",
-                        _("“%(name)s” is no theme. Write one from the vocabulary, or delete the line.")
-                        % {"name": name[:80]},
-                    )
-                )
-            else:
-                found[theme] = None
-        return list(found), wrong
-
-    @staticmethod
-    def _one(listed: tuple[list[Mention], list[str]], by_code: Mapping[str, Any]) -> Any:
-        """The one row that a name in another case names, if nothing of it is left over."""
-        mentions, left = listed
-        return by_code.get(mentions[0].code) if len(mentions) == 1 and not left else None
-
-
-@transaction.atomic
-def plan_intake(intake: Intake, *, by: Any) -> Intake:
-    """Work out what each row that is taken would become, and store it.
-
-    A row whose draft somebody deleted is as if it had none.
-    """
-    locked = Intake.objects.select_for_update().select_related("page").get(pk=intake.pk)
-    require_intake_right(by, locked.page)
-    present = RecommendationPage.objects.filter(translation_key__in=locked.rows.values("key")).values("translation_key")
-    locked.rows.exclude(drafted_at=None).exclude(key__in=present).update(drafted_at=None)
-    rows = [row for row in locked.rows.all() if not row.is_dropped]
-    there, words = already_there(locked, rows), Words()
-    pages = RecommendationPage.objects.child_of(locked.page).exclude(translation_key__in=[row.key for row in rows])
-    wordings = {folded(text): f"„{title}”" for title, text in pages.values_list("title", "text")}
-    lines = []
-    for place, row in enumerate(rows, 1):
-        kind, column, sentence = PlanKind.CREATE, "", ""
-        faults = faults_of(row, words)
-        if row.pk in there:
-            kind, sentence = PlanKind.SAME, there[row.pk]
-        elif faults:
-            kind, column, sentence = PlanKind.ERROR, faults[0].column, " ".join(fault.sentence for fault in faults)
-        elif folded(row.text) in wordings:
-            kind, column = PlanKind.CONFLICT, "text"
-            sentence = _("%(where)s says this already, word for word. Leave one out, or change the wording.") % {
-                "where": wordings[folded(row.text)]
-            }
-        lines.append(
-            {
-                "row": row.pk,
-                "kind": kind.value,
-                "column": column,
-                "sentence": sentence,
-                "missing": missing_of(row, locked) if kind == PlanKind.CREATE else [],
-            }
-        )
-        wordings.setdefault(folded(row.text), _("Row %(number)s") % {"number": place})
-    locked.plan = {"revision": locked.revision, "made_at": timezone.now().isoformat(), "lines": lines}
-    locked.save(update_fields=["plan"])
-    return locked
-
-
-def faults_of(row: IntakeRow, words: Words) -> list[Wrong]:
-    faults = []
-    if not row.text:
-        faults.append(Wrong("text", _("The wording is empty. Write it, or leave the row out.")))
-    if not row.title:
-        faults.append(Wrong("title", _("The short title is missing. Write four to nine words.")))
-    return faults + words.addressees_of(row)[1] + words.themes_of(row)[1]
-
-
-def missing_of(row: IntakeRow, intake: Intake) -> list[str]:
-    """What a draft may lack and its publication will ask for."""
-    wanted = {
-        _("addressee"): row.addressees,
-        _("theme"): row.themes,
-        _("source"): intake.source_url or intake.document_id,
-    }
-    return [name for name, value in wanted.items() if not value]
-
-
-def already_there(intake: Intake, rows: Iterable[IntakeRow]) -> dict[int, str]:
-    """The rows whose draft is there: made by this intake, or by another from the same piece of the same paper."""
-    wanted = list(rows)
-    twins: dict[str, IntakeRow] = {}
-    earlier = IntakeRow.objects.filter(
-        intake__page=intake.page, external_id__in=[row.external_id for row in wanted]
-    ).exclude(intake=intake)
-    for row in earlier.select_related("joined_into", "intake"):
-        made = row.joined_into or row
-        if made.drafted_at:
-            twins[row.external_id] = made
-    keys = [row.key for row in wanted] + [twin.key for twin in twins.values()]
-    present = set(RecommendationPage.objects.filter(translation_key__in=keys).values_list("translation_key", flat=True))
-    found = {}
-    for row in wanted:
-        twin = twins.get(row.external_id)
-        if row.key in present:
-            found[row.pk] = _("The draft of this row is made.")
-        elif twin is not None and twin.key in present:
-            found[row.pk] = _("The same piece became a draft on %(day)s, from “%(title)s”.") % {
-                "day": f"{timezone.localtime(twin.drafted_at):%d.%m.%Y}",
-                "title": twin.intake.title,
-            }
-    return found
+TO_DO = (PlanKind.CREATE, PlanKind.CHANGE)
 
 
 def carry_out(intake: Intake, *, by: Any) -> int:
-    """Make the drafts that the stored plan names, a batch at a time, and return how many there are now more.
+    """Make the drafts that the kept plan names, a batch at a time, and return how many there are now more.
 
     Refused where the rows changed since the plan was made. Whatever stops it, the batches done stay done: run again,
     it goes on with the first row that has no draft.
     """
     made = 0
-    while done := carry_out_batch(intake, by=by):
+    planner = Planner(Intake.objects.select_related("page").get(pk=intake.pk), by, is_whole=False)
+    while (done := carry_out_batch(intake, by=by, planner=planner)) is not None:
         made += done
     return made
 
 
 @transaction.atomic
-def carry_out_batch(intake: Intake, *, by: Any) -> int:
-    locked = Intake.objects.select_for_update().get(pk=intake.pk)
-    plan = locked.plan
-    # Every new page is numbered by its parent's count.
-    page = Page.objects.select_for_update().get(pk=locked.page_id)
-    require_intake_right(by, page)
-    if plan is None or not locked.is_planned:
+def carry_out_batch(intake: Intake, *, by: Any, planner: Planner | None = None) -> int | None:
+    """How many drafts the next batch made; None where no row waits. A ``planner`` keeps what it has read."""
+    locked = Intake.objects.select_for_update().select_related("page").get(pk=intake.pk)
+    require_intake_right(by, locked.page)
+    if not locked.is_planned:
         raise Refused(_("Nothing was made: the rows changed after the plan. Look at the new plan first."))
-    wanted = [line["row"] for line in plan["lines"] if line["kind"] == PlanKind.CREATE]
-    waiting = list(locked.rows.filter(pk__in=wanted, drafted_at=None))
-    # Another intake of the same paper may have been carried out since the plan was made.
-    there = already_there(locked, waiting)
-    rows = [row for row in waiting if row.pk not in there][:BATCH]
+    rows = list(waiting(locked)[:BATCH])
     if not rows:
-        return 0
-    words = Words()
-    period = next((one for one in above(page.specific) if one.starts_on), None)
-    for row in rows:
-        draft = draft_of(row, locked, period, words)
-        draft.owner = by
-        page.add_child(instance=draft)
-        draft.save_revision(user=by, log_action=True)
-    IntakeRow.objects.filter(pk__in=[row.pk for row in rows]).update(drafted_at=timezone.now())
-    return len(rows)
+        return None
+    lines = (planner or Planner(locked, by, is_whole=False)).lines(rows)
+    good = [line for line in lines if is_as_planned(line)]
+    # Every new page is numbered by its parent's count.
+    parents = Page.objects.select_for_update().in_bulk(
+        {line.parent.pk for line in good if line.kind == PlanKind.CREATE}
+    )
+    facts = facts_of(good)
+    for line in good:
+        if line.kind == PlanKind.CREATE:
+            create(line, locked, by, parents[line.parent.pk], facts)
+        else:
+            change(line, locked, by, facts)
+    now = timezone.now()
+    for line in lines:
+        if line in good:
+            line.row.drafted_at = now
+        else:
+            line.row.trouble = line.sentence or str(_("It would come out otherwise by now. Plan again."))
+    fields = ["drafted_at", "made_revision", "earlier_revision", "trouble"]
+    IntakeRow.objects.bulk_update([line.row for line in lines], fields)
+    Intake.objects.filter(pk=locked.pk).update(steps_done=F("steps_done") + len(lines))
+    return len(good)
 
 
-def draft_of(row: IntakeRow, intake: Intake, period: Period | None, words: Words) -> RecommendationPage:
-    """The unsaved page of a row; its dates are those of the issuer."""
+def waiting(intake: Intake) -> Any:
+    """The rows that the plan makes drafts of and that have none yet."""
+    return intake.rows.filter(plan_kind__in=TO_DO, drafted_at=None, trouble="", is_dropped=False)
+
+
+def is_as_planned(line: Line) -> bool:
+    planned = line.row.plan
+    return line.kind == line.row.plan_kind and (line.base or None) == planned.get("base")
+
+
+def facts_of(lines: Iterable[Line]) -> dict[Any, int]:
+    """By key, the number of each recommendation that a link names and that was published."""
+    keys = {key for line in lines for keys in line.said.values.get("links", {}).values() for key in keys}
+    found = Recommendation.objects.filter(translation_key__in=keys) if keys else Recommendation.objects.none()
+    return dict(found.values_list("translation_key", "pk"))
+
+
+def create(line: Line, intake: Intake, by: Any, parent: Page, facts: dict[Any, int]) -> None:
+    draft = draft_of(line, intake, facts)
+    draft.owner = by
+    # Wagtail would work out what the page refers to after each of its rows; once, at the end, says the same.
+    with disable_reference_index_auto_update():
+        parent.add_child(instance=draft)
+        line.row.made_revision = draft.save_revision(user=by, log_action=True).pk
+    ReferenceIndex.create_or_update_for_object(draft)
+
+
+def draft_of(line: Line, intake: Intake, facts: dict[Any, int]) -> RecommendationPage:
+    """The unsaved page of a row; what the row does not say is said of the whole paper, or is that of the issuer."""
     draft = RecommendationPage(
-        translation_key=row.key,
-        title=row.title,
-        text=row.text,
-        rationale=as_html(row.rationale),
+        translation_key=line.row.key,
         wording_kind=intake.wording_kind,
         source_kind=intake.source_kind,
         source_title=intake.title,
         source_url=intake.source_url,
-        source_document=intake.document,
-        source_locator=", ".join(filter(None, (row.locator, f"pkt {row.number}" if row.number else "")))[:60],
+        source_document=intake.document if intake.columns.get("is_source", True) else None,
     )
+    period = None if "starts_on" in line.said.values else period_of_issuer(line.parent.specific)
     if period is not None:
-        for name in ("starts_on", "ends_on", "precision", "date_words"):
+        for name in PERIOD:
             setattr(draft, name, getattr(period, name))
-    bodies, _wrong = words.addressees_of(row)
-    addressees: Any = [
-        PageAddressee(organisation=body, role=AddresseeRole.ESSENTIAL, words=said, sort_order=place)
-        for place, (body, said) in enumerate(bodies)
-    ]
-    draft.addressees.set(addressees)
-    draft.themes = words.themes_of(row)[0]
+    write(draft, line.said, facts)
     return draft
 
 
-def as_html(text: str) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+def change(line: Line, intake: Intake, by: Any, facts: dict[Any, int]) -> None:
+    """A new draft over what is there; a moderator publishes it like any other, with its reason."""
+    page: Any = line.page
+    line.row.earlier_revision = page.latest_revision_id
+    write(page, line.said, facts)
+    if page.live:
+        with override(source_language()):
+            page.change_reason = _("as “%(title)s” has it") % {"title": intake.title[:200]}
+    line.row.made_revision = page.save_revision(user=by, log_action=True).pk
 
 
 @dataclass(frozen=True)
 class Made:
-    """A draft of an intake that is still there, and whether somebody changed it since it was made."""
+    """A draft of an intake that is still there, whether it is a new page, and whether somebody changed it since."""
 
     page: RecommendationPage
-    is_changed: bool
+    row: IntakeRow
+
+    @property
+    def is_changed(self) -> bool:
+        return self.page.latest_revision_id != self.row.made_revision
+
+    @property
+    def was_there(self) -> bool:
+        return self.row.target is not None
+
+
+def made_of(rows: Sequence[IntakeRow]) -> list[Made]:
+    """The drafts of these rows that are still there, in the order of the rows; one query."""
+    keys = [row.made_key for row in rows if row.drafted_at]
+    pages = {
+        page.translation_key: page for page in RecommendationPage.objects.sources().filter(translation_key__in=keys)
+    }
+    return [Made(pages[row.made_key], row) for row in rows if row.made_key in pages]
 
 
 def made_by(intake: Intake) -> list[Made]:
-    """The drafts of an intake, in the order of the tree; two queries."""
-    moments = dict(intake.rows.exclude(drafted_at=None).values_list("key", "drafted_at"))
-    pages = RecommendationPage.objects.filter(translation_key__in=list(moments)).sources().order_by("path")
-    return [
-        Made(page, (page.latest_revision_created_at or page.first_published_at) > moments[page.translation_key])
-        for page in pages
-    ]
+    """All drafts of an intake that are still there."""
+    return made_of(list(intake.rows.exclude(drafted_at=None)))
+
+
+def undo(intake: Intake, *, by: Any) -> int:
+    """Take back every draft that the intake made, and return how many; the rows stay and can be planned again.
+
+    New pages are deleted, drafts over what was there give way to what stood before them, a batch at a time. Refused
+    while any of them was published since or waits for a moderator, or a draft over a page was edited further.
+    """
+    refuse_undoing(intake, by)
+    undone = 0
+    while (done := undo_batch(intake, by=by)) is not None:
+        undone += done
+    return undone
+
+
+def refuse_undoing(intake: Intake, by: Any) -> None:
+    require_intake_right(by, intake.page)
+    rows = intake.rows.exclude(drafted_at=None)
+    for start in range(0, rows.count(), BATCH):
+        for made in made_of(list(rows[start : start + BATCH])):
+            refuse_undoing_of(made)
+
+
+def refuse_undoing_of(made: Made) -> None:
+    page, row = made.page, made.row
+    is_published = page.first_published_at if not made.was_there else page.live_revision_id == row.made_revision
+    if is_published:
+        raise Refused(
+            _("Not undone: “%(title)s” was published, and what was public once stays.") % {"title": page.title}
+        )
+    if page.current_workflow_state:
+        raise Refused(_("Not undone: “%(title)s” waits for moderation. Cancel that first.") % {"title": page.title})
+    if made.was_there and made.is_changed:
+        raise Refused(_("Not undone: somebody edited the draft of “%(title)s” further.") % {"title": page.title})
 
 
 @transaction.atomic
-def undo(intake: Intake, *, by: Any) -> int:
-    """Delete every draft that the intake made, and return how many; the rows stay and can be planned again.
-
-    Refused while any of them was ever public or waits for a moderator.
-    """
+def undo_batch(intake: Intake, *, by: Any) -> int | None:
+    """How many drafts the next batch took back; None where none is left."""
     locked = Intake.objects.select_for_update().select_related("page").get(pk=intake.pk)
     require_intake_right(by, locked.page)
-    pages = [made.page for made in made_by(locked)]
-    for page in pages:
-        if page.first_published_at:
-            raise Refused(
-                _("Not undone: “%(title)s” was published, and what was public once stays.") % {"title": page.title}
-            )
-        if page.current_workflow_state:
-            raise Refused(_("Not undone: “%(title)s” waits for moderation. Cancel that first.") % {"title": page.title})
-    for page in pages:
-        DeletePageAction(page, user=by).execute(skip_permission_checks=True)
-    locked.rows.exclude(drafted_at=None).update(drafted_at=None)
-    Intake.objects.filter(pk=locked.pk).update(plan=None, revision=F("revision") + 1)
-    return len(pages)
+    rows = list(locked.rows.exclude(drafted_at=None)[:BATCH])
+    if not rows:
+        Intake.objects.filter(pk=locked.pk).update(planned_revision=None, revision=F("revision") + 1)
+        return None
+    found = made_of(rows)
+    for made in found:
+        refuse_undoing_of(made)
+    for made in found:
+        if made.was_there:
+            bring_back_earlier(made, by)
+        else:
+            DeletePageAction(made.page, user=by).execute(skip_permission_checks=True)
+    IntakeRow.objects.filter(pk__in=[row.pk for row in rows]).update(
+        drafted_at=None, made_revision=None, earlier_revision=None, target=None, plan_kind=""
+    )
+    return len(found)
+
+
+def bring_back_earlier(made: Made, by: Any) -> None:
+    """The newest draft of the page says again what stood before the intake."""
+    earlier = Revision.objects.filter(pk=made.row.earlier_revision).first()
+    page = made.page if earlier is None else earlier.as_object()
+    page.save_revision(user=by, log_action=True)
+    if made.page.live and made.row.earlier_revision in (None, made.page.live_revision_id):
+        RecommendationPage.objects.filter(pk=made.page.pk).update(
+            has_unpublished_changes=False, draft_title=made.page.title
+        )

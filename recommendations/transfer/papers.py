@@ -19,15 +19,15 @@ from recommendations.choices import Guess
 from recommendations.models import Intake, IntakeRow, id_of_piece
 from recommendations.rules.asked import Where, asked_by
 from recommendations.rules.names import Mention, Name, Names
-from recommendations.rules.papers import LeftOut, Piece, pieces_of_table, split
+from recommendations.rules.papers import LeftOut, Piece, split
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
-from recommendations.transfer.sheets import LARGEST_FILE, MOST_ROWS, decoded, folded, lines_of
+from recommendations.transfer.sheet_files import decoded
+from recommendations.transfer.sheets import SHEETS, folded
 from taxonomy.models import Organisation, Theme
 
 MOST_CHARACTERS = 400_000
 READ_AS = {".pdf": "pdf", ".docx": "docx", ".htm": "html", ".html": "html"}
-SHEETS = frozenset({".xlsx", ".csv"})
 HTML_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<!--")
 # By the state of a file's text: why nothing could be taken from it, and what to do.
 UNREAD = {
@@ -63,19 +63,31 @@ def take_in(page: Any, *, by: Any, text: str = "", file: Any = None, **values: A
     issuer = page.specific
     require_intake_right(by, issuer)
     words = Vocabularies(issuer)
-    pieces = split(pasted(text)) if file is None else pieces_of(file)
+    pieces = split(pasted(text) if file is None else read_paper(file))
     # One more than may be, so that the service refuses it.
     rows = [words.row_of(piece) for piece in pieces[: MOST_PIECES + 1]]
     with transaction.atomic():
         intake = start_intake(issuer, by=by, rows=rows, **values)
         if file is not None and is_kept(file):
             file.seek(0)
-            document = CustomDocument(title=intake.title[:255], file=file, uploaded_by_user=by)
-            document.full_clean()
-            document.save()
-            intake.document = document
+            intake.document = kept_file(file, title=intake.title, by=by)
             intake.save(update_fields=["document"])
     return intake
+
+
+def kept_file(file: Any, *, title: str, by: Any) -> CustomDocument:
+    """The file among the documents, where nobody but editors may take it while no public page refers to it."""
+    document = CustomDocument(title=title[:255], file=file, uploaded_by_user=by)
+    try:
+        document.full_clean()
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    document.save()
+    return document
+
+
+def is_sheet(file: Any) -> bool:
+    return file is not None and PurePosixPath((file.name or "").lower()).suffix in SHEETS
 
 
 def pasted(text: str) -> Pages:
@@ -89,35 +101,15 @@ def is_kept(file: Any) -> bool:
     return READ_AS.get(PurePosixPath(file.name.lower()).suffix) != "html"
 
 
-def pieces_of(file: Any) -> list[Piece]:
-    """The pieces of an uploaded paper or spreadsheet; Refused, saying what to do, where it cannot be read."""
-    name = file.name or ""
-    if PurePosixPath(name.lower()).suffix not in SHEETS:
-        return split(read_paper(file))
-    if file.size > LARGEST_FILE:
-        raise Refused(_("The spreadsheet is larger than 2 MB. Send it in parts."))
-    rows = []
-    for number, cells in enumerate(lines_of(file, name), 1):
-        if number > MOST_ROWS:
-            raise Refused(_("The spreadsheet has more than 10,000 rows. Send it in parts."))
-        rows.append(cells)
-    pieces = pieces_of_table(rows)
-    if pieces is None:
-        raise Refused(
-            _(
-                "No row names the columns. Call one “Rekomendacja” or “Treść”, and others “Lp.”, “Tytuł”, “Adresat”, "
-                "“Obszar”, “Uzasadnienie”, “Termin” or “Strona”."
-            )
-        )
-    return pieces
-
-
 def read_paper(file: Any) -> Pages:
     """The text of an uploaded file page by page; Refused, saying what to do, where there is none."""
     ending = PurePosixPath((file.name or "").lower()).suffix
     if ending not in {*READ_AS, ".txt"}:
         raise Refused(
-            _("Papers are read from DOCX, PDF, HTML, TXT, XLSX and CSV. Save it as one of these, or paste its text.")
+            _(
+                "Papers are read from DOCX, PDF, HTML, TXT, XLSX, ODS and CSV. Save it as one of these, or paste its "
+                "text."
+            )
         )
     if file.size > settings.WAGTAILDOCS_MAX_UPLOAD_SIZE:
         raise Refused(_("The file is larger than 20 MB. Upload the part that holds the recommendations."))

@@ -11,7 +11,7 @@ from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
 from recommendations.wagtail_hooks.editorial import EditorialViewSet
 from recommendations.wagtail_hooks.effects import EffectViewSet
-from recommendations.wagtail_hooks.intake import IntakeViewSet
+from recommendations.wagtail_hooks.intake_plan import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
 from recommendations.wagtail_hooks.publishing import SetViewSet
 from recommendations.wagtail_hooks.stages import ActionStageViewSet

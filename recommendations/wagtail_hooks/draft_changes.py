@@ -90,7 +90,7 @@ def of_lists(public: RecommendationPage, draft: RecommendationPage) -> Iterator[
 
 def told(row: models.Model) -> str:
     """A row of the page in words: what stands in its own fields, in their order."""
-    kept = [one for one in row._meta.local_concrete_fields if one.name not in {"id", "page", "sort_order"}]
+    kept = [one for one in row._meta.local_concrete_fields if one.editable and one.name not in {"id", "page"}]
     words = [getattr(row, f"get_{one.name}_display", lambda one=one: getattr(row, one.name))() for one in kept]
     return " · ".join(str(word) for word in words if word)
 

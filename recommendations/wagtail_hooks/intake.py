@@ -1,22 +1,18 @@
-"""A group's paper in the admin: paste or upload, the rows, the plan, the drafts, and undoing them; without scripts."""
+"""A group's paper in the admin: paste or upload, and its rows; all without scripts."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
-from wagtail import hooks
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -24,12 +20,12 @@ from forums.choices import GroupKind
 from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
 from pagekit.pagination import paginate
-from recommendations.choices import PlanKind, SourceKind
+from recommendations.choices import Cell, SourceKind
 from recommendations.models import Intake, IntakeRow
-from recommendations.services.intake import TYPED, Changed, change_rows, may_take_in
-from recommendations.transfer.intake import carry_out, made_by, plan_intake, undo
-from recommendations.transfer.papers import take_in
-from recommendations.wagtail_hooks.follow_up import shown_to
+from recommendations.services.intake import MOST_ROWS, TYPED, Changed, change_rows, may_take_in
+from recommendations.transfer.papers import is_sheet, take_in
+from recommendations.transfer.planning import plan_intake
+from recommendations.transfer.sheet_intake import start_sheet
 
 PER_PAGE = 50
 LISTED = 100
@@ -55,11 +51,11 @@ class PaperForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument
         label=_("File"),
         required=False,
         help_text=_(
-            "DOCX, PDF with text, HTML or TXT up to 20 MB, XLSX or CSV with named columns. It becomes the source "
+            "DOCX, PDF with text, HTML or TXT up to 20 MB, XLSX, ODS or CSV with named columns. It becomes the source "
             "document of each draft; readers can take it only once something that links it is published. A saved web "
             "page is read and not kept."
         ),
-        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt,.xlsx,.csv"}),
+        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt,.xlsx,.ods,.csv"}),
     )
     text = forms.CharField(
         label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
@@ -105,6 +101,17 @@ class IntakeMixin(WagtailAdminTemplateMixin):
         if not may_take_in(self.request.user, intake.page):
             raise Http404
         return intake
+
+    @cached_property
+    def has_rows_to_look_at(self) -> bool:
+        """Whether its rows are few enough to be corrected one by one; longer spreadsheets are mended and sent anew."""
+        return 0 < self.intake.rows.count() <= MOST_ROWS
+
+    @property
+    def place_of_work(self) -> str:
+        """Where the editor goes on with it: the rows, or the columns of a spreadsheet that has none to look at."""
+        is_long = self.intake.is_sheet and not self.has_rows_to_look_at
+        return reverse(f"intake:{'columns' if is_long else 'rows'}", args=[self.intake.pk])
 
     def get_page_title(self) -> str:
         return f"{self.page_title}: {self.intake}"
@@ -172,12 +179,15 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
         return {"title": issuer.title, "source_kind": kind, "source_url": getattr(issuer, "source_url", "")}
 
     def form_valid(self, form: Any) -> HttpResponse:
+        said, user = form.cleaned_data, self.request.user
         try:
-            intake = take_in(self.page, by=self.request.user, **form.cleaned_data)
+            if is_sheet(said["file"]) and not said["text"].strip():
+                del said["text"]
+                return redirect("intake:columns", start_sheet(self.page, by=user, **said).pk)
+            return redirect("intake:rows", take_in(self.page, by=user, **said).pk)
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
-        return redirect("intake:rows", intake.pk)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -193,6 +203,13 @@ class RowsView(IntakeMixin, TemplateView):
 
     template_name = "admin/recommendations/intake_rows.html"
     page_title = _("Rows of the document")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.intake.step:
+            return redirect("intake:plan", self.intake.pk)
+        if self.intake.is_sheet and not self.has_rows_to_look_at:
+            return redirect("intake:columns", self.intake.pk)
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.shown(self.forms_of(self.rows_of_page()))
@@ -248,7 +265,7 @@ class RowsView(IntakeMixin, TemplateView):
         context = self.get_context_data(
             intake=self.intake,
             part=self.part,
-            rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk)) for row in self.part],
+            rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk), more_of(row)) for row in self.part],
             taken_count=len(self.places),
             guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
             row_acts=ROW_ACTS,
@@ -261,108 +278,13 @@ def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
-class PlanView(IntakeMixin, TemplateView):
-    """What would be made of the rows; one button makes it."""
-
-    template_name = "admin/recommendations/intake_plan.html"
-    page_title = _("What would be made")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.intake.is_planned:
-            return redirect("intake:rows", self.intake.pk)
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            made = carry_out(self.intake, by=request.user)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("intake:rows", self.intake.pk)
-        told = ngettext(
-            "%(number)d draft is made. Nobody outside the editors sees it.",
-            "%(number)d drafts are made. Nobody outside the editors sees them.",
-            made,
+def more_of(row: IntakeRow) -> list[tuple[Any, str]]:
+    """What the other columns of its spreadsheet say, for reading: the name of the column and its words."""
+    return [
+        (
+            Cell(name).label,
+            value if isinstance(value, str) else "; ".join(value.values() if isinstance(value, dict) else value),
         )
-        messages.success(request, told % {"number": made})
-        return redirect("intake:drafts", self.intake.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = {row.pk: row for row in self.intake.rows.all()}
-        lines = [
-            line
-            | {
-                "row": rows[line["row"]],
-                "part": (rows[line["row"]].position - 1) // PER_PAGE + 1,
-                "kind": PlanKind(line["kind"]),
-                "heading": heading_of(line["column"]),
-            }
-            for line in (self.intake.plan or {"lines": []})["lines"]
-            if line["row"] in rows
-        ]
-        counts = {kind: sum(line["kind"] == kind for line in lines) for kind in PlanKind}
-        return super().get_context_data(
-            intake=self.intake,
-            lines=lines,
-            counts=[(kind.label, count) for kind, count in counts.items() if count],
-            new_count=counts[PlanKind.CREATE],
-            guess_count=sum(len(line["row"].guesses) for line in lines),
-            **kwargs,
-        )
-
-
-def heading_of(column: str) -> Any:
-    field: Any = IntakeRow._meta.get_field(column) if column else None
-    return field.verbose_name if field else ""
-
-
-class DraftsView(IntakeMixin, TemplateView):
-    """The drafts that were made, and the way to undo all of them."""
-
-    template_name = "admin/recommendations/intake_drafts.html"
-    page_title = _("Drafts made of the document")
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            undone = undo(self.intake, by=request.user)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("intake:drafts", self.intake.pk)
-        told = ngettext("%(number)d draft is deleted.", "%(number)d drafts are deleted.", undone)
-        messages.success(request, told % {"number": undone})
-        return redirect("intake:rows", self.intake.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        made = made_by(self.intake)
-        return super().get_context_data(
-            intake=self.intake, made=made, changed_count=sum(one.is_changed for one in made), **kwargs
-        )
-
-
-class IntakeViewSet(ViewSet):
-    name = "intake"
-    icon = "list-ol"
-    menu_label = IntakeIndex.page_title
-    menu_name = "intake"
-    menu_order = 65
-    add_to_admin_menu = True
-    menu_item_class = shown_to(may_take_in_somewhere)
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", IntakeIndex.as_view(), name="index"),
-            path("from/<int:page_id>/", StartView.as_view(), name="start"),
-            path("<int:pk>/", RowsView.as_view(), name="rows"),
-            path("<int:pk>/plan/", PlanView.as_view(), name="plan"),
-            path("<int:pk>/drafts/", DraftsView.as_view(), name="drafts"),
-        ]
-
-
-@hooks.register("register_page_header_buttons")
-def start_from_the_issuer(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[HeaderButton]:
-    if may_take_in(user, page):
-        yield HeaderButton(
-            _("Recommendations from a document"),
-            url=reverse("intake:start", args=[page.pk]),
-            icon_name="list-ol",
-            priority=15,
-        )
+        for name, value in row.cells.items()
+        if name in Cell.values and value
+    ]

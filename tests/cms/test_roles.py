@@ -38,8 +38,9 @@ from recommendations.choices import Basis, EvidenceKind, Implementation
 from recommendations.models import RecommendationPage
 from recommendations.services import follow_up
 from recommendations.services.evidence import EvidenceData
-from recommendations.transfer.intake import carry_out, plan_intake
+from recommendations.transfer.intake import carry_out
 from recommendations.transfer.papers import take_in
+from recommendations.transfer.planning import plan_intake
 from search.engines import get_engine
 from search.models import SavedSearch
 from search.sync.rebuild import rebuild
@@ -49,6 +50,7 @@ from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
 from tests.factories.pages import appear, author, make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
+from tests.factories.sheets import make_sheet
 from tests.factories.stages import make_chosen, make_stage
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, TagFactory, ThemeFactory
 
@@ -156,6 +158,10 @@ def furnished(cast: Cast) -> Places:
         for number, group in enumerate((cast.own_group, cast.foreign_group, cast.foreign_group))
     )
     carry_out(made_intake, by=people["moderator"])
+    sheet, foreign_sheet = (
+        make_sheet(group, by=people["moderator"], rows=[["Treść", "Status"], ["Otworzyć punkt.", "w toku"]])
+        for group in (cast.own_group, cast.foreign_group)
+    )
     foreign_source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
     appear(cast.translated)
     works = {
@@ -231,6 +237,8 @@ def furnished(cast: Cast) -> Places:
         "intake": intake.pk,
         "foreign_intake": foreign_intake.pk,
         "made_intake": made_intake.pk,
+        "sheet": sheet.pk,
+        "foreign_sheet": foreign_sheet.pk,
         "submitted": submitted.pk,
         "submitted_revision": submitted.latest_revision_id,
         "task_state": submitted.current_workflow_task_state.pk,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from recommendations.models import IntakeRow, RecommendationPage
-from tests.factories.files import word
+from tests.factories.files import sheet_file, word
 from tests.factories.roles import make_cast
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 from tests.journeys.looks import admin_faults
@@ -62,4 +62,44 @@ def test_a_docx_becomes_drafts_of_the_group(tab: Page) -> None:
     assert draft.title == "Przyjmowanie dzieci przez cały rok"
     assert {one.organisation.label_pl for one in draft.addressees.all()} == {"szkoły", "Miasto Wrocław"}
     assert not draft.live
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_a_spreadsheet_of_foreign_headings_becomes_drafts_of_the_group(tab: Page) -> None:
+    cast = make_cast()
+    OrganisationFactory.create(label_pl="Miasto Wrocław")
+    rows = [
+        ["Lp.", "co proponujemy", "Adresat", "Status", "E-mail"],
+        ["1", "Zatrudnić asystentów.", "Miasto Wrocław", "w toku", "ola@example.org"],
+        ["2", "Szkolić urzędników.", "Instytut Snów", "", "ola@example.org"],
+    ]
+    sheet = sheet_file(rows, "xlsx").read()
+    sign_in(tab, cast.people["editor"])
+    faults = {}
+
+    tab.goto(f"/admin/intake/from/{cast.own_group.pk}/")
+    tab.set_input_files("[name=file]", {"name": "zbior.xlsx", "mimeType": "application/zip", "buffer": sheet})
+    tab.locator("main form button[type=submit]").last.click()
+    tab.wait_for_url(re.compile(r"/columns/$"))
+    tab.select_option("[name=column-1]", "text")
+    tab.click("button[value=preview]")
+    expect(tab.get_by_text("Zatrudnić asystentów.").last).to_be_visible()
+    faults["columns"] = admin_faults(tab)
+    tab.click("button[value=read]")
+    tab.wait_for_url(re.compile(r"/intake/\d+/$"))
+    faults["rows"] = admin_faults(tab)
+    tab.locator("button[value=plan]").first.click()
+    tab.wait_for_url(re.compile("/plan/"))
+    faults["plan"] = admin_faults(tab)
+    tab.locator("a[href*='/statuses/']").click()
+    tab.select_option("[name=status-0]", "in_progress")
+    faults["statuses"] = admin_faults(tab)
+    tab.locator("main form button[type=submit]").click()
+    tab.wait_for_url(re.compile("/plan/"))
+    tab.locator("main form button[type=submit]").click()
+    tab.wait_for_url(re.compile("/drafts/"))
+
+    draft = RecommendationPage.objects.get(text="Zatrudnić asystentów.")
+    assert (draft.live, draft.source_document) == (False, None)
+    assert not RecommendationPage.objects.filter(text="Szkolić urzędników.").exists()
     assert {name: found for name, found in faults.items() if found} == {}

@@ -17,8 +17,9 @@ from recommendations.models import Intake, IntakeRow, Recommendation, Recommenda
 from recommendations.services.intake import Changed, change_rows
 from recommendations.transfer import intake as acts
 from recommendations.transfer.papers import take_in
+from recommendations.transfer.planning import plan_intake
 from taxonomy.models import Organisation, OrganisationName, Theme
-from tests.factories.files import docx, encrypted, packed, pdf, sheet_file, word
+from tests.factories.files import docx, encrypted, packed, pdf, word
 from tests.factories.pages import appear, make_group, make_recommendation_page
 from tests.factories.roles import Cast, make_cast
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
@@ -77,11 +78,15 @@ def changed(intake: Intake, editor: User, act: str = "", row: IntakeRow | None =
     return change_rows(intake, by=editor, act=act, row=row.pk if row else None, **values)
 
 
+def plan_of(intake: Intake, editor: User) -> list[tuple[str, str, str]]:
+    """By row of the new plan: what it does, the column that is wrong, and what to do."""
+    rows = rows_of(plan_intake(intake, by=editor))
+    return [(row.plan_kind, row.plan.get("column", ""), row.plan.get("sentence", "")) for row in rows]
+
+
 def planned(intake: Intake, editor: User) -> dict[str, int]:
     """How many rows the new plan has of each kind."""
-    plan = acts.plan_intake(intake, by=editor).plan
-    assert plan is not None
-    kinds = [line["kind"] for line in plan["lines"]]
+    kinds = [kind for kind, _column, _sentence in plan_of(intake, editor)]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
@@ -199,19 +204,16 @@ def test_the_plan_names_row_and_column_of_what_is_wrong(group: WorkingGroupPage,
     intake = taken(group, editor)
     first, second, _third = rows_of(intake)
     changed(intake, editor, typed={first.pk: {"addressees": "Instytut Snów"}, second.pk: {"text": "", "themes": "Sny"}})
-    plan = acts.plan_intake(intake, by=editor).plan
-    assert plan is not None
-    assert [(line["kind"], line["column"]) for line in plan["lines"]] == [
+    plan = plan_of(intake, editor)
+    assert [(kind, column) for kind, column, _sentence in plan] == [
         (PlanKind.ERROR, "addressees"),
         (PlanKind.ERROR, "text"),
         (PlanKind.CONFLICT, "text"),
     ]
-    assert "Instytut Snów" in plan["lines"][0]["sentence"]
+    assert "Instytut Snów" in plan[0][2]
     changed(intake, editor, typed={first.pk: {"addressees": "Urząd Miejski w Krakowie"}})
-    again = acts.plan_intake(intake, by=editor).plan
-    assert again is not None
-    assert "Urząd Miasta Krakowa" in again["lines"][0]["sentence"]
-    assert "Dawna" in plan["lines"][2]["sentence"]
+    assert "Urząd Miasta Krakowa" in plan_of(intake, editor)[0][2]
+    assert "Dawna" in plan[2][2]
     assert acts.carry_out(intake, by=editor) == 0
 
 
@@ -315,7 +317,7 @@ def test_an_editor_of_another_group_may_do_nothing_with_an_intake(cast: Cast, ed
     with pytest.raises(Refused):
         taken(foreign, editor)
     intake = taken(foreign, cast.people["moderator"])
-    for act in (acts.plan_intake, acts.carry_out, acts.undo):
+    for act in (plan_intake, acts.carry_out, acts.undo):
         with pytest.raises(Refused):
             act(intake, by=editor)
     with pytest.raises(Refused):
@@ -373,29 +375,6 @@ def test_a_saved_web_page_is_read_and_not_kept(group: WorkingGroupPage, editor: 
     assert [row.text for row in rows_of(intake)] == ["Otworzyć punkt.", "Szkolić."]
     assert intake.document is None
     assert intake.rows.get(is_dropped=True).text == "Czytaj dalej..."
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_spreadsheet_with_named_columns_is_a_paper_too(group: WorkingGroupPage, editor: User, form: str) -> None:
-    file = sheet_file(
-        [
-            ["Zbiór grupy", "", "", ""],
-            ["Lp.", "Treść rekomendacji", "Adresat", "Strona"],
-            ["1", "Otworzyć punkt\nw centrum.", "MSW; Urząd Miasta Krakowa", "s. 7"],
-            ["", "", "", ""],
-            ["2", "Szkolić.", "", ""],
-        ],
-        form,
-    )
-    first, second = rows_of(take_in(group, by=editor, file=file, title="Arkusz"))
-    assert (first.number, first.text, first.locator) == ("1", "Otworzyć punkt w centrum.", "s. 7")
-    assert first.addressees.splitlines()[1] == "Urząd Miasta Krakowa"
-    assert (second.number, second.addressees) == ("2", "")
-
-
-def test_a_spreadsheet_without_named_columns_is_refused(group: WorkingGroupPage, editor: User) -> None:
-    with pytest.raises(Refused, match="Treść"):
-        take_in(group, by=editor, file=sheet_file([["1", "Otworzyć punkt."]]), title="Arkusz")
 
 
 def test_the_areas_of_the_group_give_their_themes(group: WorkingGroupPage, editor: User) -> None:

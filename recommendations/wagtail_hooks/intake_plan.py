@@ -1,0 +1,183 @@
+"""The plan of an intake in the admin, its progress, the drafts it made, and undoing them; and the way to all of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import Page
+
+from pagekit.acts import Refused
+from pagekit.pagination import paginate
+from recommendations.choices import Cell, PlanKind, Step
+from recommendations.models import IntakeRow
+from recommendations.services.intake import may_take_in
+from recommendations.transfer.background import order, report
+from recommendations.transfer.intake import TO_DO, made_of
+from recommendations.transfer.said import COLUMNS as CELLS
+from recommendations.wagtail_hooks.follow_up import shown_to
+from recommendations.wagtail_hooks.intake import (
+    PER_PAGE,
+    IntakeIndex,
+    IntakeMixin,
+    RowsView,
+    StartView,
+    may_take_in_somewhere,
+)
+from recommendations.wagtail_hooks.intake_sheets import ColumnsView, StatusesView
+
+LINES_PER_PAGE = 100
+
+
+class PlanView(IntakeMixin, TemplateView):
+    """What would be made of the rows; one button makes it. While something is being done, how far it is."""
+
+    template_name = "admin/recommendations/intake_plan.html"
+    page_title = _("What would be made")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.intake.step and not self.intake.is_planned and not self.intake.trouble:
+            return HttpResponseRedirect(self.place_of_work)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            is_done = order(self.intake, Step.MAKE, by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(self.place_of_work)
+        if not is_done:
+            return redirect("intake:plan", self.intake.pk)
+        made = self.intake.rows.exclude(drafted_at=None).count()
+        told = ngettext(
+            "%(number)d draft is made. Nobody outside the editors sees it.",
+            "%(number)d drafts are made. Nobody outside the editors sees them.",
+            made,
+        )
+        messages.success(request, told % {"number": made})
+        return redirect("intake:drafts", self.intake.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        intake = self.intake
+        if intake.step:
+            return super().get_context_data(intake=intake, is_running=True, **kwargs)
+        counts = report(intake)
+        rows = intake.rows.filter(is_dropped=False)
+        shown = self.request.GET.get("kind", "")
+        if shown in PlanKind.values:
+            rows = rows.filter(plan_kind=shown)
+        elif shown == "refused":
+            rows = rows.exclude(trouble="")
+        part = paginate(self.request, rows, LINES_PER_PAGE)
+        waits = rows.model.objects.filter(intake=intake, is_dropped=False, drafted_at=None, trouble="")
+        return super().get_context_data(
+            intake=intake,
+            part=part,
+            lines=[line_of(row) for row in part],
+            shown=shown,
+            counts=[(kind.value, kind.label, counts[kind]) for kind in PlanKind if counts[kind]],
+            refused_count=counts["refused"],
+            new_count=waits.filter(plan_kind=PlanKind.CREATE).count(),
+            change_count=waits.filter(plan_kind=PlanKind.CHANGE).count(),
+            to_do=waits.filter(plan_kind__in=TO_DO).exists() and intake.is_planned,
+            guess_count=sum(len(row.guesses) for row in part),
+            place_of_work=self.place_of_work,
+            has_unknown_status=rows.filter(plan_kind=PlanKind.ERROR, plan__column=Cell.STATUSES.value).exists(),
+            **kwargs,
+        )
+
+
+def line_of(row: IntakeRow) -> dict[str, Any]:
+    return {
+        "row": row,
+        "part": (row.position - 1) // PER_PAGE + 1,
+        "kind": row.plan_kind,
+        "label": row.get_plan_kind_display(),
+        "heading": heading_of(row.plan.get("column", "")),
+        "sentence": row.trouble or row.plan.get("sentence", ""),
+        "missing": row.plan.get("missing", []),
+        "fields": [heading_of(name) for name in row.plan.get("fields", [])],
+    }
+
+
+def heading_of(column: str) -> Any:
+    """A column in words, whether it is one of a spreadsheet or a field of a page."""
+    name = CELLS.get(column, column)
+    if name in Cell.values:
+        return Cell(name).label
+    return {"": "", "links": _("links"), "identifiers": _("other identifiers")}.get(name, name)
+
+
+class DraftsView(IntakeMixin, TemplateView):
+    """The drafts that were made, and the way to undo all of them."""
+
+    template_name = "admin/recommendations/intake_drafts.html"
+    page_title = _("Drafts made of the document")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        before = self.intake.rows.exclude(drafted_at=None).count()
+        try:
+            is_done = order(self.intake, Step.UNDO, by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("intake:drafts", self.intake.pk)
+        if not is_done:
+            return redirect("intake:plan", self.intake.pk)
+        told = ngettext("%(number)d draft is taken back.", "%(number)d drafts are taken back.", before)
+        messages.success(request, told % {"number": before})
+        return HttpResponseRedirect(self.place_of_work)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.intake.rows.exclude(drafted_at=None)
+        part = paginate(self.request, rows, LINES_PER_PAGE)
+        made = made_of(list(part))
+        return super().get_context_data(
+            intake=self.intake,
+            part=part,
+            made=made,
+            made_count=rows.count(),
+            changed_count=sum(one.is_changed for one in made),
+            refused_count=self.intake.rows.exclude(trouble="").count(),
+            place_of_work=self.place_of_work,
+            **kwargs,
+        )
+
+
+class IntakeViewSet(ViewSet):
+    name = "intake"
+    icon = "list-ol"
+    menu_label = IntakeIndex.page_title
+    menu_name = "intake"
+    menu_order = 65
+    add_to_admin_menu = True
+    menu_item_class = shown_to(may_take_in_somewhere)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", IntakeIndex.as_view(), name="index"),
+            path("from/<int:page_id>/", StartView.as_view(), name="start"),
+            path("<int:pk>/", RowsView.as_view(), name="rows"),
+            path("<int:pk>/columns/", ColumnsView.as_view(), name="columns"),
+            path("<int:pk>/statuses/", StatusesView.as_view(), name="statuses"),
+            path("<int:pk>/plan/", PlanView.as_view(), name="plan"),
+            path("<int:pk>/drafts/", DraftsView.as_view(), name="drafts"),
+        ]
+
+
+@hooks.register("register_page_header_buttons")
+def start_from_the_issuer(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[HeaderButton]:
+    if may_take_in(user, page):
+        yield HeaderButton(
+            _("Recommendations from a document"),
+            url=reverse("intake:start", args=[page.pk]),
+            icon_name="list-ol",
+            priority=15,
+        )
