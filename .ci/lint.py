@@ -77,11 +77,13 @@ STEPS: dict[str, Step] = {
         "--no-cache",
         # Tables that are made empty break no running site.
         "--ignore-initial-migrations",
-        # SQLite rebuilds the tables of mails and drafts; their new columns have defaults in the database, so that the
-        # version before goes on writing into them.
+        # SQLite rebuilds the tables of mails, drafts, recommendations and documents; their new columns have defaults in
+        # the database, so that the version before goes on writing into them.
         "--ignore-name",
         "0003_following_by_mail",
         "0006_drafts_of_links",
+        "0008_editorial_acts",
+        "0002_documents_that_were_public",
         "--quiet",
         "ok",
         "ignore",

@@ -39,6 +39,7 @@ VOCABULARIES = ("theme", "affectedgroup", "place", "organisation", "organisation
 SEARCH = ("wordgroup",)
 LOG = ("followup", "assessment", "evidence")
 STAGES = ("actionstage", "stageentry")
+PAGES = ("recommendation",)
 
 
 def translators(language: str) -> str:
@@ -94,6 +95,7 @@ def load_roles(home: HomePage) -> None:
     allow(moderators, "taxonomy", VOCABULARIES, "add", "change", "view")
     allow(moderators, "search", SEARCH, "add", "change", "view")
     allow(moderators, "recommendations", LOG + STAGES, "add", "view")
+    allow(moderators, "recommendations", PAGES, "archive")
     allow(moderators, "search", ("indexcheck",), "view")
     allow(moderators, "wagtail_localize", ("translation",), "submit")
 
@@ -104,6 +106,7 @@ def load_roles(home: HomePage) -> None:
     allow(administrators, "taxonomy", (*VOCABULARIES, "mandate"), "add", "change", "view")
     allow(administrators, "search", SEARCH, "add", "change", "view")
     allow(administrators, "recommendations", LOG + STAGES, "add", "view")
+    allow(administrators, "recommendations", PAGES, "archive", "withdraw")
     allow(administrators, "cms", ("publishersettings",), "change")
     allow(administrators, "accounts", ("user",), "add", "change", "view")
     allow(administrators, "search", ("indexcheck",), "view")

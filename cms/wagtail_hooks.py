@@ -8,8 +8,10 @@ from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.models import Site
 
+from cms import guides  # noqa: F401 - its hooks
 from cms.desk import REPLACED, DeskListView, DeskPanel
 from cms.models import PublisherSettings
+from cms.translating import bulk, viewset  # noqa: F401 - their hooks
 from search.analysis import place
 from taxonomy.models import Tag
 

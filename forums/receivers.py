@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models.signals import pre_delete
 from django.dispatch import receiver
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import page_published, post_page_move
 
 from forums import services
 from forums.models import ForumPage, WorkingGroupPage
-from pagekit.models import AbstractContentPage, refuse_deletion, unpublish_translations
 
 
 def writes_a_fact(page: Any) -> bool:
@@ -28,18 +26,6 @@ def group_published(instance: WorkingGroupPage, **kwargs: Any) -> None:
         services.write_group_fact(instance)
 
 
-@receiver(page_unpublished)
-def source_unpublished(instance: Any, **kwargs: Any) -> None:
-    if isinstance(instance, AbstractContentPage):
-        unpublish_translations(instance)
-
-
 @receiver(post_page_move)
 def moved(instance: Any, **kwargs: Any) -> None:
     services.rewrite_facts_below(instance)
-
-
-@receiver(pre_delete)
-def deleted(instance: Any, **kwargs: Any) -> None:
-    if isinstance(instance, AbstractContentPage):
-        refuse_deletion(instance)

@@ -35,7 +35,11 @@ ACTIONS: tuple[type[Any], ...] = (
     CopyPageAction,
     CreatePageAliasAction,
 )
-__all__ = ["ACTIONS", "PublishPageRevisionAction", "Refused", "RefusedMiddleware", "fence_all"]
+__all__ = ["ACTIONS", "PublishPageRevisionAction", "Refused", "RefusedMiddleware", "Republication", "fence_all"]
+
+
+class Republication(PublishPageRevisionAction):
+    """Putting back what was public before, as it stood: approved then, so it needs no second approval."""
 
 
 class Refused(Exception):  # noqa: N818 - it is no error of the program but the answer to a person

@@ -8,13 +8,14 @@ a test walks every admin address and looks for what an editor of another group m
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.query import PageQuerySet
-from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.models import Translation
 
 Rule = Callable[[HttpRequest, dict[str, Any]], None]
 LARGEST_ID = 2**31 - 1
@@ -57,28 +58,26 @@ def may_read_reports(request: HttpRequest, kwargs: dict[str, Any]) -> None:
     require(PagePermissionPolicy().user_has_permission(request.user, "publish"))
 
 
-def may_translate_page(request: HttpRequest, kwargs: dict[str, Any]) -> None:
-    page = get_object_or_404(Page, pk=kwargs["page_id"]).specific
-    require(page.permissions_for_user(request.user).can_edit())
+def target_page(kwargs: dict[str, Any]) -> Page:
+    """A translation is its page: without one there is nothing to show, and Wagtail would answer 500."""
+    translation = get_object_or_404(Translation.objects.select_related("source"), pk=kwargs["translation_id"])
+    return get_object_or_404(Page, translation_key=translation.source.object_id, locale_id=translation.target_locale_id)
 
 
-def may_update_translations(request: HttpRequest, kwargs: dict[str, Any]) -> None:
-    source = get_object_or_404(TranslationSource, pk=kwargs["translation_source_id"])
-    page = get_object_or_404(Page, translation_key=source.object_id, locale_id=source.locale_id)
-    require(page.permissions_for_user(request.user).can_edit())
+def may_see_target(request: HttpRequest, kwargs: dict[str, Any]) -> None:
+    require(target_page(kwargs).permissions_for_user(request.user).can_edit())
 
 
 def may_edit_target(request: HttpRequest, kwargs: dict[str, Any]) -> None:
-    """A translation is its page: without one there is nothing to show, and Wagtail would answer 500."""
-    translation = get_object_or_404(Translation.objects.select_related("source"), pk=kwargs["translation_id"])
-    page = get_object_or_404(Page, translation_key=translation.source.object_id, locale_id=translation.target_locale_id)
-    require(page.permissions_for_user(request.user).can_edit())
+    """In moderation nothing changes: what a moderator reads there is what would be published."""
+    page = target_page(kwargs)
+    require(page.permissions_for_user(request.user).can_edit() and not page.workflow_in_progress)
 
 
-def may_replace_by_alias(request: HttpRequest, kwargs: dict[str, Any]) -> None:
-    # It takes a public translation away without asking the fence.
+def may_restrict(request: HttpRequest, kwargs: dict[str, Any]) -> None:
+    # A translation is as private as its original.
     page = get_object_or_404(Page, pk=kwargs["page_id"])
-    require(page.permissions_for_user(request.user).can_publish())
+    require(page.is_root() or page.locale.language_code == settings.LANGUAGE_CODE)
 
 
 def may_act_on_many(request: HttpRequest, kwargs: dict[str, Any]) -> None:
@@ -112,21 +111,24 @@ DOORS: dict[str, Rule] = {
     "wagtailadmin_reports:page_types_usage_results": may_read_reports,
     "wagtail_bulk_action": may_act_on_many,
     "wagtailadmin_error_test": nobody,
-    "wagtail_localize:submit_page_translation": may_translate_page,
+    "wagtailadmin_pages:set_privacy": may_restrict,
+    # What is behind the next ones makes live copies in Polish, publishes past the moderation or loses translations;
+    # the screens of cms.translating stand in their place.
+    "wagtail_localize:submit_page_translation": nobody,
     "wagtail_localize:submit_snippet_translation": nobody,
     "wagtail_localize:snippets_api_listing": nobody,
     "wagtail_localize:snippets_api_detail": nobody,
-    "wagtail_localize:update_translations": may_update_translations,
-    "wagtail_localize:convert_to_alias": may_replace_by_alias,
+    "wagtail_localize:update_translations": nobody,
+    "wagtail_localize:convert_to_alias": nobody,
+    "wagtail_localize:stop_translation": nobody,
+    "wagtail_localize:machine_translate": nobody,
+    "wagtail_localize:upload_pofile": nobody,
     "wagtail_localize:translations_report": may_read_reports,
     "wagtail_localize:translations_report_results": may_read_reports,
     "wagtail_localize:edit_string_translation": may_edit_target,
     "wagtail_localize:edit_override": may_edit_target,
-    "wagtail_localize:download_pofile": may_edit_target,
-    "wagtail_localize:upload_pofile": may_edit_target,
-    "wagtail_localize:machine_translate": may_edit_target,
-    "wagtail_localize:preview_translation": may_edit_target,
-    "wagtail_localize:stop_translation": may_edit_target,
+    "wagtail_localize:download_pofile": may_see_target,
+    "wagtail_localize:preview_translation": may_see_target,
 }
 
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
@@ -18,7 +19,6 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_revision import PublishRevisionAction
-from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
@@ -26,7 +26,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
-from pagekit.acts import Refused
+from pagekit.acts import Refused, Republication
 from pagekit.admin_forms import ContentPageForm
 from pagekit.documents import check_content, documents_changed
 from pagekit.publication import refuse_unapproved, refuse_without_reason
@@ -70,6 +70,8 @@ class ContentPageQuerySet(PageQuerySet):
         return self.in_language(source_language())
 
 
+# Just below the root.
+HOME_DEPTH = 2
 # Where wagtail's move puts a page below its target; elsewhere it becomes the target's neighbour.
 CHILD_POSITIONS = frozenset({"first-child", "last-child", "sorted-child"})
 
@@ -119,6 +121,17 @@ class AbstractContentPage(Page):
             type(self).objects.filter(translation_key=self.translation_key).sources().select_related("locale").first()
         )
 
+    def address_of_changes(self) -> str:
+        """The admin's screen on which the newest draft stands beside what readers see."""
+        return reverse("wagtailadmin_pages:revisions_compare", args=[self.pk, "live", "latest"])
+
+    def get_workflow(self) -> Any:
+        """The moderation above the page; a translation goes through that of its original."""
+        found = super().get_workflow()
+        if found is None and not self.is_source and (source := self.source_page()):
+            found = source.get_workflow()
+        return found
+
     def get_view_restrictions(self) -> Any:
         """The restrictions on this page, on its source, on those above either and on what aliases among them show.
 
@@ -132,7 +145,8 @@ class AbstractContentPage(Page):
     def refuse(self, action: Any) -> None:
         """Raise Refused when the rules of domain.md forbid ``action`` (one of pagekit.acts.ACTIONS) on this page."""
         if isinstance(action, PublishRevisionAction):
-            self.refuse_publication(action.revision)
+            if not isinstance(action, Republication):
+                self.refuse_publication(action.revision)
         elif isinstance(action, DeletePageAction):
             refuse_deletion(self)
         elif isinstance(action, MovePageAction):
@@ -155,16 +169,32 @@ class AbstractContentPage(Page):
                 raise Refused(
                     gettext("Not published: a translation cannot be public before its original. Publish that first.")
                 )
-            return
+            if self.get_ancestors().filter(depth=HOME_DEPTH, live=False).exists():
+                # Its address would lead into the Polish tree.
+                raise Refused(
+                    gettext(
+                        "Not published: the home page in this language is not public. Publish its translation first."
+                    )
+                )
         refuse_unapproved(published or self, revision)
-        refuse_without_reason(self, published)
+        if self.is_source:
+            refuse_without_reason(self, published)
 
     def refuse_move(self, action: Any) -> None:
-        """Raise Refused when a page that was public would leave its parent, unless an administrator acts."""
-        if not self.first_published_at:
+        """Raise Refused when a page would leave its parent: what was public, unless an administrator acts.
+
+        A translation stands below the translation of the page under which its original stands.
+        """
+        above = action.target if action.pos in CHILD_POSITIONS else action.target.get_parent()
+        if above.pk == self.get_parent().pk:
             return
-        stays = action.target.pk if action.pos in CHILD_POSITIONS else action.target.get_parent().pk
-        if stays != self.get_parent().pk and not (action.user and action.user.is_superuser):
+        if not self.is_source:
+            source = self.source_page()
+            if source is None or source.get_parent().translation_key != above.translation_key:
+                raise Refused(
+                    gettext("Not moved: a translation stands where its original stands. Move that; this one follows.")
+                )
+        elif self.first_published_at and not (action.user and action.user.is_superuser):
             raise Refused(
                 gettext(
                     "Not moved: what was public stays under its issuer. Only an administrator may move it elsewhere."
@@ -200,14 +230,6 @@ def refuse_deletion(page: Page) -> None:
                 "Unpublish it or let an administrator withdraw it with a reason."
             )
         )
-
-
-def unpublish_translations(page: AbstractContentPage) -> None:
-    """Unpublish every live translation of a source page, in the act that unpublished it."""
-    if not page.is_source or page.live:
-        return
-    for translation in page.get_translations().live():
-        UnpublishPageAction(translation.specific, user=None).execute(skip_permission_checks=True)
 
 
 class FactQuerySet(models.QuerySet[Any]):
@@ -340,6 +362,8 @@ class CustomDocument(AbstractDocument):
     text_hash = models.CharField(max_length=64, blank=True, editable=False)
     page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True, editable=False)
     pages_read = models.PositiveIntegerField(_("pages read"), default=0, editable=False)
+    # Written by pagekit.kept when a page that refers to it becomes public; never taken back.
+    was_public = models.BooleanField(_("was public"), default=False, db_default=False, editable=False)
     # How long reading was allowed to take.
     text_seconds = models.FloatField(default=0.0, editable=False)
 

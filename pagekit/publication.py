@@ -3,10 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from wagtail.models import Revision, TaskState, get_default_page_content_type
+from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from pagekit.acts import Refused
+
+
+def authors_of_texts(page: Any, since: Any = None) -> set[int]:
+    """Ids of the users whose words stand in a translated page, those written after ``since`` if it is given."""
+    found: set[int] = set()
+    for model in (StringTranslation, SegmentOverride):
+        written = model.objects.filter(context__object_id=page.translation_key, locale_id=page.locale_id)
+        if since:
+            written = written.filter(updated_at__gt=since)
+        found |= set(written.exclude(last_translated_by=None).values_list("last_translated_by", flat=True))
+    return found
 
 
 def approval_of(revision: Revision) -> TaskState | None:
@@ -19,11 +32,17 @@ def approval_of(revision: Revision) -> TaskState | None:
 
 
 def authors_since_publication(page: Any) -> set[int]:
-    """Ids of the users who saved a revision after the page was last published (ever, if it never was)."""
+    """Ids of the users who wrote something of the page after it was last published (ever, if it never was).
+
+    A revision of a translation bears one name, and its texts may be those of others.
+    """
     revisions = Revision.objects.for_instance(page).exclude(user=None)
     if page.last_published_at:
         revisions = revisions.filter(created_at__gt=page.last_published_at)
-    return set(revisions.values_list("user_id", flat=True))
+    found = set(revisions.values_list("user_id", flat=True))
+    if page.locale.language_code != settings.LANGUAGE_CODE:
+        found |= authors_of_texts(page, since=page.last_published_at)
+    return found
 
 
 def written_by(user: Any, pages: Iterable[Any]) -> set[int]:

@@ -47,11 +47,13 @@ def referrers_of(
     return referrers
 
 
-def references(documents: Collection[int]) -> Iterator[tuple[int, type[models.Model], int]]:
-    """(document, model, primary key) of each thing that refers to one of the documents, visible or not."""
+def references(
+    files: Collection[int], kind: type[models.Model] = CustomDocument
+) -> Iterator[tuple[int, type[models.Model], int]]:
+    """(file, model, primary key) of each thing that refers to one of the files of a kind, visible or not."""
     rows = ReferenceIndex.objects.filter(
-        to_content_type=ContentType.objects.get_for_model(CustomDocument),
-        to_object_id__in=[str(pk) for pk in documents],
+        to_content_type=ContentType.objects.get_for_model(kind),
+        to_object_id__in=[str(pk) for pk in files],
     ).values_list("to_object_id", "content_type", "object_id")
     for to, content_type, pk in rows.distinct():
         model = ContentType.objects.get_for_id(content_type).model_class()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import PublishMenuItem, SubmitForModerationMenuItem
@@ -13,7 +12,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from pagekit.doors import seen_in_admin
-from pagekit.models import AbstractContentPage, source_language
+from pagekit.models import AbstractContentPage
 from pagekit.referrers import may_take
 
 
@@ -27,10 +26,7 @@ def serve_only_what_is_visible(document: Any, request: HttpRequest) -> None:
 
 @hooks.register("construct_page_action_menu")
 def offer_moderation_instead_of_publishing(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """On source pages nobody has "Publish": publication is an approval (pagekit.publication); submitting is first."""
-    page = context.get("page") or context.get("parent_page")
-    if page is None or page.locale.language_code != source_language():
-        return
+    """Nobody has "Publish": publication is an approval (pagekit.publication); submitting is first."""
     items[:] = [item for item in items if not isinstance(item, PublishMenuItem)]
     # The first item is the button that everybody sees; an approval, where there is one, stays before it.
     items.sort(key=lambda item: (item.name != "approve", not isinstance(item, SubmitForModerationMenuItem)))
@@ -50,7 +46,7 @@ def show_what_would_change(
     if view_name == "edit" and is_ours and page.live and page.has_unpublished_changes:
         yield HeaderButton(
             _("Compare with what is published"),
-            url=reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"]),
+            url=page.specific.address_of_changes(),
             icon_name="duplicate",
             priority=5,
         )

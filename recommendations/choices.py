@@ -191,6 +191,14 @@ class StageEntryKind(models.TextChoices):
     ACTION = "action", _("action")
 
 
+class EditorialState(models.TextChoices):
+    """How what was once public stands today; no addressee's closure or refusal changes it."""
+
+    PUBLISHED = "published", _("published")
+    ARCHIVED = "archived", _("archived")
+    WITHDRAWN = "withdrawn", _("withdrawn from publication")
+
+
 class Answer(models.TextChoices):
     """What an institution can say about an item, in the order in which it is offered."""
 

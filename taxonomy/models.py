@@ -40,6 +40,11 @@ class Labelled(models.Model):
         return getattr(self, f"label_{language}", "") or self.label_pl
 
     @property
+    def missing_labels(self) -> tuple[str, ...]:
+        """The languages beside Polish that have no label of their own."""
+        return tuple(code for code in ("en", "uk", "ru") if not getattr(self, f"label_{code}"))
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """All labels that exist, Polish first: what search may find the row by."""
         return tuple(dict.fromkeys(filter(None, (self.label_pl, self.label_en, self.label_uk, self.label_ru))))

@@ -1,6 +1,8 @@
 """Reading words of the vocabularies."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from anyascii import anyascii
@@ -54,3 +56,12 @@ class MandateQuerySet(QuerySet[Any]):
         """Mandates in force on a day (today)."""
         day = on or timezone.localdate()
         return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day), user__is_active=True)
+
+    def passed_to(self, user: Any) -> Self:
+        """Mandates of others that ended the day before one of the user's began: same body, same role."""
+        after = self.model._default_manager.active().filter(user=user)
+        before = [
+            Q(organisation=one.organisation_id, role=one.role, ends_on=one.starts_on - dt.timedelta(days=1))
+            for one in after
+        ]
+        return self.filter(reduce(or_, before)).exclude(user=user) if before else self.none()

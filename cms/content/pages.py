@@ -12,6 +12,7 @@ from cms.content.texts import HOME, Draft
 from cms.models import HomePage
 from cms.roles import IMPORT_ACCOUNT
 from pagekit.models import source_language
+from recommendations.choices import EditorialState
 from recommendations.models import PageIdentifier, Recommendation, RecommendationPage
 
 
@@ -70,22 +71,25 @@ class PagePart:
     def present(self) -> dict[str, Shape]:
         self.pages.gather(self.drafts)
         pages = {draft.key: self.pages.page(draft.key) for draft in self.drafts}
-        live = [draft for draft in self.drafts if pages[draft.key] is not None and pages[draft.key].live]
+        # What was public once and is not now was taken off by somebody: it is not missing.
+        known = [draft for draft in self.drafts if (page := pages[draft.key]) is not None and page.first_published_at]
         whole: dict[int, Any] = {}
-        for layout in {id(draft.layout): draft.layout for draft in live}.values():
-            whole |= layout.whole([pages[draft.key].pk for draft in live if draft.layout is layout])
-        return {draft.key: draft.layout.read(whole[pages[draft.key].pk], self.names) for draft in live}
+        for layout in {id(draft.layout): draft.layout for draft in known}.values():
+            whole |= layout.whole([pages[draft.key].pk for draft in known if draft.layout is layout])
+        return {draft.key: draft.layout.read(whole[pages[draft.key].pk], self.names) for draft in known}
 
     def edited(self) -> set[str]:
-        """Pages whose newest draft somebody other than the loader saved."""
+        """Pages whose newest draft somebody other than the loader saved, and those that were taken off or archived."""
         mine = {draft.key for draft in self.drafts}
         pages = {key: page for key, page in self.pages.found.items() if key in mine}
-        by_import = set(
-            Page.objects.filter(
-                pk__in=[page.pk for page in pages.values()], latest_revision__user__username=IMPORT_ACCOUNT
-            ).values_list("pk", flat=True)
+        shelved = Recommendation.objects.exclude(editorial_state=EditorialState.PUBLISHED)
+        untouched = set(
+            Page.objects.live()
+            .filter(pk__in=[page.pk for page in pages.values()], latest_revision__user__username=IMPORT_ACCOUNT)
+            .exclude(translation_key__in=shelved.values("translation_key"))
+            .values_list("pk", flat=True)
         )
-        return {key for key, page in pages.items() if page.pk not in by_import}
+        return {key for key, page in pages.items() if page.pk not in untouched}
 
     def write(self, key: str, shape: Shape) -> None:
         draft = self.pages.drafts[key]

@@ -13,7 +13,8 @@ class Act(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     UNCHANGED = "unchanged"
-    # Somebody has edited the row or page since it was loaded: people's work is never overwritten by files.
+    # Somebody has edited the row or page since it was loaded, or took it off: people's work is never overwritten by
+    # files.
     KEPT = "kept"
 
 

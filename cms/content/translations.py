@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Locale, Page
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 from wagtail_localize.strings import StringValue
 
 from cms.content.pages import Pages
@@ -18,6 +18,7 @@ from cms.content.tables import Fault, Reader
 from cms.content.texts import LAYOUTS, Draft
 from cms.roles import IMPORT_ACCOUNT
 from pagekit.models import source_language
+from pagekit.translation import draft_in, submitted
 
 # The programme of the Fora, whose forums and groups are read in every language.
 TRANSLATED_PROGRAMME = "flpm-"
@@ -72,8 +73,9 @@ class TranslationPart:
     def present(self) -> dict[str, Shape]:
         sources = {key: self.source_of(key) for key in self.wanted}
         keys = {source.translation_key for source, _language in sources.values() if source is not None}
+        # With those that somebody took off since.
         shown = set(
-            Page.objects.live()
+            Page.objects.exclude(first_published_at=None)
             .filter(translation_key__in=keys, alias_of=None)
             .values_list("translation_key", "locale__language_code")
         )
@@ -104,7 +106,7 @@ class TranslationPart:
         return found
 
     def edited(self) -> set[str]:
-        """Translations that somebody else has saved or worked on since."""
+        """Translations that somebody else has saved or worked on since, or taken off."""
         found = set()
         for key in self.wanted:
             source, language = self.source_of(key)
@@ -114,7 +116,8 @@ class TranslationPart:
                 context__object_id=source.translation_key, locale__language_code=language
             ).exclude(last_translated_by__username=IMPORT_ACCOUNT)
             saved = self.translated(source, language).exclude(latest_revision=None)
-            if others.exists() or saved.exclude(latest_revision__user__username=IMPORT_ACCOUNT).exists():
+            theirs = saved.exclude(latest_revision__user__username=IMPORT_ACCOUNT, live=True)
+            if others.exists() or theirs.exists():
                 found.add(key)
         return found
 
@@ -127,33 +130,12 @@ class TranslationPart:
         source = self.sources[page.pk]
         translation = submitted(source, locale)
         store_strings(source, locale, shape, writer)
-        draft_in(page, locale, writer)
+        draft_in(page, locale)
         self.translated(page, language).update(translated_on=timezone.localdate(), reviewed_on=None)
         translation.save_target(user=writer, publish=False)
         target = self.translated(page, language).get()
         # Not localize's own publish: it waits for the commit, and a half-done load would leave unpublished drafts.
-        target.get_latest_revision().publish(user=self.publisher.approver)
-
-
-def submitted(source: TranslationSource, locale: Locale) -> Translation:
-    translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
-    return translation
-
-
-def draft_in(page: Any, locale: Locale, user: Any) -> Any:
-    """The page in ``locale``: as it is, else a new draft below the drafts of the pages above it.
-
-    wagtail-localize would make live aliases of the pages above, which show Polish text under another language.
-    """
-    existing = type(page).objects.filter(translation_key=page.translation_key, locale=locale).first()
-    if existing is not None:
-        return existing
-    above = page.get_parent()
-    if not above.is_root() and not above.get_translations().filter(locale=locale).exists():
-        # Handed to the translators as well: they find it in their list and go on.
-        draft_in(above.specific, locale, user)
-        submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale)
-    return page.copy_for_translation(locale, copy_parents=False)
+        self.publisher.publish_unreviewed(target)
 
 
 def store_strings(source: TranslationSource, locale: Locale, shape: Shape, user: Any) -> None:
@@ -183,4 +165,4 @@ def store_strings(source: TranslationSource, locale: Locale, shape: Shape, user:
 
 def adopt_homes(home: Page) -> list[Page]:
     """The home page in every language of the site, a draft where it is new."""
-    return [draft_in(home, locale, None) for locale in Locale.objects.exclude(language_code=source_language())]
+    return [draft_in(home, locale) for locale in Locale.objects.exclude(language_code=source_language())]

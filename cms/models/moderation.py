@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from pagekit.acts import Refused
 from pagekit.publication import authors_since_publication
+from pagekit.translation import hand_over_everywhere, note
+
+APPROVE, APPROVE_AND_TRANSLATE = "approve", "publish_and_translate"
 
 
 class ModerationTask(AbstractGroupApprovalTask):
-    """Approval by a member of the groups who saved no revision since the page was last published.
+    """Approval by a member of the groups who wrote nothing of the page since it was last published.
+
+    It marks a translation as reviewed; that of an original may hand it to the translators at once.
 
     The editor's screen offers such a person no approval; whoever asks all the same gets a Refused.
     Refusing a draft and asking for changes stays open to every moderator.
@@ -23,20 +30,34 @@ class ModerationTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
         actions = super().get_actions(obj, user)
+        if not actions:
+            return actions
         if user.pk in authors_since_publication(obj):
-            return [action for action in actions if action[0] != "approve"]
+            return [action for action in actions if action[0] != APPROVE]
+        if obj.specific.is_source and user.has_perm("wagtail_localize.submit_translation"):
+            actions.append((APPROVE_AND_TRANSLATE, _("Publish and send to translation"), False))
         return actions
 
+    @transaction.atomic
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
-        page = task_state.workflow_state.content_object
-        if action_name == "approve" and user.pk in authors_since_publication(page):
+        page = task_state.workflow_state.content_object.specific
+        if action_name not in {APPROVE, APPROVE_AND_TRANSLATE}:
+            super().on_action(task_state, user, action_name, **kwargs)
+            return
+        if user.pk in authors_since_publication(page):
             raise Refused(
                 gettext(
                     "Not approved: whoever saved a change since the last publication is its co-author. "
                     "Another moderator has to approve it."
                 )
             )
-        super().on_action(task_state, user, action_name, **kwargs)
+        if not page.is_source:
+            # Who approves a translation has compared it.
+            note(page.get_latest_revision(), reviewed_on=timezone.localdate())
+        super().on_action(task_state, user, APPROVE, **kwargs)
+        page.refresh_from_db()
+        if action_name == APPROVE_AND_TRANSLATE and page.live:
+            hand_over_everywhere(page, by=user)
 
     @classmethod
     def get_description(cls) -> Any:

@@ -2,6 +2,7 @@
 
 from recommendations.models.assignment import Assignment
 from recommendations.models.draft import ReplyDraft
+from recommendations.models.editorial import EditorialAct, KeptRevision
 from recommendations.models.effect import EffectOutcome
 from recommendations.models.follow_up import Assessment, Evidence, FollowUp
 from recommendations.models.intake import Intake, IntakeRow, id_of_piece
@@ -29,11 +30,13 @@ __all__ = [
     "Assessment",
     "Assignment",
     "ChosenRecommendation",
+    "EditorialAct",
     "EffectOutcome",
     "Evidence",
     "FollowUp",
     "Intake",
     "IntakeRow",
+    "KeptRevision",
     "PageAddressee",
     "PageIdentifier",
     "PageLink",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -19,6 +21,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.models import Orderable, Page
+from wagtail.url_routing import RouteResult
 from wagtail_localize.fields import TranslatableField
 
 from forums.models import Forum, Period, WorkingGroup
@@ -26,7 +29,8 @@ from pagekit.acts import Refused
 from pagekit.fields import SafeRichTextField
 from pagekit.models import AbstractContentPage
 from recommendations.admin_forms import RecommendationPageForm
-from recommendations.choices import AddresseeRole, LinkKind, SourceKind, WordingKind
+from recommendations.choices import AddresseeRole, EditorialState, LinkKind, SourceKind, WordingKind
+from recommendations.models.editorial import Tombstone, tombstone_of
 from recommendations.models.recommendation import Recommendation
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
@@ -202,8 +206,40 @@ class RecommendationPage(AbstractContentPage, Period):
         verbose_name = _("recommendation page")
         verbose_name_plural = _("recommendation pages")
 
+    def address_of_changes(self) -> str:
+        # Of a translation there are no facts to compare, and Wagtail's own screen does.
+        return reverse("editorial:changes", args=[self.pk]) if self.is_source else super().address_of_changes()
+
+    # Set while a withdrawn page is asked for at its old address.
+    tombstone: Tombstone | None = None
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """As Wagtail's; and the old address of a withdrawn page leads to its tombstone."""
+        try:
+            return super().route(request, path_components)
+        except Http404:
+            if path_components or not self.first_published_at:
+                raise
+            facts = Recommendation.objects.select_related("forum", "working_group__forum")
+            withdrawn = facts.filter(translation_key=self.translation_key, editorial_state=EditorialState.WITHDRAWN)
+            self.tombstone = next((tombstone_of(fact) for fact in withdrawn), None)
+            if self.tombstone is None:
+                raise
+        return RouteResult(self)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self.tombstone.served(request) if self.tombstone else super().serve(request, *args, **kwargs)
+
     def refuse_publication(self, revision: Any) -> None:
         super().refuse_publication(revision)
+        shelved = Recommendation.objects.filter(translation_key=self.translation_key)
+        if self.is_source and shelved.exclude(editorial_state=EditorialState.PUBLISHED).exists():
+            raise Refused(
+                gettext(
+                    "Not published: the recommendation is archived or withdrawn from publication. "
+                    "Restore it first, with a reason."
+                )
+            )
         if self.is_source and (missing := missing_for_publication(self)):
             raise Refused(
                 gettext("Not published: %(missing)s missing. Add it and send the page to moderation again.")

@@ -10,7 +10,7 @@ from taggit.models import ItemBase
 
 from forums.models import Forum, Period, WorkingGroup
 from pagekit.models import AbstractFact
-from recommendations.choices import Badge, LinkKind, SourceKind, WordingKind
+from recommendations.choices import Badge, EditorialState, LinkKind, SourceKind, WordingKind
 from recommendations.querysets import RecommendationQuerySet
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Place, Tag, Theme
@@ -50,6 +50,14 @@ class Recommendation(AbstractFact, Period):
     badge = models.CharField(_("state"), max_length=40, choices=Badge.choices, default=Badge.NO_INFORMATION)
     last_information_on = models.DateField(_("last information"), null=True, blank=True)
     last_change_at = models.DateTimeField(_("last change"), null=True, blank=True)
+    # A cache of its newest editorial act.
+    editorial_state = models.CharField(
+        _("editorial state"),
+        max_length=10,
+        choices=EditorialState.choices,
+        default=EditorialState.PUBLISHED,
+        db_default=EditorialState.PUBLISHED,
+    )
 
     objects: ClassVar = RecommendationQuerySet.as_manager()
 
@@ -64,10 +72,22 @@ class Recommendation(AbstractFact, Period):
                 name="recommendation_has_exactly_one_issuer",
             ),
             models.CheckConstraint(condition=~Q(reference=""), name="recommendation_has_a_reference"),
+            models.CheckConstraint(
+                condition=Q(editorial_state__in=EditorialState.values), name="recommendation_editorial_state_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_archived(self) -> bool:
+        return self.editorial_state == EditorialState.ARCHIVED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its pages were taken back: only a tombstone is left for readers."""
+        return self.editorial_state == EditorialState.WITHDRAWN
 
     @property
     def issuer(self) -> Forum | WorkingGroup:

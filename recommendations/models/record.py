@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, Value
@@ -13,6 +14,7 @@ from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from pagekit.models import AbstractFact, ContentPageQuerySet, source_language
 from recommendations.choices import LinkKind
 from recommendations.models.assignment import Assignment
+from recommendations.models.editorial import EditorialAct
 from recommendations.models.follow_up import Evidence, FollowUp
 from recommendations.models.narrowing import Narrowing
 from recommendations.models.page import RecommendationPage
@@ -91,6 +93,11 @@ class Record:
     def wording(self) -> Wording | None:
         """The newest published wording in the language of the page."""
         return self.wordings[0] if self.wordings else None
+
+    @cached_property
+    def archived(self) -> EditorialAct | None:
+        """The act that put it into the archive; no query for what was never there."""
+        return self.fact.editorial_acts.first() if self.fact.is_archived else None
 
     @property
     def narrowing(self) -> Narrowing:

@@ -1,17 +1,24 @@
 """Every wording that was ever published, numbered per language, for ever citable."""
 
-from typing import ClassVar
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from pagekit.models import source_language
 from recommendations.choices import WordingKind
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import WordingQuerySet
+from recommendations.rules import Piece, differences
+
+END_OF_BLOCK = re.compile(r"(?=</(?:p|h\d|li|blockquote)>)|(?=<br ?/?>)")
 
 
 class Wording(models.Model):
@@ -48,3 +55,39 @@ class Wording(models.Model):
         """The permanent address of this version of ``reference``: the source language's has no language in it."""
         language = {} if self.language == source_language() else {"language": self.language}
         return reverse("reference_version", kwargs={"reference": reference, "number": self.number, **language})
+
+    def changes_from(self, earlier: "Wording") -> "list[Change]":
+        """What this version says otherwise than an earlier one of its language; parts that are alike are left out."""
+        field: Any = self._meta.get_field
+        parts = [
+            Change(field(name).verbose_name, differences(of(earlier), of(self)), is_said=name != "kind")
+            for name, of in PARTS.items()
+        ]
+        return [part for part in parts if part.is_change]
+
+
+def lines_of(rich_text: str) -> str:
+    """The words of rich text, a line for each block."""
+    return unescape(strip_tags(END_OF_BLOCK.sub("\n", rich_text))).strip()
+
+
+PARTS: dict[str, Any] = {
+    "kind": lambda wording: str(wording.get_kind_display()),
+    "title": lambda wording: wording.title,
+    "text": lambda wording: wording.text,
+    "rationale": lambda wording: lines_of(wording.rationale),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One part of a wording, both versions in one."""
+
+    label: Any
+    pieces: list[Piece]
+    # In the language of the wording, not of the interface.
+    is_said: bool
+
+    @property
+    def is_change(self) -> bool:
+        return any(piece.is_removed or piece.is_added for piece in self.pieces)

@@ -1,6 +1,8 @@
 """The rules of follow-up, pure: what a log amounts to, the badge, the clock, who may move what, and references."""
 
 from recommendations.rules.badge import Row, Summary, step_of, summary_of
+from recommendations.rules.differences import Piece, differences
+from recommendations.rules.editorial import editorial_fault
 from recommendations.rules.effects import EffectMove, effect_fault
 from recommendations.rules.log import (
     Entry,
@@ -89,6 +91,7 @@ __all__ = [
     "Judgement",
     "Moment",
     "Move",
+    "Piece",
     "Proof",
     "Row",
     "StageMove",
@@ -104,7 +107,9 @@ __all__ = [
     "claim_of",
     "closure_fault",
     "counts",
+    "differences",
     "disputed_from",
+    "editorial_fault",
     "effect_fault",
     "first_day",
     "has_hard_evidence",

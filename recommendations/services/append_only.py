@@ -14,15 +14,20 @@ from django.db.migrations.recorder import MigrationRecorder
 from recommendations.models import (
     Assessment,
     ChosenRecommendation,
+    EditorialAct,
     EffectOutcome,
     Evidence,
     FollowUp,
+    KeptRevision,
     StageBody,
     StageEntry,
     Wording,
 )
 
-PROTECTED = (FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody, EffectOutcome)
+PROTECTED = (
+    FollowUp, Assessment, Evidence, Wording, ChosenRecommendation, StageEntry, StageBody, EditorialAct, KeptRevision,
+    EffectOutcome,
+)  # fmt: skip
 TABLES: tuple[str, ...] = tuple(model._meta.db_table for model in PROTECTED)
 ERASABLE = "recorded_by_id"
 APP = "recommendations"

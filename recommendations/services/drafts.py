@@ -1,5 +1,6 @@
 """Drafts of replies: kept while a person types, given back to nobody else, gone once the reply is sent.
 
+Who takes over somebody's mandate takes over the drafts as well: they are the institution's work (docs/decisions/0012).
 ``way`` is empty for who is signed in; a mailed link has its own name, and shows only what was typed behind it.
 """
 
@@ -12,13 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from pagekit.acts import Refused
 from recommendations.models import Assignment, ReplyDraft
+from taxonomy.models import Mandate
 
 # Longer than any field may be when it is sent: what is too long is kept as well, and said to be so then.
 LONGEST = 20_000
 
 
 def draft_of(user: Any, assignment: Assignment, way: str = "") -> ReplyDraft | None:
-    return ReplyDraft.objects.filter(user=user, assignment=assignment, way=way).first()
+    """What this person typed, else what the person left whose mandate is theirs now."""
+    own = ReplyDraft.objects.filter(user=user, assignment=assignment, way=way).first()
+    return own if own or way else _left_to(user, assignment)
+
+
+def _left_to(user: Any, assignment: Assignment) -> ReplyDraft | None:
+    mandates = Mandate.objects.filter(organisation=assignment.answering)
+    writers = mandates.passed_to(user).exclude(user__in=mandates.active().values("user")).values("user")
+    left = ReplyDraft.objects.filter(assignment=assignment, way="", user__in=writers)
+    return left.order_by("-saved_at").first()
 
 
 @transaction.atomic
@@ -45,9 +56,11 @@ def keep_draft(
         and assignment.follow_ups.filter(pk__gt=int(seen), recorded_by=user).exists()
     ):
         return None
+    kept = draft_of(user, assignment, way)
     # SQLite locks by the transaction; elsewhere the row that is there.
-    draft = ReplyDraft.objects.select_for_update().filter(user=user, assignment=assignment, way=way).first()
-    draft = draft or ReplyDraft(user=user, assignment=assignment, way=way)
+    draft = kept and ReplyDraft.objects.select_for_update().filter(pk=kept.pk).first()
+    draft = draft or ReplyDraft(assignment=assignment, way=way)
+    draft.user = user
     draft.data, draft.saved_at = dict(data), timezone.now()
     old = draft.file.name if draft.file and (file is not None or drops_file) else ""
     storage = draft.file.storage
@@ -69,6 +82,8 @@ def forget_draft(assignment: Assignment, *, user: Any, way: str | None = None) -
     found = ReplyDraft.objects.filter(user=user, assignment=assignment)
     for draft in found if way is None else found.filter(way=way):
         draft.delete()
+    if not way and (left := _left_to(user, assignment)):
+        left.delete()
 
 
 def drop_file(draft: ReplyDraft) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.templatetags.forum_tags import period
 from recommendations.models import Assignment, Recommendation, Wording
+from recommendations.models.editorial import Tombstone
 from recommendations.models.record import Record
 from recommendations.transfer.citation import Citation
 
@@ -83,6 +84,7 @@ def columns(record: Record, wordings: list[tuple[Wording, str]], *, address: str
         "places": [{"code": row.code, "label": row.label} for row in record.places],
         "tags": [{"slug": row.slug, "label": row.label} for row in record.tags],
         "state": fact.badge,
+        "editorial_state": fact.editorial_state,
         "last_information_on": day(fact.last_information_on),
         "addressees": [
             {
@@ -106,6 +108,19 @@ def columns(record: Record, wordings: list[tuple[Wording, str]], *, address: str
             {"relation": str(related.relation), "reference": related.recommendation.reference}
             for related in record.related
         ],
+    }
+
+
+def tombstone_columns(tombstone: Tombstone) -> dict[str, Any]:
+    """What stands in the place of the record of a withdrawn recommendation."""
+    fact = tombstone.recommendation
+    return {
+        "reference": fact.reference,
+        "editorial_state": fact.editorial_state,
+        "issuer": {"title": tombstone.issuer_page.title if tombstone.issuer_page else None},
+        "year": tombstone.year,
+        "withdrawn_on": day(timezone.localdate(tombstone.act.recorded_at)),
+        "reason": tombstone.act.reason,
     }
 
 

@@ -1,9 +1,11 @@
 """Permanent references: they stand outside the language prefixes and resolve for ever (domain.md, References)."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -15,12 +17,13 @@ from pagekit.models import attach_pages, source_language
 from pagekit.pagination import paginate
 from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
+from recommendations.models.editorial import Tombstone, tombstone_of
 from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed
 from recommendations.models.record import record_of
 from recommendations.models.threads import repeats
 from recommendations.services.publication import resolve_reference
 from recommendations.transfer import citation
-from recommendations.transfer.export import citation_of, columns
+from recommendations.transfer.export import citation_of, columns, tombstone_columns
 
 FEWEST_OF_A_THREAD = 2
 TYPES = {
@@ -31,8 +34,37 @@ TYPES = {
 }
 
 
+class Withdrawn(Http404):
+    """Readers ask for what was withdrawn from publication: not found, unless ``or_tombstone`` answers."""
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        super().__init__(str(tombstone.recommendation))
+        self.tombstone = tombstone
+
+
+def or_tombstone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """``view``, and in the place of what was withdrawn its tombstone, at each of its permanent addresses."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Withdrawn as gone:
+            if kwargs.get("form") == "json":
+                return JsonResponse(tombstone_columns(gone.tombstone), status=410)
+            with translation.override(kwargs.get("language") or translation.get_language_from_request(request)):
+                response = gone.tombstone.served(request)
+                response["Content-Language"] = translation.get_language() or ""
+            return for_each_reader(response)
+
+    return wrapped
+
+
 def visible_or_404(text: str, user: Any) -> Recommendation:
-    """The recommendation that a reference or alias names, if readers may see it; a hidden one is as unknown as none."""
+    """The recommendation that a reference or alias names, if readers may see it; a hidden one is as unknown as none.
+
+    Withdrawn, if it was withdrawn from publication.
+    """
     # PostgreSQL refuses a NUL in any text.
     named = None if "\x00" in text else resolve_reference(text)
     found = named and (
@@ -42,11 +74,14 @@ def visible_or_404(text: str, user: Any) -> Recommendation:
         .first()
     )
     if not found:
+        if named and (tombstone := tombstone_of(named)):
+            raise Withdrawn(tombstone)
         raise Http404
     return found
 
 
 @require_safe
+@or_tombstone
 def thread(request: HttpRequest, reference: str) -> HttpResponse:
     """What was asked again across editions, the first time first; one address, that of the first, for all of them."""
     named = visible_or_404(reference, request.user)
@@ -93,6 +128,7 @@ def for_each_reader(response: HttpResponse) -> HttpResponse:
 
 
 @require_safe
+@or_tombstone
 def reference(request: HttpRequest, reference: str) -> HttpResponse:
     """302 to the page in the reader's language, or the source where there is no translation.
 
@@ -108,13 +144,15 @@ def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wor
 
 
 @require_safe
+@or_tombstone
 def reference_version(request: HttpRequest, reference: str, number: str, language: str | None = None) -> HttpResponse:
-    """One published wording as it stood, and whether a newer one exists."""
+    """One published wording as it stood, what it changed, and whether a newer one exists."""
     found = visible_or_404(reference, request.user)
     wordings = visible_wordings(found, request.user, language=language or source_language())
     wording = next((one for one in wordings if one.number == int(number)), None)
     if wording is None:
         raise Http404
+    earlier = next((one for one in wordings if one.number == wording.number - 1), None)
     address = wording.path(found.reference)
     if request.path != address:
         return redirect(address, permanent=True)
@@ -129,6 +167,8 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
             "wording": wording,
             "newest": wordings[0],
             "versions": wordings,
+            "earlier": earlier,
+            "changes": wording.changes_from(earlier) if earlier else [],
             "cited": cited,
             "cite": {"text": citation.plain(cited), "citation": cited, "path": address},
         }
@@ -138,6 +178,7 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
 
 
 @require_safe
+@or_tombstone
 def handed_over(
     request: HttpRequest, reference: str, form: str, number: str | None = None, language: str | None = None
 ) -> HttpResponse:

@@ -9,6 +9,7 @@ from recommendations.services.stages import LOG_ACTION
 from recommendations.wagtail_hooks.bulk import ChangeWords
 from recommendations.wagtail_hooks.choosers import recommendation_chooser
 from recommendations.wagtail_hooks.desk import FollowUpGroup
+from recommendations.wagtail_hooks.editorial import EditorialViewSet
 from recommendations.wagtail_hooks.effects import EffectViewSet
 from recommendations.wagtail_hooks.intake import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
@@ -21,6 +22,9 @@ from recommendations.wagtail_hooks.writing import WritingViewSet
 def register_change(actions: Any) -> None:
     actions.register_action("recommendations.change", _("Change after publication"), _("Published facts changed"))
     actions.register_action("recommendations.hand_over", _("Handover"), _("Open items handed over to the successor"))
+    actions.register_action("recommendations.archived", _("Archive"), _("Moved to the archive"))
+    actions.register_action("recommendations.withdrawn", _("Withdrawal"), _("Withdrawn from publication"))
+    actions.register_action("recommendations.published", _("Restoration"), _("Restored"))
     actions.register_action(LOG_ACTION, _("Stage of action"), _("Stage of action saved"))
 
 
@@ -38,4 +42,5 @@ def register_viewsets() -> list[Any]:
         EffectViewSet(),
         WritingViewSet(),
         FollowUpGroup(),
+        EditorialViewSet(),
     ]

@@ -1,8 +1,10 @@
 """Lists and forms of the vocabularies, and the screen that merges two rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import django_filters
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
@@ -15,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
@@ -37,6 +40,12 @@ from taxonomy.wagtail_hooks.forms import (
     RowForm,
     TagForm,
 )
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """The languages beside Polish, in which a label may be missing."""
+    return [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+
 
 SEEN_BY = ("change", "view")
 LABELS = MultiFieldPanel(
@@ -134,6 +143,21 @@ class MergeView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
         )
 
 
+class LabelFilterSet(WagtailFilterSet):
+    """Filters of a vocabulary whose rows have a label in each language."""
+
+    missing = django_filters.ChoiceFilter(label=_("Label missing in"), choices=other_languages, method="without_label")
+
+    def without_label(self, rows: Any, name: str, language: str) -> Any:
+        return rows.filter(**{f"label_{language}": ""})
+
+    @classmethod
+    def of(cls, model: type[Any], *fields: str) -> type[Any]:
+        """The filters of one vocabulary, with those of its own ``fields``."""
+        meta = type("Meta", (), {"model": model, "fields": list(fields)})
+        return type(f"{model.__name__}FilterSet", (cls,), {"Meta": meta})
+
+
 class RowViewSet(ModelViewSet):
     """A vocabulary in the admin: listed, searched by every name, edited; never deleted, never copied."""
 
@@ -164,15 +188,30 @@ class RowViewSet(ModelViewSet):
         return patterns
 
 
+MERGED_INTO = Column("merged_into", label=_("Merged into"), accessor=lambda row: row.merged_into or "")
+
+
+def label_columns() -> list[Column]:
+    """The labels beside the Polish one; a dash where one is missing."""
+
+    def reader(field: str) -> Callable[[Any], str]:
+        return lambda row: getattr(row, field) or "–"
+
+    return [
+        Column(field, label=name, accessor=reader(field), sort_key=field)
+        for field, name in ((f"label_{code}", name) for code, name in other_languages())
+    ]
+
+
 def listed(*between: Any) -> list[Any]:
-    merged_into = Column("merged_into", label=_("Merged into"), accessor=lambda row: row.merged_into or "")
-    return ["label_pl", *between, merged_into]
+    return ["label_pl", *label_columns(), *between, MERGED_INTO]
 
 
 class ThemeViewSet(RowViewSet):
     model = Theme
     icon = "list-ul"
     row_panels = ("code", LABELS, "parent", "position", "definition_pl", "synonyms")
+    filterset_class = LabelFilterSet.of(Theme)
     list_display = listed("code", Column("parent", label=_("Parent theme"), accessor=lambda row: row.parent or ""))
 
 
@@ -180,6 +219,7 @@ class AffectedGroupViewSet(RowViewSet):
     model = AffectedGroup
     icon = "user"
     row_panels = ("code", LABELS)
+    filterset_class = LabelFilterSet.of(AffectedGroup)
     list_display = listed("code")
 
 
@@ -188,6 +228,7 @@ class PlaceViewSet(RowViewSet):
     icon = "globe"
     form_class = PlaceForm
     row_panels = ("code", LABELS, "region_pl", "adjectives", "reference_code")
+    filterset_class = LabelFilterSet.of(Place)
     list_display = listed("code", "region_pl", "reference_code")
 
 
@@ -226,8 +267,9 @@ class OrganisationViewSet(RowViewSet):
         "level",
         BooleanColumn("is_collective", label=_("Group"), sort_key="is_collective"),
         Column("names", label=_("Other names"), accessor=other_names),
+        Column("missing", label=_("Labels missing in"), accessor=lambda row: ", ".join(row.missing_labels)),
     )
-    list_filter = ("kind", "level", "is_collective")
+    filterset_class = LabelFilterSet.of(Organisation, "kind", "level", "is_collective")
 
 
 class SuccessionViewSet(RowViewSet):
@@ -337,11 +379,8 @@ class TagViewSet(RowViewSet):
         FieldRowPanel(["label_en", "label_uk", "label_ru"]),
     )
     search_fields = ("name", "label_en", "label_uk", "label_ru")
-    list_display = (
-        "name",
-        "slug",
-        Column("merged_into", label=_("Merged into"), accessor=lambda row: row.merged_into or ""),
-    )
+    filterset_class = LabelFilterSet.of(Tag)
+    list_display = ("name", *label_columns(), "slug", MERGED_INTO)
 
 
 class VocabularyGroup(ModelViewSetGroup):

@@ -293,7 +293,7 @@ def test_an_editor_does_nothing_to_the_page_of_another_group_by_any_door(cast: C
 
 def test_a_translator_works_only_in_the_own_language(cast: Cast, client: Client) -> None:
     client.force_login(cast.people["translator"])
-    ukrainian = cast.home.copy_for_translation(Locale.objects.get(language_code="uk"))
+    ukrainian = cast.home.get_translation(Locale.objects.get(language_code="uk"))
 
     assert outcome(client.get(f"/admin/pages/{cast.translated.pk}/edit/")) == LET_IN
     assert outcome(client.get(f"/admin/pages/{ukrainian.pk}/edit/")) == SENT_AWAY

@@ -14,6 +14,7 @@ from cms.models import ContentPage
 from cms.roles import APPROVING_ACCOUNT, IMPORT_ACCOUNT, MODERATORS
 from pagekit.acts import Refused
 from recommendations.models import ActionStage, FollowUp, PageIdentifier, Recommendation, RecommendationPage, Wording
+from recommendations.services.editorial import archive, withdraw
 from recommendations.services.stages import write_stage
 from taxonomy.models import Organisation, Theme
 from tests.factories.accounts import UserFactory
@@ -68,6 +69,20 @@ def test_a_page_that_a_person_has_edited_is_kept(content: Content) -> None:
     assert acts(content) == {"MO-02": Act.KEPT}
     execute(plan_content(content), content)
     assert page_of("MO-02").text != "Brzmienie z plików."
+
+
+@pytest.mark.law("kept-public")
+def test_a_page_that_was_withdrawn_or_archived_is_not_published_again(content: Content) -> None:
+    someone = UserFactory.create(administrator=True)
+    withdraw(Recommendation.objects.get(aliases__alias="MO-02"), by=someone, reason="Postanowienie sądu.")
+    archive(Recommendation.objects.get(aliases__alias="MO-03"), by=someone, reason="Nowa ustawa.")
+    assert acts(content) == {}
+    for code in ("MO-02", "MO-03"):
+        draft(content, code).shape["text"] = "Brzmienie z plików."
+
+    assert acts(content) == {"MO-02": Act.KEPT, "MO-03": Act.KEPT}
+    execute(plan_content(content), content)
+    assert not page_of("MO-02").live
 
 
 def test_a_row_that_a_person_has_changed_in_the_admin_is_kept(content: Content) -> None:

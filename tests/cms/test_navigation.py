@@ -8,7 +8,7 @@ from wagtail.models import Locale, PageViewRestriction
 
 from cms.models import ContentPage
 from tests.factories.accounts import UserFactory
-from tests.factories.pages import forum_index, make_forum, make_site, publish
+from tests.factories.pages import appear, forum_index, make_forum, make_site, publish
 from tests.factories.taxonomy import MandateFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +20,8 @@ def translated(page: Any, language: str, **changes: Any) -> Any:
     copy = page.copy_for_translation(locale)
     for name, value in changes.items():
         setattr(copy, name, value)
-    copy.save_revision().publish()
-    return type(page).objects.get(pk=copy.pk)
+    copy.save()
+    return appear(copy)
 
 
 def html_of(client: Client, path: str) -> str:
@@ -106,7 +106,7 @@ def test_an_unreviewed_translation_says_so_with_its_date_and_links_the_original(
     assert 'href="/" hreflang="pl"' in html
 
     page.reviewed_on = dt.date(2026, 11, 21)
-    page.save_revision().publish()
+    page.save()
     assert "Translation reviewed on 21 November 2026." in html_of(client, "/en/")
     assert 'class="notice"' not in html_of(client, "/")
 

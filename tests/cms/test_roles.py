@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Collection, CollectionViewRestriction, Locale
-from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from cms.models import PublisherSettings
 from forums.models import Forum, ForumPage
@@ -33,6 +33,7 @@ from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, Remark, ReplyLink, Subscriber, Subscription
 from notices.services.keys import subscriber_token, subscription_token
 from notices.services.reply_links import token_of
+from pagekit.translation import hand_over, send
 from recommendations.choices import Basis, EvidenceKind, Implementation
 from recommendations.models import RecommendationPage
 from recommendations.services import follow_up
@@ -46,7 +47,7 @@ from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
 from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
-from tests.factories.pages import author, make_forum, make_recommendation, make_recommendation_page
+from tests.factories.pages import author, make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.stages import make_chosen, make_stage
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, TagFactory, ThemeFactory
@@ -155,7 +156,15 @@ def furnished(cast: Cast) -> Places:
         for number, group in enumerate((cast.own_group, cast.foreign_group, cast.foreign_group))
     )
     carry_out(made_intake, by=people["moderator"])
-    source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
+    foreign_source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
+    works = {
+        "english_work": translated_work(cast.home, "en"),
+        "ukrainian_work": translated_work(cast.home, "uk"),
+        "sent_work": translated_work(make_group(title="Wysłana", slug="wyslana"), "en"),
+    }
+    send(works["sent_work"], by=author())
+    FILES["@english_po"] = ("en.po", str(works["english_work"].export_po()).replace("Home", "Start").encode())
+    FILES["@ukrainian_po"] = ("uk.po", str(works["ukrainian_work"].export_po()).replace("Home", "Start").encode())
     message = Message.objects.create(recipient=own.user, kind=Kind.REMINDER, occasion="2026-W47")
     link = ReplyLink.objects.create(message=message, mandate=own)
     MessageItem.objects.create(message=message, assignment=mine, stage=Stage.ON_DAY)
@@ -169,6 +178,7 @@ def furnished(cast: Cast) -> Places:
     for number, file in enumerate((open_file, closed_file)):
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
+    beyond = make_recommendation_page(parent=make_forum(title="Dalekie forum", slug="dalekie"), title="Obca publiczna")
     chosen = make_chosen(make_stage(), published)
     effect = make_effect()
     numbers = {
@@ -185,6 +195,7 @@ def furnished(cast: Cast) -> Places:
         "own_group": cast.own_group.pk,
         "foreign": cast.foreign.pk,
         "foreign_group": cast.foreign_group.pk,
+        "foreign_page": beyond.pk,
         "home": cast.home.pk,
         "english": cast.translated.pk,
         "published_page": RecommendationPage.objects.get(translation_key=published.translation_key).pk,
@@ -222,9 +233,8 @@ def furnished(cast: Cast) -> Places:
         "submitted": submitted.pk,
         "submitted_revision": submitted.latest_revision_id,
         "task_state": submitted.current_workflow_task_state.pk,
-        "translation": Translation.objects.create(
-            source=source, target_locale=Locale.objects.get(language_code="ru")
-        ).pk,
+        "foreign_source": foreign_source.pk,
+        **{name: work.pk for name, work in works.items()},
         "public_file": open_file.url,
         "closed_file": closed_file.url,
         "en": Locale.objects.get(language_code="en").pk,
@@ -232,6 +242,16 @@ def furnished(cast: Cast) -> Places:
         "today": timezone.localdate().isoformat(),
     }
     return Places({role: client_of(people.get(role)) for role in ROLES}, numbers)
+
+
+def translated_work(page: Any, language: str) -> Translation:
+    """The work on a translation of which every text is there."""
+    work = hand_over(type(page).objects.get(pk=page.pk), Locale.objects.get(language_code=language))
+    for segment in work.source.stringsegment_set.all():
+        StringTranslation.objects.create(
+            translation_of=segment.string, context=segment.context, locale=work.target_locale, data="Home"
+        )
+    return work
 
 
 def fact_of_forum(page: ForumPage) -> Forum:

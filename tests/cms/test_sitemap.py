@@ -6,7 +6,7 @@ from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
 
 from forums.models import Forum
-from tests.factories.pages import make_forum, make_group, make_recommendation_page, make_site
+from tests.factories.pages import appear, make_forum, make_group, make_recommendation_page, make_site
 from tests.factories.stages import make_stage
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
@@ -39,7 +39,7 @@ def test_pages_and_lists_are_named_in_every_language_they_exist_in(client: Clien
         addressees=[OrganisationFactory.create(code="wroclaw")],
     )
     english = home.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
-    english.save_revision().publish()
+    appear(english)
     make_stage(code="etap", forum=Forum.objects.get())
 
     found = listed(client)
@@ -83,7 +83,7 @@ def test_what_no_reader_may_see_is_not_on_the_map(client: Client) -> None:
 def test_a_translation_is_off_the_map_with_its_source(client: Client) -> None:
     home = make_site()
     english = home.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
-    english.save_revision().publish()
+    appear(english)
     PageViewRestriction.objects.create(page=home, restriction_type=PageViewRestriction.LOGIN)
 
     assert not {"/", "/en/"} & set(listed(client))

@@ -38,7 +38,7 @@ def make_cast() -> Cast:
     home = make_site()
     for code in ("en", "uk", "ru"):
         Locale.objects.get_or_create(language_code=code)
-    english = home.copy_for_translation(Locale.objects.get(language_code="en"))
+    english, _ukrainian = (home.copy_for_translation(Locale.objects.get(language_code=code)) for code in ("en", "uk"))
     # The step of the small site gives way to that of the prepared one.
     WorkflowTask.objects.filter(task__in=GroupApprovalTask.objects.all()).delete()
     load_roles(home)

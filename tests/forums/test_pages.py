@@ -20,7 +20,7 @@ from forums.models import (
     GroupHost,
     WorkingGroupPage,
 )
-from tests.factories.pages import forum_index, make_forum, make_group, make_recommendation_page, publish
+from tests.factories.pages import appear, forum_index, make_forum, make_group, make_recommendation_page, publish
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,8 @@ def translated(page: Any, language: str = "en", **changes: Any) -> Any:
     copy = page.copy_for_translation(locale)
     for name, value in changes.items():
         setattr(copy, name, value)
-    copy.save_revision().publish()
-    return type(page).objects.get(pk=copy.pk)
+    copy.save()
+    return appear(copy)
 
 
 def full_forum() -> ForumPage:

@@ -28,7 +28,7 @@ from accounts.models import User
 from pagekit.acts import ACTIONS, Refused
 from recommendations.models import Recommendation, RecommendationPage
 from tests.factories.accounts import UserFactory
-from tests.factories.pages import author, make_forum, make_group, make_recommendation_page, make_site, publish
+from tests.factories.pages import appear, author, make_forum, make_group, make_recommendation_page, make_site, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -278,15 +278,9 @@ def test_a_translation_is_not_public_before_its_source() -> None:
         copy.save_revision(user=author()).publish()
 
 
-def test_unpublishing_a_source_unpublishes_its_translations_in_the_same_act(
-    exploding: Callable[[Signal], None], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_unpublishing_a_source_unpublishes_its_translations_in_the_same_act() -> None:
     page = make_recommendation_page()
-    with django_capture_on_commit_callbacks(execute=True):
-        copy = english(page)
-    copy.save_revision(user=author()).publish()
-    copy.refresh_from_db()
-    assert copy.live
+    copy = appear(english(page))
     assert Recommendation.objects.get().wordings.filter(language="en").count() == 1
 
     page.unpublish()

@@ -6,7 +6,7 @@ from django.test import Client
 from wagtail.models import Locale, PageViewRestriction
 
 from recommendations.models import Recommendation, RecommendationPage
-from tests.factories.pages import author, make_recommendation_page
+from tests.factories.pages import appear, make_recommendation_page
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +16,9 @@ def english_of(page: RecommendationPage) -> RecommendationPage:
     copy = page.copy_for_translation(locale, copy_parents=True)
     draft = RecommendationPage.objects.get(pk=copy.pk)
     draft.alias_of = None
-    draft.save_revision(user=author()).publish()
-    return RecommendationPage.objects.get(pk=copy.pk)
+    draft.save()
+    found: RecommendationPage = appear(draft)
+    return found
 
 
 def test_a_translation_is_visible_like_its_source() -> None:

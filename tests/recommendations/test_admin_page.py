@@ -10,9 +10,10 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from recommendations.models import Recommendation, RecommendationPage
+from recommendations.models import PageAddressee, PageLink, Recommendation, RecommendationPage
+from recommendations.wagtail_hooks.draft_changes import draft_changes
 from taxonomy.models import OrganisationName, Tag
-from tests.factories.pages import make_recommendation_page, publish
+from tests.factories.pages import make_recommendation, make_recommendation_page, publish
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.taxonomy import OrganisationFactory, TagFactory, ThemeFactory
 
@@ -151,11 +152,41 @@ def test_a_change_of_what_is_public_needs_its_reason_at_the_field_and_shows_the_
     assert taken.status_code == 302
     assert RecommendationPage.objects.get(pk=page.pk).text != "Inne słowa."
     client.force_login(cast.people["moderator"])
-    compare = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, "live", "latest"])
-    assert compare in client.get(edit_url(page)).content.decode()
-    difference = client.get(compare).content.decode()
-    assert "Inne" in difference
-    assert "Zupełnie nowy" in difference
+    changes = reverse("editorial:changes", args=[page.pk])
+    assert changes in client.get(edit_url(page)).content.decode()
+    shown = client.get(changes).content.decode()
+    assert "pomyłka" in shown
+    assert "Zupełnie nowy" in shown
+
+
+def test_who_approves_sees_wording_and_facts_side_by_side_and_nothing_that_stays(cast: Cast, client: Client) -> None:
+    stays, goes, comes = (OrganisationFactory.create(label_pl=name) for name in ("Zostaje", "Odchodzi", "Przychodzi"))
+    old, new = (ThemeFactory.create(label_pl=name) for name in ("Stary temat", "Nowy temat"))
+    page = make_recommendation_page(
+        parent=cast.own_group, title="Publiczna", text="Otworzyć punkt.", addressees=[stays, goes], themes=[old]
+    )
+    page.text, page.is_eu, page.change_reason, page.themes = "Otworzyć trzy punkty.", True, "pomyłka", [new]
+    page.addressees.set(
+        [PageAddressee(organisation=stays, role="supporting", words="urząd"), PageAddressee(organisation=comes)]
+    )
+    page.links.set([PageLink(kind="repeats", target=make_recommendation(title="Dawna", parent=cast.own_group))])
+    page.save_revision(user=cast.people["editor"])
+
+    public, draft = RecommendationPage.objects.get(pk=page.pk), page.get_latest_revision_as_object()
+    found = {str(change.label): change for change in draft_changes(public, draft)}
+
+    assert list(found) == ["wording", "European Union", "themes", "Whom it asks", "Related recommendations"]
+    assert [one.text for one in found["wording"].pieces if one.is_added] == ["trzy punkty"]
+    assert (found["European Union"].now, found["European Union"].then) == (["no"], ["yes"])
+    assert (found["themes"].now, found["themes"].then) == (["Stary temat"], ["Nowy temat"])
+    assert found["Whom it asks"].now == ["Zostaje · essential", "Odchodzi · essential"]
+    assert found["Whom it asks"].then == ["Zostaje · supporting · urząd", "Przychodzi · essential"]
+    client.force_login(cast.people["moderator"])
+    shown = client.get(reverse("editorial:changes", args=[page.pk]))
+    assert [str(body) for body in shown.context["no_longer_asked"]] == ["Odchodzi"]
+    assert cast.people["editor"].username in shown.content.decode()
+    # Of what is not public there is nothing to compare with.
+    assert client.get(reverse("editorial:changes", args=[cast.foreign.pk])).status_code == 404
 
 
 def test_rows_that_were_merged_away_are_offered_nowhere(cast: Cast, client: Client) -> None:

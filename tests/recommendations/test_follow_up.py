@@ -2,16 +2,12 @@
 
 import datetime as dt
 import itertools
-import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
@@ -37,7 +33,7 @@ from recommendations.services.evidence import EvidenceData
 from taxonomy.models import Organisation
 from tests.factories.accounts import UserFactory
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
-from tests.recommendations.test_minting_race import shared_database
+from tests.processes import shared_database, start, together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_today")]
 
@@ -631,35 +627,22 @@ def test_a_reply_over_a_newer_entry_is_refused_and_names_it() -> None:
     services.record_report(row, implementation=Implementation.IN_PROGRESS, **own(user, seen=first.pk))
 
 
+@together
 @pytest.mark.django_db(transaction=True)
 def test_of_two_processes_that_answer_one_item_at_the_same_moment_one_is_told(tmp_path: Path) -> None:
     rows = [row_of(asked()) for _ in range(5)]
     users = [official(row) for row in rows]
-    environment = os.environ | {
-        "DATABASE_URL": shared_database(tmp_path),
-        "SEARCH_LISTENS": "0",
-        "PYTHONPATH": str(settings.BASE_DIR),
-    }
-    arguments = [f"{row.pk}:{user.pk}" for row, user in zip(rows, users, strict=True)]
+    database = shared_database(tmp_path)
+    words = [str(tmp_path), *(f"{row.pk}:{user.pk}" for row, user in zip(rows, users, strict=True))]
 
     workers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.recommendations.replying_worker", str(tmp_path), *arguments],
-            env=environment,
-            cwd=settings.BASE_DIR,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        start(tmp_path, "tests.recommendations.replying_worker", *words, database=database, listens=False)
         for _ in range(2)
     ]
-    answers = [worker.communicate(timeout=240) for worker in workers]
+    answers = "".join(worker.finished() for worker in workers).splitlines()
 
-    assert [worker.returncode for worker in workers] == [0, 0], [error for _out, error in answers]
     for row in rows:
-        told = sorted(
-            line.split()[1] for out, _error in answers for line in out.splitlines() if line.startswith(f"{row.pk} ")
-        )
+        told = sorted(line.split()[1] for line in answers if line.startswith(f"{row.pk} "))
         assert told == ["overtaken", "saved"]
 
 

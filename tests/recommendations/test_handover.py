@@ -4,16 +4,19 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from pagekit.acts import Refused
 from recommendations.choices import Closure, Implementation
-from recommendations.models import Assignment
+from recommendations.models import Assignment, ReplyDraft
 from recommendations.services import follow_up, handover
+from recommendations.services.drafts import draft_of, forget_draft, keep_draft
 from taxonomy.models import Mandate, Organisation, Succession
 from taxonomy.services import pass_mandate_on
 from tests.factories.accounts import UserFactory
+from tests.factories.pages import make_assignment
 from tests.factories.roles import Cast, make_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 from tests.recommendations.test_follow_up import asked, own, row_of
@@ -147,6 +150,34 @@ def test_a_mandate_passed_on_ends_and_the_next_person_sees_the_same_items() -> N
     assert after.ends_on == today() + dt.timedelta(days=90)
     assert list(Assignment.objects.held_by(heir)) == [row]
     assert list(Assignment.objects.held_by(before.user)) == []
+
+
+def test_what_the_person_before_left_as_a_draft_goes_to_who_takes_the_mandate_over(client: Client) -> None:
+    row = make_assignment()
+    before, deputy = contact(row.organisation), contact(row.organisation, role="deputy").user
+    keep_draft(row, user=before.user, data={"text": "Kanarek", "answer": "in_progress"})
+    heir = pass_mandate_on(before, to=UserFactory.create(), starts_on=today()).user
+
+    assert [draft_of(person, row) is None for person in (heir, deputy)] == [False, True]
+    client.force_login(heir)
+    page = client.get(f"/moja-instytucja/{row.pk}/").content.decode()
+    assert "Kanarek" in page
+    assert "the person before you" in page
+
+    own = keep_draft(row, user=heir, data={"text": "Poprawione"})
+    assert [(one.pk, one.user_id) for one in ReplyDraft.objects.all()] == [(own and own.pk, heir.pk)]
+    assert draft_of(before.user, row) is None
+
+
+def test_a_draft_that_was_left_is_gone_once_the_reply_is_sent() -> None:
+    row = row_of()
+    before = contact(row.organisation)
+    keep_draft(row, user=before.user, data={"text": "Stare"})
+    heir = pass_mandate_on(before, to=UserFactory.create(), starts_on=today()).user
+
+    forget_draft(row, user=heir)
+
+    assert not ReplyDraft.objects.exists()
 
 
 def test_a_mandate_is_not_passed_on_where_two_would_stand_in_each_others_way() -> None:

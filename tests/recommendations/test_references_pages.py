@@ -12,7 +12,7 @@ from wagtail.models import Locale, PageViewRestriction
 from pagekit.acts import Refused
 from recommendations.models import PageLink, Recommendation, RecommendationLink, RecommendationPage
 from recommendations.services.publication import write_links
-from tests.factories.pages import author, make_recommendation, make_recommendation_page, publish
+from tests.factories.pages import appear, make_recommendation, make_recommendation_page, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 FORMS = ["json", "bib", "ris", "csl.json"]
@@ -27,8 +27,9 @@ def translate(found: Recommendation, language: str = "en", **values: Any) -> Rec
     page = page_of(found).copy_for_translation(locale, copy_parents=True)
     for name, value in values.items():
         setattr(page, name, value)
-    page.save_revision(user=author()).publish()
-    return RecommendationPage.objects.get(pk=page.pk)
+    page.save()
+    found_page: RecommendationPage = appear(page)
+    return found_page
 
 
 def test_a_reference_leads_to_the_page_whatever_the_case_and_under_every_identifier(client: Client) -> None:
@@ -128,6 +129,27 @@ def test_an_old_version_stays_and_says_that_a_newer_one_exists(client: Client) -
     assert "Drugie brzmienie." in new
     assert "This is the newest wording." in new
     assert client.get(f"/r/{found.reference}/v3").status_code == 404
+
+
+def test_a_version_marks_what_it_changed_and_the_list_leads_there(client: Client) -> None:
+    page = make_recommendation_page(text="Otworzyć punkt <b>pomocy</b>.", rationale="<p>Bo trzeba.</p><p>Bo warto.</p>")
+    publish(
+        page,
+        text="Otworzyć trzy punkty <b>pomocy</b>.",
+        rationale="<p>Bo trzeba.</p><p>Bo <b>bardzo</b> warto.</p>",
+        change_reason="Sprostowanie",
+    )
+    reference = Recommendation.objects.get().reference
+
+    shown = BeautifulSoup(client.get(f"/r/{reference}/v2").content, "html.parser")
+
+    wording, rationale = (one.get_text(" ", strip=True) for one in shown.select(".difference"))
+    assert "removed: punkt (end) added: trzy punkty (end) <b>pomocy</b>." in " ".join(wording.split())
+    assert "added: bardzo (end)" in " ".join(rationale.split())
+    assert [a["href"] for a in shown.select(".versions a") if "#" in str(a["href"])] == [
+        f"/r/{reference}/v2#difference"
+    ]
+    assert not BeautifulSoup(client.get(f"/r/{reference}/v1").content, "html.parser").select(".difference")
 
 
 def test_a_version_is_shown_in_the_language_of_its_address_and_marked_so(client: Client) -> None:

@@ -12,6 +12,7 @@ from wagtail.models import Locale
 from search.engines import get_engine
 from search.engines.base import Engine
 from search.sync.rebuild import rebuild
+from tests.factories.pages import appear
 
 
 @pytest.fixture(scope="module")
@@ -44,5 +45,5 @@ def translate(page: Any, language: str, **texts: str) -> Any:
     for name, text in texts.items():
         setattr(draft, name, text)
     draft.alias_of = None
-    draft.save_revision().publish()
-    return type(page).objects.get(pk=copied.pk)
+    draft.save()
+    return appear(draft)

@@ -2,18 +2,15 @@
 
 import fcntl
 import logging
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterable
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
@@ -30,7 +27,9 @@ from search.sync.rebuild import is_current, rebuild
 from taxonomy.models import Organisation, OrganisationName
 from tests.factories.pages import make_recommendation
 from tests.factories.taxonomy import OrganisationFactory
-from tests.recommendations.test_minting_race import shared_database
+from tests.processes import shared_database, start, together
+
+WORKER = "tests.search.search_worker"
 
 
 def found(engine: Engine, text: str) -> tuple[str, ...]:
@@ -255,24 +254,7 @@ def test_a_rebuild_is_done_only_if_needed(index: Engine, capsys: pytest.CaptureF
     assert "documents indexed" in capsys.readouterr().out
 
 
-def worker(folder: Path, address: str, *words: str) -> "subprocess.Popen[str]":
-    environment = os.environ | {"DATABASE_URL": address, "PYTHONPATH": str(settings.BASE_DIR)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.search.search_worker", str(folder), *words],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finished(process: "subprocess.Popen[str]") -> str:
-    out, error = process.communicate(timeout=120)
-    assert process.returncode == 0, error
-    return out
-
-
+@together
 @pytest.mark.django_db(transaction=True)
 def test_a_drain_killed_in_the_middle_loses_nothing(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -285,31 +267,32 @@ def test_a_drain_killed_in_the_middle_loses_nothing(
     monkeypatch.setattr(outbox, "BATCH", 1)
     outbox.requeue(subject_of(one) for one in OrganisationFactory.create_batch(60))
     last = outbox.give_numbers()
-    address = shared_database(tmp_path)
+    work = partial(start, tmp_path, WORKER, str(settings.SEARCH_DIR), database=shared_database(tmp_path))
 
-    drainer = worker(settings.SEARCH_DIR, address, "drain")
+    drainer = work("drain").process
     deadline = time.monotonic() + 90
-    while not 2 <= engine.number < last and drainer.poll() is None and time.monotonic() < deadline:
+    while not 2 <= engine.number < last and drainer.is_alive() and time.monotonic() < deadline:
         time.sleep(0.002)
     reached = engine.number
     drainer.kill()
-    drainer.wait()
+    drainer.join()
 
     assert 2 <= reached < last, "it was not killed in the middle"
-    assert finished(worker(settings.SEARCH_DIR, address, "drain", "check")) == "0 0"
+    assert work("drain", "check").finished() == "0 0"
 
 
+@together
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_that_change_and_drain_at_once_leave_a_true_index(tmp_path: Path, settings: Any) -> None:
     settings.SEARCH_DIR = tmp_path / "search"
     OrganisationFactory.create_batch(8)
     rebuild(get_engine())
-    address = shared_database(tmp_path)
+    work = partial(start, tmp_path, WORKER, str(settings.SEARCH_DIR), database=shared_database(tmp_path))
 
-    for process in [worker(settings.SEARCH_DIR, address, f"rename-{way}") for way in ("up", "down")]:
-        finished(process)
+    for program in [work(f"rename-{way}") for way in ("up", "down")]:
+        program.finished()
 
-    assert finished(worker(settings.SEARCH_DIR, address, "drain", "check")) == "0 0"
+    assert work("drain", "check").finished() == "0 0"
 
 
 @pytest.mark.postgres

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from cms.roles import load_roles
+from cms.roles import MODERATORS, load_roles
 from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_site
@@ -204,3 +205,15 @@ def test_a_moderator_passes_no_mandate_on(moderator: Client) -> None:
     assert response.status_code in {302, 403}
     mandate.refresh_from_db()
     assert (mandate.ends_on, Mandate.objects.count()) == (None, 1)
+
+
+def test_a_vocabulary_shows_its_labels_side_by_side_and_finds_the_rows_that_lack_one(client: Client) -> None:
+    load_roles(make_site())
+    client.force_login(UserFactory.create(groups=[MODERATORS]))
+    ThemeFactory.create(label_pl="Zdrowie", label_en="Health", label_uk="Здоров'я")
+    ThemeFactory.create(label_pl="Praca", label_en="", label_uk="Робота")
+
+    listed = client.get(reverse("theme:index"), {"missing": "en"}).content.decode()
+
+    assert "Робота" in listed
+    assert "Zdrowie" not in listed

@@ -1,0 +1,212 @@
+"""The way of a translation: handed to the translators, kept up with its original, sent to moderation, reviewed.
+
+wagtail-localize keeps the texts; what it would do past the moderation, or with live copies of the pages above, it is
+not asked to do. The public page changes only by an approval (pagekit.publication).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from wagtail.log_actions import log
+from wagtail.models import Locale, Page, Revision
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail_localize.models import StringSegment, StringTranslation, TemplateSegment, Translation, TranslationSource
+from wagtail_localize.strings import StringValue
+
+from pagekit.acts import Refused
+from pagekit.models import HOME_DEPTH, source_language
+from pagekit.publication import authors_of_texts
+
+
+def locales_of(user: Any) -> list[Locale]:
+    """The languages into which a person may translate, in the order of the settings.
+
+    The right to change a home page is the right to translate into its language.
+    """
+    homes = PagePermissionPolicy().instances_user_has_permission_for(user, "change").filter(depth=HOME_DEPTH)
+    found = Locale.objects.filter(pk__in=homes.order_by().values("locale")).exclude(language_code=source_language())
+    order = [code for code, _name in settings.LANGUAGES]
+    return sorted(found, key=lambda locale: order.index(locale.language_code))
+
+
+def target_of(translation: Translation) -> Any:
+    """The page that a translation writes; None where there is none."""
+    key, locale = translation.source.object_id, translation.target_locale_id
+    page = Page.objects.filter(translation_key=key, locale=locale).first()
+    return page.specific if page else None
+
+
+def translation_of(page: Page) -> Translation | None:
+    """The work behind a translated page; None for a source and for a page that was written by hand."""
+    found = Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale_id=page.locale_id, enabled=True
+    )
+    return found.select_related("source", "target_locale").first()
+
+
+def submitted(source: TranslationSource, locale: Locale) -> Translation:
+    translation, _created = Translation.objects.update_or_create(
+        source=source, target_locale=locale, defaults={"enabled": True}
+    )
+    return translation
+
+
+def draft_in(page: Any, locale: Locale) -> Any:
+    """The page in ``locale``: as it is, else a new draft below the drafts of the pages above it.
+
+    wagtail-localize would make live aliases of the pages above, which show Polish text under another language.
+    """
+    existing = type(page).objects.filter(translation_key=page.translation_key, locale=locale).first()
+    if existing is not None:
+        return existing
+    above = page.get_parent()
+    if not above.is_root() and not above.get_translations().filter(locale=locale).exists():
+        # Handed to the translators as well: they find it in their list and go on.
+        draft_in(above.specific, locale)
+        submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale)
+    return page.copy_for_translation(locale, copy_parents=False)
+
+
+@transaction.atomic
+def hand_over(page: Any, locale: Locale) -> Translation:
+    """Give a public source page to the translators into ``locale``; twice changes nothing. Else raises Refused."""
+    if not page.is_source or not page.live:
+        raise Refused(gettext("Not sent to translation: only what is published is translated, from its original."))
+    source, is_new = TranslationSource.get_or_create_from_instance(page)
+    if not is_new:
+        keep_up(source)
+    draft_in(page, locale)
+    return submitted(source, locale)
+
+
+def hand_over_everywhere(page: Any, *, by: Any) -> None:
+    """Give a public source page to the translators into every language of the person who asks."""
+    for locale in locales_of(by):
+        hand_over(page, locale)
+
+
+def texts_of(source: TranslationSource) -> list[Any]:
+    """Everything whose change asks for another translation."""
+    strings = StringSegment.objects.filter(source=source).order_by("order", "pk")
+    templates = TemplateSegment.objects.filter(source=source).order_by("order", "pk")
+    return [
+        *strings.values_list("context__path", "string__data", "attrs"),
+        *templates.values_list("context__path", "template__template"),
+    ]
+
+
+def keep_up(source: TranslationSource) -> None:
+    """Read the texts of the public original anew; ``last_updated_at`` tells when they last changed."""
+    before, changed_at = texts_of(source), source.last_updated_at
+    source.update_from_db()
+    if texts_of(source) == before:
+        TranslationSource.objects.filter(pk=source.pk).update(last_updated_at=changed_at)
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A text of the original with its translation; empty where there is none, ``error`` where it cannot stand."""
+
+    label: str
+    path: str
+    original: str
+    text: str
+    error: str = ""
+
+
+def fragments_of(translation: Translation) -> Iterator[Fragment]:
+    """The texts of the page in the order of its fields, as plain text; two queries."""
+    model = translation.source.specific_content_type.model_class()
+    segments = list(
+        StringSegment.objects.filter(source=translation.source).select_related("string", "context").order_by("order")
+    )
+    done = {
+        (one.translation_of_id, one.context_id): one
+        for one in StringTranslation.objects.filter(
+            context__object_id=translation.source.object_id, locale=translation.target_locale_id
+        ).select_related("translation_of")
+    }
+    for segment in segments:
+        name = segment.context.path.partition(".")[0]
+        label = capfirst(str(model._meta.get_field(name).verbose_name))
+        original = StringValue(segment.string.data).render_text()
+        one = done.get((segment.string_id, segment.context_id))
+        text = StringValue(one.data).render_text() if one else ""
+        error = str(one.get_error() or gettext("not valid")) if one and one.has_error else ""
+        yield Fragment(label, segment.context.path, original, text, error)
+
+
+def note(revision: Revision, **days: Any) -> None:
+    """Write dates into a draft: they become public with it, not before."""
+    revision.content |= {name: day.isoformat() for name, day in days.items()}
+    revision.save(update_fields=["content"])
+
+
+@transaction.atomic
+def send(translation: Translation, *, by: Any) -> Page:
+    """Make the draft of what was translated and send it to moderation; raises Refused where something is missing."""
+    total, done = translation.get_progress()
+    if done < total:
+        raise Refused(
+            ngettext(
+                "Not sent: %(count)d text has no valid translation yet. Readers would see it in Polish.",
+                "Not sent: %(count)d texts have no valid translation yet. Readers would see them in Polish.",
+                total - done,
+            )
+            % {"count": total - done}
+        )
+    page = target_of(translation)
+    workflow = page.get_workflow()
+    if workflow is None:
+        raise Refused(gettext("Not sent: there is no moderation to send it to."))
+    if page.workflow_in_progress:
+        raise Refused(gettext("Not sent: the translation is in moderation already."))
+    if not translation.source.get_source_instance().live:
+        raise Refused(gettext("Not sent: the original is not published."))
+    try:
+        translation.save_target(user=by, publish=False)
+    except ValidationError as error:
+        raise Refused(gettext("Not sent: %(why)s") % {"why": " ".join(error.messages)}) from error
+    page = target_of(translation)
+    note(page.get_latest_revision(), translated_on=timezone.localdate())
+    state = page.current_workflow_state
+    if state is not None:
+        state.resume(user=by)
+    else:
+        workflow.start(page, by)
+    return page
+
+
+@transaction.atomic
+def take_back(page: Any, *, by: Any) -> None:
+    """End the moderation of a translation: it is a draft again; raises Refused where there is none."""
+    state = page.current_workflow_state
+    if state is None:
+        raise Refused(gettext("Not taken back: the translation is not in moderation."))
+    state.cancel(user=by)
+
+
+def may_review(page: Any, user: Any) -> bool:
+    """Whether the person may say of a public translation, as it stands, that it was compared with its original."""
+    wrote = {page.live_revision.user_id} if page.live_revision else set()
+    is_other = user.pk not in wrote | authors_of_texts(page)
+    return bool(page.live and not page.is_source and is_other and page.permissions_for_user(user).can_publish())
+
+
+@transaction.atomic
+def review(page: Any, *, by: Any) -> None:
+    """Take the mark "not yet reviewed" from a public translation; raises Refused for whoever wrote any of it."""
+    if not may_review(page, by):
+        raise Refused(gettext("Not marked as reviewed: a moderator compares who wrote none of it."))
+    today = timezone.localdate()
+    type(page).objects.filter(pk=page.pk).update(reviewed_on=today)
+    if page.latest_revision:
+        note(page.latest_revision, reviewed_on=today)
+    log(instance=page, action="pagekit.review_translation", user=by)
