@@ -31,7 +31,7 @@ from pagekit.pagination import paginate
 
 ON_PANEL = 10
 PER_PAGE = 50
-# They say in four places and other words what the desk says.
+# They say in other words what the desk says.
 REPLACED = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel, RecentEditsPanel)
 RIGHTS = {"add", "change", "publish"}
 
