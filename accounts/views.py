@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
@@ -21,7 +22,16 @@ class SignInView(LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and is_address_locked(request):
             return locked_out(request)
+        if request.method == "GET" and request.user.is_authenticated and self.is_shut(request):
+            # Sent on, they would be sent back here for ever.
+            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    def is_shut(self, request: HttpRequest) -> bool:
+        """Whether this person came from the administration, which lets only editors in."""
+        user: Any = request.user
+        came_from = self.get_redirect_url()
+        return came_from.startswith(reverse("wagtailadmin_home")) and not user.has_perm("wagtailadmin.access_admin")
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)

@@ -18,7 +18,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from pagekit.translation import locales_of
+from pagekit.translation import may_translate
 
 FOLDER: Path = settings.BASE_DIR / "docs"
 
@@ -35,7 +35,7 @@ class Guide(NamedTuple):
 GUIDES = {
     "redaktor": Guide(_("Guide for editors"), may_on_pages("add")),
     "moderator": Guide(_("Guide for moderators"), may_on_pages("publish")),
-    "tlumacz": Guide(_("Guide for translators"), lambda user: bool(locales_of(user))),
+    "tlumacz": Guide(_("Guide for translators"), may_translate),
     "administrator": Guide(_("Guide for administrators"), lambda user: bool(user.keeps())),
     "urzednik": Guide(_("Guide for officials"), may_on_pages("publish")),
 }

@@ -20,7 +20,16 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-from cms.machine import ROOT, Trouble, environment, must_be_free, must_be_writable, say, var_dir
+from cms.machine import (
+    ROOT,
+    Trouble,
+    environment,
+    must_be_free,
+    must_be_writable,
+    must_name_a_database,
+    say,
+    var_dir,
+)
 from cms.node import node
 from cms.packages import DEVELOPMENT, PYTHON, RUNTIME, install, say_which_analyser
 
@@ -91,6 +100,7 @@ def run_site(port: int) -> int:
     must_be_free(port)
     install(RUNTIME)
     env = site_environment(port)
+    must_name_a_database(env.get("DATABASE_URL", ""))
     say_which_analyser()
     manage(env, "prepare")
     must_be_free(port)

@@ -9,6 +9,7 @@ import socket
 import tempfile
 from pathlib import Path
 
+DATABASES = ("sqlite", "postgres", "postgresql")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -64,6 +65,16 @@ def must_be_writable(folder: Path) -> None:
             f"Cannot write to {folder} ({error.strerror}): give yourself the right to write there, "
             "or copy the project to a folder of your own."
         ) from error
+
+
+def must_name_a_database(address: str) -> None:
+    """Make sure that DATABASE_URL, if it is given, names a database that the site can use."""
+    kind = address.partition("://")[0]
+    if address and kind not in DATABASES:
+        # Not the whole address: it may hold a password.
+        raise Trouble(
+            f"DATABASE_URL begins with {kind[:20]}: give sqlite:///path or postgres://user:password@host:port/name."
+        )
 
 
 def must_be_free(port: int) -> None:

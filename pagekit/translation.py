@@ -25,15 +25,32 @@ from pagekit.models import HOME_DEPTH, source_language
 from pagekit.publication import authors_of_texts
 
 
+def homes_of(user: Any) -> set[int] | None:
+    """The locales of the home pages that are the person's to change, without a further question; None means all."""
+    rights = [
+        right.page
+        for right in PagePermissionPolicy().get_cached_permissions_for_user(user)
+        if right.permission.codename == "change_page"
+    ]
+    if user.is_superuser or any(page.depth < HOME_DEPTH for page in rights):
+        return None
+    return {page.locale_id for page in rights if page.depth == HOME_DEPTH}
+
+
+def may_translate(user: Any) -> bool:
+    """Whether there is any language into which the person may translate."""
+    return homes_of(user) != set()
+
+
 def locales_of(user: Any) -> list[Locale]:
     """The languages into which a person may translate, in the order of the settings.
 
     The right to change a home page is the right to translate into its language.
     """
-    homes = PagePermissionPolicy().instances_user_has_permission_for(user, "change").filter(depth=HOME_DEPTH)
-    found = Locale.objects.filter(pk__in=homes.order_by().values("locale")).exclude(language_code=source_language())
+    found, homes = Locale.objects.exclude(language_code=source_language()), homes_of(user)
     order = [code for code, _name in settings.LANGUAGES]
-    return sorted(found, key=lambda locale: order.index(locale.language_code))
+    mine = [locale for locale in found if homes is None or locale.pk in homes]
+    return sorted(mine, key=lambda locale: order.index(locale.language_code))
 
 
 def target_of(translation: Translation) -> Any:

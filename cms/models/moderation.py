@@ -10,7 +10,7 @@ from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from pagekit.acts import Refused
 from pagekit.publication import authors_since_publication
-from pagekit.translation import hand_over_everywhere, note
+from pagekit.translation import hand_over_everywhere, may_translate, note
 
 APPROVE, APPROVE_AND_TRANSLATE = "approve", "publish_and_translate"
 
@@ -34,7 +34,7 @@ class ModerationTask(AbstractGroupApprovalTask):
             return actions
         if user.pk in authors_since_publication(obj):
             return [action for action in actions if action[0] != APPROVE]
-        if obj.specific.is_source and user.has_perm("wagtail_localize.submit_translation"):
+        if obj.specific.is_source and may_translate(user):
             actions.append((APPROVE_AND_TRANSLATE, _("Publish and send to translation"), False))
         return actions
 
@@ -55,9 +55,11 @@ class ModerationTask(AbstractGroupApprovalTask):
             # Who approves a translation has compared it.
             note(page.get_latest_revision(), reviewed_on=timezone.localdate())
         super().on_action(task_state, user, APPROVE, **kwargs)
-        page.refresh_from_db()
-        if action_name == APPROVE_AND_TRANSLATE and page.live:
-            hand_over_everywhere(page, by=user)
+        if action_name == APPROVE_AND_TRANSLATE:
+            page.refresh_from_db()
+            # A publication that was only scheduled leaves nothing to translate yet.
+            if page.live:
+                hand_over_everywhere(page, by=user)
 
     @classmethod
     def get_description(cls) -> Any:

@@ -153,15 +153,16 @@ def chosen(pages: QuerySet[Any], asked: dict[str, Any], locales: Iterable[Locale
             is_so = Exists(targets if state == State.MISSING else with_states(targets).filter(state=state))
             wanted |= ~Q(is_so) if state == State.MISSING else Q(is_so)
         pages = pages.filter(wanted)
-    return pages.order_by("-last_published_at", "pk")
+    return pages.select_related("locale").order_by("-last_published_at", "pk")
 
 
-def lines_of(pages: Iterable[Page], locales: Iterable[Locale], user: Any) -> list[Line]:
-    """The rows of a board: five questions, however many pages."""
-    shown, columns = list(pages), list(locales)
+def lines_of(pages: Iterable[Page], locales: Iterable[Locale], mine: Iterable[Locale]) -> list[Line]:
+    """The rows of a board, for a person who translates into ``mine``: a few questions, however many pages."""
+    shown, columns, own = list(pages), list(locales), set(mine)
     keys = [page.translation_key for page in shown]
-    mine = {locale.pk for locale in locales_of(user)}
-    targets = with_states(Page.objects.filter(translation_key__in=keys, locale__in=columns, alias_of=None))
+    targets = with_states(
+        Page.objects.filter(translation_key__in=keys, locale__in=columns, alias_of=None).select_related("locale")
+    )
     found = {(target.translation_key, target.locale_id): target for target in targets}
     unreviewed = unreviewed_among(found.values())
     works = {
@@ -175,7 +176,7 @@ def lines_of(pages: Iterable[Page], locales: Iterable[Locale], user: Any) -> lis
         for locale in columns:
             target = found.get((page.translation_key, locale.pk))
             # Missing since there is something to translate.
-            cell = Cell(locale, since=page.first_published_at, is_mine=locale.pk in mine)
+            cell = Cell(locale, since=page.first_published_at, is_mine=locale in own)
             if target is not None:
                 cell.target, cell.state, cell.since = target, State(target.state), target.since
                 cell.is_unreviewed = target.pk in unreviewed

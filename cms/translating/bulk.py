@@ -14,7 +14,7 @@ from wagtail.models import Page
 from cms.models.moderation import APPROVE_AND_TRANSLATE
 from pagekit.acts import Refused
 from pagekit.models import AbstractContentPage
-from pagekit.translation import hand_over_everywhere
+from pagekit.translation import hand_over_everywhere, may_translate
 
 
 def may_publish_and_translate(page: Any, user: Any) -> bool:
@@ -24,8 +24,7 @@ def may_publish_and_translate(page: Any, user: Any) -> bool:
     if page.workflow_in_progress:
         actions = page.current_workflow_task_state.task.specific.get_actions(page, user)
         return APPROVE_AND_TRANSLATE in {name for name, _label, _asks in actions}
-    may_submit = user.has_perm("wagtail_localize.submit_translation")
-    return bool(page.live and may_submit and page.permissions_for_user(user).can_publish())
+    return bool(page.live and may_translate(user) and page.permissions_for_user(user).can_publish())
 
 
 def publish_and_translate(page: Any, user: Any) -> None:

@@ -3,14 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -19,12 +18,11 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import Translation, TranslationSource
 
 from cms.models import ModerationTask
-from cms.translating.board import BoardFilter, State, chosen, lines_of, pages_for
+from cms.translating.board import BoardFilter, chosen, lines_of, pages_for
 from pagekit.acts import Refused
 from pagekit.doors import seen_in_admin
 from pagekit.models import source_language
 from pagekit.pagination import paginate
-from pagekit.po import MOST_FILES, archive_of, file_name, files_in, take_po
 from pagekit.translation import (
     fragments_of,
     hand_over,
@@ -66,10 +64,13 @@ class BoardView(TranslatingScreen, TemplateView):
     template_name = "admin/cms/translations.html"
 
     @cached_property
+    def mine(self) -> list[Locale]:
+        return locales_of(self.request.user)
+
+    @cached_property
     def columns(self) -> list[Locale]:
         """The languages of the person who translates; all of them for who only follows."""
-        mine = locales_of(self.request.user)
-        return mine or list(Locale.objects.exclude(language_code=source_language()).order_by("pk"))
+        return self.mine or list(Locale.objects.exclude(language_code=source_language()).order_by("pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
@@ -83,12 +84,10 @@ class BoardView(TranslatingScreen, TemplateView):
         return super().get_context_data(
             form=form,
             columns=columns,
-            lines=lines_of(list_page.object_list, columns, user),
+            lines=lines_of(list_page.object_list, columns, self.mine),
             list_page=list_page,
             kept=kept.urlencode(),
-            mine=locales_of(user),
-            states=State,
-            most_files=MOST_FILES,
+            mine=self.mine,
             **kwargs,
         )
 
@@ -189,7 +188,7 @@ class JobView(TranslatingScreen, TemplateView):
         user, page = self.request.user, self.page
         locale = self.translation.target_locale
         source = TranslationSource.get_source_instance(self.translation.source)
-        (line,) = lines_of([source], [locale], user)
+        (line,) = lines_of([source], [locale], locales_of(user))
         last = (
             None
             if self.step
@@ -200,7 +199,6 @@ class JobView(TranslatingScreen, TemplateView):
             cell=line.cells[0],
             source=source,
             target=page,
-            states=State,
             fragments=list(fragments_of(self.translation)),
             step=self.step,
             decisions=self.decisions(),
@@ -208,89 +206,6 @@ class JobView(TranslatingScreen, TemplateView):
             may_review=not page.reviewed_on and not self.step and may_review(page, user),
             **kwargs,
         )
-
-
-class PoForm(forms.Form):
-    file = forms.FileField(
-        label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".po,.zip"}),
-        help_text=_("A PO file of one page, or a ZIP of such files. A file is taken whole or not at all."),
-    )
-
-
-class UploadView(TranslatingScreen, TemplateView):
-    """Takes PO files, and names every entry that cannot be taken."""
-
-    page_title = _("Translations from PO files")
-    template_name = "admin/cms/translation_files.html"
-    header_icon = "upload"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not locales_of(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = PoForm(request.POST, request.FILES)
-        # The editor of wagtail-localize sends a file for the page that stands there.
-        only = get_object_or_404(Translation, pk=kwargs["pk"]) if "pk" in kwargs else None
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        upload = form.cleaned_data["file"]
-        try:
-            files = files_in(upload.name, upload.read())
-        except Refused as refusal:
-            form.add_error("file", str(refusal))
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        results = [take_po(name, data, by=request.user, only=only) for name, data in files.items()]
-        if len(results) == 1 and results[0].is_taken and (work := results[0].translation):
-            messages.success(request, self.told(results[0].written))
-            return redirect("translations:job", work.pk)
-        is_sound = all(result.is_taken for result in results)
-        context = self.get_context_data(form=PoForm(), results=results)
-        return self.render_to_response(context, status=200 if is_sound else 422)
-
-    @staticmethod
-    def told(written: int) -> str:
-        return ngettext(
-            "The file was taken: %(count)d text is new.", "The file was taken: %(count)d texts are new.", written
-        ) % {"count": written}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**({"form": PoForm()} | kwargs))
-
-
-class ArchiveView(TranslatingScreen, View):
-    """The PO files of one language for what the board shows: all pages that were started and are not in moderation."""
-
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        locale = next((one for one in locales_of(request.user) if one.language_code == code), None)
-        if locale is None:
-            raise PermissionDenied
-        form = BoardFilter(request.GET)
-        form.is_valid()
-        asked = form.cleaned_data | {"language": locale}
-        pages = chosen(pages_for(request.user), asked, [locale])
-        works = Translation.objects.filter(
-            enabled=True,
-            target_locale=locale,
-            source__object_id__in=pages.order_by().values("translation_key"),
-        ).select_related("source", "target_locale")
-        response = HttpResponse(archive_of(works.order_by("pk")[:MOST_FILES]), content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="po-{code}.zip"'
-        return response
-
-
-class DownloadView(JobView):
-    """The PO file of one translation."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = HttpResponse(str(self.translation.export_po()), content_type="text/x-gettext-translation")
-        response["Content-Disposition"] = f'attachment; filename="{file_name(self.translation)}"'
-        return response
 
 
 def of_source(request: HttpRequest, translation_source_id: int) -> HttpResponseRedirect:

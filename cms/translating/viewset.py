@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
-from cms.translating import views
+from cms.translating import files, views
 from pagekit.translation import translation_of
 
 
@@ -32,10 +32,10 @@ class TranslationViewSet(ViewSet):
         return [
             path("", views.BoardView.as_view(), name="index"),
             path("<int:pk>/", views.JobView.as_view(), name="job"),
-            path("<int:pk>/po/", views.DownloadView.as_view(http_method_names=["get"]), name="download"),
+            path("<int:pk>/po/", files.DownloadView.as_view(http_method_names=["get"]), name="download"),
             path("start/<int:page_id>/<slug:code>/", views.StartView.as_view(), name="start"),
-            path("po/", views.UploadView.as_view(), name="upload"),
-            path("po/<slug:code>.zip", views.ArchiveView.as_view(), name="archive"),
+            path("po/", files.UploadView.as_view(), name="upload"),
+            path("po/<slug:code>.zip", files.ArchiveView.as_view(), name="archive"),
         ]
 
 
@@ -50,7 +50,7 @@ def stand_in_for_localize() -> list[URLPattern]:
     return [
         path("localize/submit/page/<int:page_id>/", views.of_page),
         path("localize/update/<int:translation_source_id>/", views.of_source),
-        path("localize/translate/<int:pk>/pofile/upload/", views.UploadView.as_view()),
+        path("localize/translate/<int:pk>/pofile/upload/", files.UploadView.as_view()),
     ]
 
 

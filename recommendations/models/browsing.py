@@ -1,5 +1,6 @@
 """How many recommendations that any reader may see stand under each word of a vocabulary; constant queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +111,15 @@ class Standing:
     closed: int
     # Rows opened because the body belongs to a group of institutions that was asked.
     as_member: int
+
+
+def standing_in(rows: Sequence[Assignment]) -> Standing:
+    """The same of rows in hand: those of a past day."""
+    own = [row for row in rows if not row.member_of_id]
+    answered = [row for row in own if row.position != Position.NO_ANSWER]
+    is_open = [row for row in own if row.is_open]
+    as_member = sum(bool(row.member_of_id) for row in rows)
+    return Standing(len(own), len(answered), len(is_open), len(own) - len(is_open), as_member)
 
 
 def standing_of(organisation: Organisation) -> Standing:

@@ -1,13 +1,15 @@
-"""The counts of one filter as they stood on a past day, from the log alone: four queries, and one pass over the log."""
+"""Counts and badges as they stood on a past day, from the log alone: a few queries, and one pass over the log."""
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from recommendations import rules
-from recommendations.choices import REFRESHING
+from recommendations.choices import REFRESHING, AddresseeRole
+from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import Assessment
 from recommendations.models.narrowing import Narrowing
 from recommendations.models.recommendation import Recommendation
@@ -26,8 +28,7 @@ def past_tally_of(
     now = today or timezone.localdate()
 
     def count() -> Tally:
-        entries, logs = _read(narrowing)
-        states: dict[Log, rules.State] = {}
+        entries, state_of = _states(narrowing, moment, now)
         alike, themes = Counter[Alike](), defaultdict[int, Counter[str]](Counter)
         recommendations, organisations = set[int](), set[int]()
         tops_of = _tops_of(narrowing, tops)
@@ -35,9 +36,7 @@ def past_tally_of(
             "pk", "recommendation", "organisation", "of_forum", "of_group", "organisation__is_collective"
         )
         for row, recommendation, organisation, forum, group, is_collective in rows.order_by().iterator():
-            log = tuple(logs.get(row, ()))
-            # Most logs say what others say: each is reckoned once.
-            state = states.get(log) or states.setdefault(log, _state_of(log, moment, now))
+            state = state_of(row)
             done, is_confirmed = state.implementation, state.is_confirmed
             alike[forum, group, done, is_confirmed, state.closure, state.position, is_collective] += 1
             for top in tops_of[recommendation]:
@@ -48,6 +47,46 @@ def past_tally_of(
 
     # A contradiction becomes public by the calendar, without a line being written.
     return kept(f"{key_of(narrowing, tops, sums)} {moment} {now}", count)
+
+
+def past_badges(moment: Moment, sums: str, today: dt.date | None = None) -> dict[int, str]:
+    """The badge on that day of each visible recommendation that had been issued by then; ``sums`` as of the figures.
+
+    Whom each asks is of today.
+    """
+    now = today or timezone.localdate()
+    asked = Assignment.objects.aggregate(
+        essential=Count("pk", filter=Q(role=AddresseeRole.ESSENTIAL)), gone=Count("pk", filter=Q(is_withdrawn=True))
+    )
+
+    def count() -> dict[int, str]:
+        narrowing = Narrowing(moment=moment)
+        _entries, state_of = _states(narrowing, moment, now)
+        rows: dict[int, list[rules.Row]] = {pk: [] for pk in narrowing.recommendations().values_list("pk", flat=True)}
+        found = Assignment.objects.filter(recommendation__in=narrowing.recommendations()).order_by()
+        for pk, recommendation, role, is_withdrawn in found.values_list("pk", "recommendation", "role", "is_withdrawn"):
+            state = state_of(pk)
+            rows[recommendation].append(
+                rules.Row(role, state.implementation, state.is_confirmed, state.closure, is_withdrawn)
+            )
+        return {recommendation: str(rules.summary_of(of).badge) for recommendation, of in rows.items()}
+
+    return kept(f"badges {sums} {asked} {moment} {now}", count)
+
+
+def _states(
+    narrowing: Narrowing, moment: Moment, today: dt.date
+) -> tuple[Counter[tuple[str, int | None]], Callable[[int], rules.State]]:
+    """The entries counted by kind and year, and what says how far a row was on that day."""
+    entries, logs = _read(narrowing)
+    states: dict[Log, rules.State] = {}
+
+    def state_of(row: int) -> rules.State:
+        log = tuple(logs.get(row, ()))
+        # Most logs say what others say: each is reckoned once.
+        return states.get(log) or states.setdefault(log, _state_of(log, moment, today))
+
+    return entries, state_of
 
 
 def _state_of(log: Log, moment: Moment, today: dt.date) -> rules.State:

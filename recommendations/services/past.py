@@ -12,8 +12,10 @@ from recommendations import rules
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.models.record import Record
 from recommendations.models.stage import tell
+from recommendations.querysets import WAITING_FIRST
 from recommendations.rules import Moment
 from recommendations.services.log import CACHES, entries_of, entry_of, judgement_of, summary_of
+from taxonomy.models import Organisation
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
 _POLISH = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})")
@@ -77,6 +79,25 @@ def put_back(
         state = rules.state_of(log, today=now, on=moment.on, known_on=moment.known_on(now))
         for name in CACHES:
             setattr(row, name, getattr(state, name))
+
+
+def rows_on(organisation: Organisation, moment: Moment) -> list[Assignment]:
+    """What a body had been asked by that day, as it stood then, in the order of the list of today; three queries."""
+    issued = Recommendation.objects.visible_to().issued_by(moment)
+    rows = list(
+        Assignment.objects.filter(recommendation__in=issued, is_withdrawn=False)
+        .addressed_to(organisation)
+        .select_related("recommendation__forum", "recommendation__working_group__forum", "member_of__organisation")
+        .prefetch_related("follow_ups__assessments")
+    )
+    put_back(rows, moment)
+    # As by_what_is_open, of rows that no database holds.
+    rows.sort(key=lambda row: row.recommendation.reference)
+    rows.sort(key=lambda row: row.recommendation.starts_on or dt.date.min, reverse=True)
+    rows.sort(
+        key=lambda row: (bool(row.closure), row.closure, WAITING_FIRST.index(row.implementation), row.is_confirmed)
+    )
+    return rows
 
 
 def put_badge_back(fact: Recommendation, rows: Sequence[Assignment]) -> None:

@@ -1,7 +1,7 @@
 """Whether the caches of the whole base are what the log says: one pass, in batches, and what differs by name.
 
-The caches are those of each addressee's row and those of the recommendation above it. A difference seen while
-somebody was writing is looked at again under the lock, so that only what stands is named.
+The caches are those of each addressee's row and those of the recommendation above it, its editorial state among them.
+A difference seen while somebody was writing is looked at again under the lock, so that only what stands is named.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from recommendations import rules
-from recommendations.choices import Age
+from recommendations.choices import Age, EditorialState
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 from recommendations.services.log import CACHES, clock_of, entries_of, lock, write_badge, write_caches
 
@@ -91,7 +91,9 @@ def _batches() -> Iterator[list[Recommendation]]:
     while batch := list(
         Recommendation.objects.filter(pk__gt=last)
         .order_by("pk")
-        .prefetch_related(Prefetch("assignments", rows), Prefetch("assignments__follow_ups", entries))[:BATCH]
+        .prefetch_related(
+            Prefetch("assignments", rows), Prefetch("assignments__follow_ups", entries), "editorial_acts"
+        )[:BATCH]
     ):
         last = batch[-1].pk
         yield batch
@@ -130,6 +132,11 @@ def _differences(
     # What is made public on its day is a change too, so it may be later than the newest entry.
     if newest is not None and (changed is None or changed < newest):
         yield Difference(reference, "last_change_at", changed, newest)
+    # Newest first.
+    acts = list(recommendation.editorial_acts.all())
+    newest_act = acts[0].state if acts else EditorialState.PUBLISHED
+    if recommendation.editorial_state != newest_act:
+        yield Difference(reference, "editorial_state", recommendation.editorial_state, newest_act)
 
 
 def summary_of_states(rows: list[Assignment], states: list[rules.State]) -> str:
@@ -169,4 +176,8 @@ def _settle(
         if any(difference.cache == "last_change_at" for difference in differences):
             newest = max(entry.recorded_at for row in rows for entry in row.follow_ups.all())
             write_badge(lock(rows[0]).recommendation, now=newest)
+        for difference in differences:
+            if difference.cache == "editorial_state":
+                recommendation.editorial_state = difference.should
+                recommendation.save(update_fields=["editorial_state"])
     return len(differences)

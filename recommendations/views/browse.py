@@ -1,5 +1,6 @@
 """Ways into the recommendations: by theme, tag, place and institution, and what changed lately."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,14 +22,18 @@ from recommendations.models.browsing import (
     counted_places,
     counted_tags,
     roots,
+    standing_in,
     standing_of,
     theme_branches,
 )
 from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
+from recommendations.models.past_tally import past_badges
+from recommendations.models.tally import sums
+from recommendations.rules import Moment
 from recommendations.services.answering import answering_of
-from recommendations.services.past import asked_day, put_list_back
+from recommendations.services.past import AskedDay, asked_day, put_list_back, rows_on
 from taxonomy.models import Organisation, Place, Tag, Theme
 
 # Names in a column are read at a glance, so more of them stand on one page than of recommendations.
@@ -86,8 +91,9 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def status_list(request: HttpRequest) -> HttpResponse:
-    """Every state that a recommendation can have, in the order of the scale, with how many have it now."""
-    counts = counted_badges()
+    """Every state that a recommendation can have, in the order of the scale, with how many have or had it."""
+    day = asked_day(request.GET)
+    counts = Counter(badges_on(day.moment).values()) if day.moment else counted_badges()
     return render(
         request,
         "recommendations/status_list.html",
@@ -100,18 +106,21 @@ def status_list(request: HttpRequest) -> HttpResponse:
             "crumbs": [crumb(_("State in figures"), "standing")],
             "statuses": [(badge, counts.get(badge, 0)) for badge in Badge],
             "total": sum(counts.values()),
+            "day": day,
         },
     )
 
 
 @require_safe
 def status(request: HttpRequest, code: str) -> HttpResponse:
-    """The recommendations that have a state today; the state on a past day is shown by the other lists."""
+    """The recommendations that have a state today, or had it on a past day."""
     if code not in Badge.values:
         raise Http404
-    found = Recommendation.objects.visible_to(request.user).filter(badge=code)
-    page: Any = paginate(request, found.newest_first())
-    page.object_list = listed(page.object_list)
+    day = asked_day(request.GET)
+    if day.moment:
+        recommendations = with_badge_on(request, code, day)
+    else:
+        recommendations = page_of(request, Recommendation.objects.visible_to(request.user).filter(badge=code))
     return render(
         request,
         "recommendations/status.html",
@@ -119,9 +128,26 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
             "title": str(Badge(code).label).capitalize(),
             "crumbs": [crumb(_("State in figures"), "standing"), crumb(_("By status"), "status_list")],
             "badge": code,
-            "recommendations": page,
+            "recommendations": recommendations,
         },
     )
+
+
+def badges_on(moment: Moment) -> dict[int, str]:
+    return past_badges(moment, sums(Narrowing()))
+
+
+def with_badge_on(request: HttpRequest, code: str, day: AskedDay) -> Any:
+    """As ``page_of``: one page of those that had a badge on a past day, which no column holds."""
+    assert day.moment is not None  # noqa: S101 - asked for a past day only
+    badges = badges_on(day.moment)
+    visible = Recommendation.objects.visible_to(request.user)
+    in_order = visible.issued_by(day.moment).newest_first().values_list("pk", flat=True)
+    page: Any = paginate(request, [pk for pk in in_order if badges.get(pk) == code])
+    page.object_list = listed(visible.filter(pk__in=page.object_list).newest_first())
+    put_list_back(page.object_list, day.moment)
+    page.day = day
+    return page
 
 
 @require_safe
@@ -201,21 +227,25 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.select_related("parent", "place"), code=code)
     if found.merged_into_id:
         return redirect("organisation", survivor(found).code, permanent=True)
-    assignments = paginate(request, assignments_of(found, request.user))
+    day = asked_day(request.GET)
+    rows = rows_on(found, day.moment) if day.moment else assignments_of(found, request.user)
+    assignments = paginate(request, rows)
     recommendations = [assignment.recommendation for assignment in assignments.object_list]
     attach_pages(recommendations)
     attach_issuer_pages(recommendations)
     names = list(found.names.all())
-    answering = answering_of(found)
-    attach_pages([row.recommendation for row in answering.overdue])
+    # How fast a body answers is reckoned for today alone.
+    answering = None if day.moment else answering_of(found)
+    attach_pages([row.recommendation for row in answering.overdue] if answering else [])
     return render(
         request,
         "taxonomy/organisation.html",
         {
             "title": found.label,
-            "description": in_one_sentence(found, standing_of(found)),
+            "description": in_one_sentence(found, standing_in(rows) if day.moment else standing_of(found)),
             "crumbs": [crumb(_("Institutions"), "organisation_list")],
             "organisation": found,
+            "day": day,
             "assignments": assignments,
             "answering": answering,
             "narrowing": Narrowing(addressee=found.code),

@@ -118,3 +118,13 @@ def test_the_session_gets_a_new_id_at_sign_in(client: Client) -> None:
     sign_in(client, UserFactory.create().username)
 
     assert client.session.session_key != before
+
+
+def test_an_official_at_the_door_of_the_administration_is_told_and_not_sent_in_circles(client: Client) -> None:
+    client.force_login(UserFactory.create())
+
+    answer = client.get("/admin/pages/1/edit/", follow=True)
+
+    assert status(answer) == 403
+    assert 'href="/moja-instytucja/"' in answer.content.decode()
+    assert status(client.get("/sign-in/")) == 302

@@ -58,6 +58,14 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         machine.must_be_writable(tmp_path / "file" / "var")
 
 
+def test_a_database_of_another_kind_is_named_without_its_password() -> None:
+    for address in ("", "sqlite:///x", "postgres://u:p@h:5432/n"):
+        machine.must_name_a_database(address)
+    with pytest.raises(machine.Trouble, match="begins with mysql: give") as raised:
+        machine.must_name_a_database("mysql://root:tajne@h/n")
+    assert "tajne" not in str(raised.value)
+
+
 def test_a_chromium_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     with pytest.raises(machine.Trouble, match="CHROMIUM=/nowhere/chromium"):

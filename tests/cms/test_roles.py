@@ -47,7 +47,7 @@ from taxonomy.models import Succession
 from tests.factories.accounts import UserFactory
 from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
-from tests.factories.pages import author, make_forum, make_group, make_recommendation, make_recommendation_page
+from tests.factories.pages import appear, author, make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.stages import make_chosen, make_stage
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, TagFactory, ThemeFactory
@@ -157,6 +157,7 @@ def furnished(cast: Cast) -> Places:
     )
     carry_out(made_intake, by=people["moderator"])
     foreign_source, _created = TranslationSource.update_or_create_from_instance(cast.foreign)
+    appear(cast.translated)
     works = {
         "english_work": translated_work(cast.home, "en"),
         "ukrainian_work": translated_work(cast.home, "uk"),

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i-Wm8u-Nt4k"
+DJANGOS_NOTES = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 
 def python(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -43,14 +44,17 @@ def test_production_without_a_secret_key_stops_with_a_sentence(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("https", "expected"),
     [
-        ("on", ["True", "__Host-sessionid", "__Host-csrftoken", "31536000", "True"]),
-        ("off", ["False", "sessionid", "csrftoken", "0", "False"]),
+        ("on", ["True", "__Host-sessionid", "__Host-csrftoken", "31536000", "True", "cms.notes.HostStorage"]),
+        ("off", ["False", "sessionid", "csrftoken", "0", "False", DJANGOS_NOTES]),
     ],
 )
 def test_cookies_are_bound_to_the_host_and_to_tls_unless_the_site_runs_without_it(
     tmp_path: Path, https: str, expected: list[str]
 ) -> None:
-    names = "SESSION_COOKIE_SECURE SESSION_COOKIE_NAME CSRF_COOKIE_NAME SECURE_HSTS_SECONDS CSRF_COOKIE_SECURE".split()
+    names = (
+        "SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SECURE_HSTS_SECONDS", "CSRF_COOKIE_SECURE",
+        "MESSAGE_STORAGE",
+    )  # fmt: skip
     code = f"from django.conf import settings as s; print(*[getattr(s, n) for n in {names!r}])"
 
     done = python("-c", code, folder=tmp_path, SECRET_KEY=LONG, HTTPS=https)

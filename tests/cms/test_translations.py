@@ -24,7 +24,7 @@ from cms.guides import GUIDES
 from cms.roles import MODERATORS, translators
 from cms.translating.board import State, lines_of
 from pagekit.acts import Refused
-from pagekit.translation import send, target_of
+from pagekit.translation import locales_of, send, target_of
 from recommendations.models import RecommendationPage
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import appear, make_forum, make_group, make_recommendation_page, publish
@@ -68,7 +68,8 @@ def job(work: Translation) -> str:
 
 
 def state_of(page: Any, user: User, language: str = "en") -> State:
-    (line,) = lines_of([Page.objects.get(pk=page.pk)], [Locale.objects.get(language_code=language)], user)
+    locale = Locale.objects.get(language_code=language)
+    (line,) = lines_of([Page.objects.get(pk=page.pk)], [locale], locales_of(user))
     return line.cells[0].state
 
 
@@ -186,9 +187,10 @@ def test_the_approval_of_an_original_hands_it_to_all_translators_at_once(cast: C
     draft.save_revision(user=cast.people["editor"])
     step = draft.get_workflow().start(draft, cast.people["editor"]).current_task_state
 
-    signed_in(moderator).post(
-        reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "publish_and_translate", step.pk])
-    )
+    address = reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "publish_and_translate", step.pk])
+
+    assert "publish_and_translate" in signed_in(moderator).get(f"/admin/pages/{draft.pk}/edit/").content.decode()
+    signed_in(moderator).post(address)
 
     draft.refresh_from_db()
     assert draft.live

@@ -13,6 +13,7 @@ from pagekit.acts import Refused
 from recommendations.choices import EditorialState
 from recommendations.models import EditorialAct, Recommendation, RecommendationPage, Wording
 from recommendations.services import editorial
+from recommendations.services.proof import prove
 from tests.factories.pages import appear, author, make_recommendation, publish
 from tests.factories.roles import Cast, make_cast
 
@@ -215,6 +216,18 @@ def test_an_act_is_neither_changed_nor_deleted(withdrawn: Recommendation) -> Non
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+
+
+def test_the_daily_check_proves_the_editorial_state_from_its_acts(withdrawn: Recommendation) -> None:
+    Recommendation.objects.filter(pk=withdrawn.pk).update(editorial_state=EditorialState.PUBLISHED)
+    found: list[str] = []
+
+    prove(is_repairing=True, on_difference=lambda one: found.append(one.cache))
+
+    assert found == ["editorial_state"]
+    withdrawn.refresh_from_db()
+    assert withdrawn.is_withdrawn
+    assert not prove().differing
 
 
 def test_the_screen_withdraws_and_restores_and_the_history_tells_it(

@@ -236,6 +236,49 @@ def test_lists_by_theme_tag_and_place_stand_as_they_stood(client: Client, row: A
     assert client.get(f"/tagi/{hidden.slug}/?on=2017-01-01").status_code == 404
 
 
+def test_the_page_of_an_institution_lists_what_it_had_been_asked_and_how_far_it_was(
+    client: Client, row: Assignment
+) -> None:
+    later = make_assignment(title="Późniejsza", starts_on="2019-01-01", addressees=[row.organisation])
+    closed = make_assignment(title="Zamknięta", addressees=[row.organisation])
+    log(closed, "closure", "2017-06-01", closure="no_longer_applicable")
+    log(closed, "position", "2016-06-01", position="noted", recorded="2021-01-01")
+    address = f"/instytucje/{row.organisation.code}/"
+
+    then = english(client, f"{address}?on=2017-01-01")
+    assert "Asked 2 times, answered once." in then
+    assert "Closed" not in then
+    assert later.recommendation.reference not in then
+    assert then.index(closed.recommendation.reference) < then.index(row.recommendation.reference)
+    assert "in progress" in then
+    assert "Overdue now" not in then
+    # As known then: nothing had been published here.
+    assert "Asked nothing by itself." in english(client, f"{address}?on=2017-01-01&known=1")
+    assert "Closed" in english(client, f"{address}?on=2018-01-01")
+    assert "is-error" in english(client, f"{address}?on=2999-01-01")
+    assert later.recommendation.reference in english(client, address)
+
+
+def test_the_pages_by_status_list_what_had_it_on_that_day(client: Client, row: Assignment) -> None:
+    reference = row.recommendation.reference
+    other = make_recommendation(title="Bez wieści").reference
+
+    def has(badge: str, question: str) -> list[str]:
+        return sorted(listed(client, f"/stan-realizacji/status/{badge}/{question}"))
+
+    assert has("in_progress", "?on=2017-01-01") == [reference]
+    assert has("no_information", "?on=2017-01-01") == [other]
+    assert has("no_information", "?on=2016-01-01") == sorted([reference, other])
+    assert has("in_progress", "?on=2018-06-01") == []
+    assert has("stalled", "?on=2018-06-01") == [reference]
+    # As known then, nobody had written it down.
+    assert has("stalled", "?on=2021-06-01&known=1") == []
+    counted = english(client, "/stan-realizacji/status/?on=2017-01-01")
+    assert "in_progress/?on=2017-01-01" in counted
+    assert "Of 2 recommendations" in counted
+    assert has("in_progress", "?on=2015-05-16") == []
+
+
 def test_a_past_list_asks_three_times_more_whatever_its_length(
     client: Client, index: str, row: Assignment, django_assert_max_num_queries: Any
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from wagtail.models import Locale
@@ -43,6 +43,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            said = str(error).strip().splitlines()[0]
+            raise CommandError(f"The database does not answer ({said}). Start it, or correct DATABASE_URL.") from error
         self.migrate()
         with self.step("locales, home pages, roles, workflow"), transaction.atomic():
             for code, _name in settings.LANGUAGES:
