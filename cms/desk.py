@@ -24,13 +24,14 @@ from wagtail.admin.views.home import (
 )
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
 from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail_localize.models import SegmentOverride, StringTranslation
 
 from pagekit.models import source_language
 from pagekit.pagination import paginate
 
 ON_PANEL = 10
 PER_PAGE = 50
-# They say in four places and other words what the desk says.
+# They say in other words what the desk says.
 REPLACED = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel, RecentEditsPanel)
 RIGHTS = {"add", "change", "publish"}
 
@@ -89,8 +90,15 @@ class EditorialDesk:
         saved = Revision.objects.filter(
             base_content_type=get_default_page_content_type(), object_id=self.own_key(), user=self.user
         )
-        since = saved.filter(created_at__gt=OuterRef("last_published_at"))
-        is_own = Q(Exists(saved), last_published_at=None) | Q(Exists(since))
+        is_own = written_since(saved, "created_at")
+        for model in (StringTranslation, SegmentOverride):
+            # Who wrote the words of a translation need not have saved its page.
+            texts = model.objects.filter(
+                context__object_id=OuterRef("translation_key"),
+                locale_id=OuterRef("locale_id"),
+                last_translated_by=self.user,
+            )
+            is_own |= written_since(texts, "updated_at")
         running = self.moderated(
             status=WorkflowState.STATUS_IN_PROGRESS, current_task_state__in=self.reviewed.values("pk")
         )
@@ -127,6 +135,12 @@ class EditorialDesk:
             is_new = page.first_published_at == page.last_published_at
             note = _("new") if is_new else _("changed")
         return Row(page, when, note, is_foreign=page.locale.language_code != source_language())
+
+
+def written_since(written: QuerySet[Any], moment: str) -> Q:
+    """That some of ``written`` is younger than the last publication of the page, or the page has none."""
+    younger = written.filter(**{f"{moment}__gt": OuterRef("last_published_at")})
+    return Q(Exists(written), last_published_at=None) | Q(Exists(younger))
 
 
 LISTS = {

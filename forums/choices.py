@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ForumKind(models.TextChoices):
@@ -70,7 +71,7 @@ class NameKind(models.TextChoices):
 
 
 class EffectState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("expected effect", "open")
     REACHED = "reached", _("reached")
     PARTLY = "partly", _("reached in part")
     NOT_REACHED = "not_reached", _("not reached")

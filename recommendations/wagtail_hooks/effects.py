@@ -56,7 +56,7 @@ class EffectForm(forms.Form):
 class OfGroup(WagtailAdminTemplateMixin):
     """A screen about the effects of one group, for who edits its page; 404 before the group is public."""
 
-    header_icon = "tick"
+    header_icon = "check"
     page_title = _("Expected effects")
     page: WorkingGroupPage
     kwargs: dict[str, Any]
@@ -148,7 +148,7 @@ class JudgeView(OfGroup, FormView):  # type: ignore[type-arg]  # takes no argume
 
 class EffectViewSet(ViewSet):
     name = "effects"
-    icon = "tick"
+    icon = "check"
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
@@ -161,5 +161,5 @@ class EffectViewSet(ViewSet):
 def judge_from_the_group(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[HeaderButton]:
     if may_judge_effects(user, page) and page.first_published_at:
         yield HeaderButton(
-            OfGroup.page_title, url=reverse("effects:index", args=[page.pk]), icon_name="tick", priority=17
+            OfGroup.page_title, url=reverse("effects:index", args=[page.pk]), icon_name="check", priority=17
         )
