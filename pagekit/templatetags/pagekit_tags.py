@@ -61,10 +61,13 @@ def age_words(date: dt.date | dt.datetime) -> AgeWords:
 
 
 @register.simple_tag
-def age_mark(date: dt.date | dt.datetime | None, prefix: object = None, is_past: object = None) -> SafeString:
+def age_mark(
+    date: dt.date | dt.datetime | None, prefix: object = None, is_past: object = None, is_known: object = None
+) -> SafeString:
     """What components/age.html prints. In Python: a page of lists prints dozens of them.
 
-    ``is_past``: what is shown is no state of today, so how long ago it was says nothing.
+    ``is_past``: what is shown is no state of today, so how long ago it was says nothing. ``is_known``:
+    there is information, even without a date.
     """
     if date and is_past:
         day = timezone.localdate(date) if isinstance(date, dt.datetime) else date
@@ -85,8 +88,11 @@ def age_mark(date: dt.date | dt.datetime | None, prefix: object = None, is_past:
             age.when,
             age.ago,
         )
+    if is_known:
+        words = _("date not known") if prefix is False else _("date of the last information not known")
+        return format_html('<span class="age">{}</span>', words)
     if prefix is not False:
-        return format_html('<span class="age">{}</span>', _("no information has come in yet"))
+        return format_html('<span class="age">{}</span>', _("no information on the state yet"))
     return format_html(
         '<span class="age"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>', _("none")
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recommendations.choices import AddresseeRole, Closure, Implementation, Position
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import AssignmentQuerySet
+from recommendations.rules import is_informed
 from taxonomy.models import Organisation
 
 
@@ -73,6 +74,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recommendation} A{self.number} · {self.organisation}"
+
+    @property
+    def is_informed(self) -> bool:
+        """Whether the log says anything of its state, though perhaps not when."""
+        return is_informed(self.position, self.implementation, self.closure)
 
     @property
     def is_open(self) -> bool:

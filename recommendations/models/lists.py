@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages, source_language
-from recommendations.choices import REFRESHING, Badge, Position
+from recommendations.choices import REFRESHING, Badge, EntryKind, Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import FollowUp
 from recommendations.models.recommendation import Recommendation
@@ -59,6 +59,7 @@ class Counts:
 
     recommendations: int
     answered: int
+    # Those of which the log holds nothing but what we wrote ourselves: letters, and that no answer came.
     without_information: int
     declared: int
     verified: int
@@ -71,10 +72,12 @@ class Counts:
 def counts() -> Counts:
     """The numbers of everything that any reader may see; two queries."""
     answers = Assignment.objects.asked().filter(recommendation=OuterRef("pk")).exclude(position=Position.NO_ANSWER)
+    told = FollowUp.objects.filter(assignment__recommendation=OuterRef("pk"))
+    told = told.exclude(kind__in=[EntryKind.LETTER, EntryKind.SILENCE])
     recommendations = Recommendation.objects.visible_to().aggregate(
         recommendations=Count("pk"),
         answered=Count("pk", filter=Exists(answers)),
-        without_information=Count("pk", filter=Q(badge=Badge.NO_INFORMATION)),
+        without_information=Count("pk", filter=~Exists(told)),
         declared=Count("pk", filter=Q(badge=Badge.DECLARED)),
         verified=Count("pk", filter=Q(badge=Badge.VERIFIED)),
         forums=Count("forum", distinct=True),

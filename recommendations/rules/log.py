@@ -177,6 +177,11 @@ def counts(judgement: Judgement, day: dt.date, known: dt.date) -> bool:
     return judgement.finding != Finding.CONTRADICTS or judgement.public_from <= day
 
 
+def is_informed(position: str, implementation: str, closure: str) -> bool:
+    """Whether a state says anything of the addressee: a position, how far it is, or a closure."""
+    return position != Position.NO_ANSWER or implementation != Implementation.NO_INFORMATION or bool(closure)
+
+
 def _is_answer(entry: Entry) -> bool:
     return entry.kind == EntryKind.POSITION or (entry.kind == EntryKind.REPORT and entry.is_own)
 

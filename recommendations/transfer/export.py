@@ -152,6 +152,11 @@ class Row:
     version_address: str
 
     @property
+    def is_informed(self) -> bool:
+        """Whether the log says anything of its state, though perhaps not when."""
+        return any(row.is_informed for row in self.asked)
+
+    @property
     def citation(self) -> Citation | None:
         """What reference managers get; None where there is no version to cite."""
         if self.wording is None:

@@ -215,7 +215,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 def organisation_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Institutions"),
-        "description": _("Whom the recommendations ask. “Answered” means that the institution took a position."),
+        "description": _("Whom the recommendations ask, and how often each took a position."),
         "organisations": paginate(request, counted_organisations(), NAMES_PER_PAGE),
     }
     return render(request, "taxonomy/organisation_list.html", context)
@@ -259,7 +259,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def in_one_sentence(organisation: Organisation, standing: Standing) -> str:
-    """What the body was asked and what it answered, in whole numbers; a collective has nobody who could answer."""
+    """What the body was asked and which positions it took, in whole numbers; nobody could answer for a collective."""
     if not standing.asked:
         sentence = _("Asked nothing by itself.")
     else:
@@ -269,10 +269,10 @@ def in_one_sentence(organisation: Organisation, standing: Standing) -> str:
                 "asked": sentence
             }
         elif standing.answered:
-            answers = ngettext("answered once", "answered %(count)s times", standing.answered)
+            answers = ngettext("took a position once", "took a position %(count)s times", standing.answered)
             sentence = f"{sentence}, {answers % {'count': standing.answered}}."
         else:
-            sentence = _("%(asked)s, no answer known.") % {"asked": sentence}
+            sentence = _("%(asked)s, no position known.") % {"asked": sentence}
     if standing.as_member:
         member = ngettext(
             "Something is known of it as one of a group that was asked once.",

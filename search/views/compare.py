@@ -24,7 +24,7 @@ LINES: dict[str, Callable[[Row], Any]] = {
     "issuer": lambda row: (row.fact.forum_id, row.fact.working_group_id),
     "date": lambda row: (row.fact.starts_on, row.fact.ends_on, row.fact.precision),
     "state": lambda row: row.fact.badge,
-    "information": lambda row: row.fact.last_information_on,
+    "information": lambda row: (row.fact.last_information_on, row.is_informed),
     "addressees": lambda row: [
         (one.organisation_id, one.position, one.implementation, one.is_confirmed, one.closure) for one in row.asked
     ],

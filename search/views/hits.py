@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from pagekit.models import CustomDocument, attach_pages, source_language
 from pagekit.referrers import unrestricted
+from recommendations import rules
 from recommendations.models import Assignment, FollowUp, Recommendation
 from search.documents.assembly import plain
 from search.documents.attachment import Attachment, attachments
@@ -59,6 +60,8 @@ class Found:
     language: str
     recommendations: dict[str, Recommendation]
     addressees: dict[int, list[str]]
+    # Recommendations of which anything is known, be it without a date.
+    informed: frozenset[int]
     organisations: dict[str, Organisation]
     themes: dict[str, Theme]
     files: dict[str, Attachment]
@@ -108,6 +111,7 @@ class Item:
     """One hit as it is printed. `language` is that of its text, `issuer` the title of who issued it.
 
     said_in      the language of the excerpt, where it is not that of the title
+    is_informed  whether anything is known of the state of a recommendation, be it without a date
     passages     where else it answers the question, if its face does not answer all of it
     page         of a file: the page that the excerpt is from and that the address opens
     attached_to  of a file: (title, address) of public pages
@@ -122,6 +126,7 @@ class Item:
     fact: Any = None
     issuer: str = ""
     addressees: Sequence[str] = ()
+    is_informed: bool = False
     passages: Sequence[Passage] = ()
     page: int | None = None
     attached_to: Sequence[tuple[str, str]] = ()
@@ -143,6 +148,7 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
         for fact in Recommendation.objects.filter(pk__in=_pks(subjects, "recommendation"))
     }
     attach_pages(recommendations.values(), language, only=("text", "rationale"))
+    addressees, informed = _addressees(recommendations.values(), language)
     organisations, themes = _pks(subjects, "organisation"), _pks(subjects, "theme")
     pks = _pks(subjects, "document")
     documents, pages = _files(pks, tree) if pks else ([], {})
@@ -150,7 +156,8 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
         subjects,
         language,
         recommendations,
-        _addressees(recommendations.values(), language),
+        addressees,
+        informed,
         {f"organisation:{row.pk}": row for row in _current(Organisation, organisations).prefetch_related("names")}
         if organisations
         else {},
@@ -160,14 +167,18 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
     )
 
 
-def _addressees(facts: Iterable[Recommendation], language: str) -> dict[int, list[str]]:
-    """What those are called who are asked by each of these recommendations, in their order; one query."""
+def _addressees(facts: Iterable[Recommendation], language: str) -> tuple[dict[int, list[str]], frozenset[int]]:
+    """What those are called whom each of these asks, in their order, and of which anything is known; one query."""
     found: dict[int, list[str]] = {}
+    informed: set[int] = set()
     rows = Assignment.objects.filter(is_withdrawn=False, recommendation__in=[fact.pk for fact in facts])
     labels = (f"organisation__label_{language}", f"organisation__label_{source_language()}")
-    for pk, label, polish in rows.values_list("recommendation", *labels):
+    state = ("position", "implementation", "closure")
+    for pk, label, polish, *said in rows.values_list("recommendation", *labels, *state):
         found.setdefault(pk, []).append(label or polish)
-    return found
+        if rules.is_informed(*said):
+            informed.add(pk)
+    return found, frozenset(informed)
 
 
 def _issuer_of(fact: Recommendation) -> str:
@@ -272,6 +283,7 @@ class _Printer:
             fact=fact,
             issuer=issued_by,
             addressees=addressees,
+            is_informed=fact.pk in self.found.informed,
             passages=self.passages(fact, missing) if missing else (),
         )
 

@@ -154,10 +154,10 @@ def test_a_contradiction_waits_for_a_reply_and_a_past_day_shows_what_stood_befor
         expect(tab.locator("main")).not_to_contain_text("Uchwałę uchylono.")
         tab.goto("/stan-realizacji/")
         look_back(tab, dt.date(2026, 1, 4))
-        expect(tab.locator("main")).to_contain_text("Without information: 1 of 1.")
+        expect(tab.locator("main")).to_contain_text("Without information on implementation: 1 of 1.")
         scene.look("figures of a past day")
         tab.get_by_role("link", name="Back to the state of today").click()
-        expect(tab.locator("main")).to_contain_text("Without information: 0 of 1.")
+        expect(tab.locator("main")).to_contain_text("Without information on implementation: 0 of 1.")
 
 
 def look_back(tab: Page, day: dt.date) -> None:

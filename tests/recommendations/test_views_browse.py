@@ -188,9 +188,30 @@ def test_an_institution_says_in_one_sentence_how_often_it_was_asked_and_answered
 
     body = english(client, "/instytucje/um-wroclaw/")
 
-    assert "Asked 2 times, answered once." in body
+    assert "Asked 2 times, took a position once." in body
     # A picture has its widths in per cent.
     assert "%" not in re.sub(r"<svg.*?</svg>", "", body.split("<main")[1].split("</main>")[0])
+
+
+def test_what_is_known_without_a_date_is_never_said_to_be_no_information(client: Client) -> None:
+    city = OrganisationFactory.create(code="um-wroclaw")
+    found = make_assignment(addressees=[city])
+
+    def shown(**state: str) -> str:
+        type(found).objects.filter(pk=found.pk).update(**state)
+        return english(client, "/instytucje/um-wroclaw/")
+
+    nothing = shown()
+    reported = shown(implementation="in_progress")
+    declined = shown(implementation="no_information", position="declined")
+
+    assert "no information on the state yet" in nothing
+    for body in (reported, declined):
+        assert "date of the last information not known" in body
+        assert "no information on the state yet" not in body
+    # Its own report is an answer; what it never took is a position.
+    assert "Asked once, no position known." in reported
+    assert "Asked once, took a position once." in declined
 
 
 def test_a_group_of_institutions_is_never_said_to_owe_an_answer(client: Client) -> None:

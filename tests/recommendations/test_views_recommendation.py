@@ -23,6 +23,7 @@ from recommendations.models import (
 from recommendations.models.lists import counts, in_order
 from recommendations.models.record import record_of
 from tests.factories.accounts import UserFactory
+from tests.factories.follow_up import make_entry
 from tests.factories.pages import (
     make_assignment,
     make_forum,
@@ -304,14 +305,18 @@ def test_counts_stand_on_what_readers_may_see_and_leave_collectives_out_of_answe
     forum = make_forum()
     city, cities = OrganisationFactory.create(), OrganisationFactory.create(collective=True)
     make_recommendation(parent=forum, addressees=[city, cities])
-    make_recommendation(parent=forum, addressees=[cities], title="Zadeklarowana")
+    found = make_recommendation(parent=forum, addressees=[cities], title="Zadeklarowana")
     make_recommendation_page(parent=forum, title="Szkic", published=False)
     Assignment.objects.filter(organisation=city).update(position="declined")
     Recommendation.objects.filter(assignments__organisation=city).update(badge=Badge.DECLARED)
+    noted = make_recommendation(parent=forum, addressees=[cities], title="Z wpisem")
+    make_entry(noted.assignments.get())
+    make_entry(Assignment.objects.get(organisation=city), kind="position", position="declined")
+    make_entry(found.assignments.get(), kind="letter")
 
     numbers = counts()
 
-    assert (numbers.recommendations, numbers.answered, numbers.without_information) == (2, 1, 1)
+    assert (numbers.recommendations, numbers.answered, numbers.without_information) == (3, 1, 1)
     assert (numbers.declared, numbers.verified, numbers.issuers) == (1, 0, 1)
     assert (numbers.asked, numbers.positions) == (1, 1)
 

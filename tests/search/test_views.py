@@ -61,6 +61,13 @@ def test_a_hit_says_what_it_is_who_issued_it_whom_it_asks_and_how_it_stands(
     assert "Miasto Wrocław" in html
     assert "no information" in html
     assert "Wydać przewodnik dla <mark>cudzoziemców</mark>" in html
+    assert "no information on the state yet" in html
+
+    one.assignments.update(position="declined")
+    for view in ("", "&view=table"):
+        html = ask(client, f"/search/?q=cudzoziemcom{view}").content.decode()
+        assert "not known" in html
+        assert "no information on the state yet" not in html
 
 
 def test_words_in_the_name_of_its_issuer_or_addressee_are_marked_there(one: Recommendation, client: Client) -> None:
