@@ -90,6 +90,7 @@ def test_a_forum_shows_everything_that_is_known_and_what_is_not(client: Client) 
         "październik 2015",
         "Własna strona forum",
         "Inna strona",
+        "The sources differ about the date",
         "Trzecie Forum robocze",
         "3 Forum",
         "Fundacja Organizująca",
@@ -119,6 +120,24 @@ def test_dates_that_agree_are_no_conflict(client: Client) -> None:
 
     assert 'id="dates"' not in html
     assert "Drugie źródło" in html
+
+
+def test_a_date_that_is_only_less_exact_is_no_conflict(client: Client) -> None:
+    page: Any = make_forum(published=False)
+    page.claimed_dates = [
+        ForumDate(
+            starts_on=dt.date(2013, 10, 25), ends_on=dt.date(2013, 10, 27), precision="day", source_title="Program"
+        ),
+        ForumDate(starts_on=dt.date(2013, 10, 1), precision="month", source_title="Sprawozdanie"),
+        ForumDate(starts_on=dt.date(2013, 1, 1), precision="about", source_title="Wspomnienie"),
+        ForumDate(starts_on=dt.date(2013, 1, 1), precision="after", source_title="Notatka"),
+    ]
+
+    html = html_of(client, publish(page))
+
+    assert "The sources differ about the date" not in html
+    assert "Dates according to the sources" in html
+    assert "październik 2013" in html
 
 
 def test_a_translated_forum_shows_its_own_words_and_the_facts_of_its_source(client: Client) -> None:
