@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from recommendations.choices import Badge, Closure, Implementation
-from recommendations.models import Assignment, FollowUp
+from recommendations.models import Assignment, Evidence, FollowUp
 from recommendations.templatetags.recommendation_tags import refers_to
 from recommendations.templatetags.state_tags import SIGNS, assignment_state, badge_state
 
@@ -29,6 +29,15 @@ def test_the_date_of_an_entry_is_told_no_more_exactly_than_its_source_does(
 
     with override(language):
         assert refers_to(entry) == words
+
+
+def test_evidence_is_read_aloud_in_the_language_of_who_named_it() -> None:
+    cited = {"evidence": Evidence(kind="report", citation="Relacja partnera"), "language": "pl"}
+
+    with override("en"):
+        assert '<span lang="pl">Relacja partnera</span>' in render_to_string("components/evidence.html", cited)
+    with override("pl"):
+        assert 'lang="' not in render_to_string("components/evidence.html", cited)
 
 
 def test_every_badge_is_drawn_and_every_closure_has_one() -> None:
