@@ -100,7 +100,7 @@ def age_mark(
 
 @register.simple_tag
 def lang_mark(language: str, is_link: object = None) -> SafeString:
-    """The attributes of words in ``language``, none where all around them is in it; ``is_link``: what it leads to is."""
+    """The attributes of words in ``language``, none where all around them is in it; ``is_link``: of a link to such."""
     if not language or language == get_language():
         return SafeString("")
     if is_link:

@@ -229,7 +229,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def in_one_sentence(organisation: Organisation, standing: Standing) -> str:
-    """What the body was asked and which positions it took, in whole numbers; a collective has nobody who could answer."""
+    """What it was asked and which positions it took, in whole numbers; a collective has nobody who could answer."""
     if not standing.asked:
         sentence = _("Asked nothing by itself.")
     else:

@@ -258,7 +258,11 @@ def test_forums_stand_apart_from_other_sources_and_those_with_recommendations_le
 
 
 def test_polish_titles_and_leads_are_marked_as_polish_for_readers_of_another_language() -> None:
-    make_group(parent=make_forum(title="Forum po polsku", lead="Wprowadzenie."), title="Grupa po polsku", set_state="not_recovered")
+    make_group(
+        parent=make_forum(title="Forum po polsku", lead="Wprowadzenie."),
+        title="Grupa po polsku",
+        set_state="not_recovered",
+    )
 
     def printed(language: str) -> str:
         with override(language):
