@@ -1,5 +1,6 @@
 """When something happened: earliest, latest, how exactly that is known, and the source's own words."""
 
+import calendar
 import datetime as dt
 from typing import ClassVar
 
@@ -53,9 +54,35 @@ class Period(models.Model):
         return self.precision not in UNDATED and self.starts_on is not None
 
     @property
+    def reach(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day that the date leaves possible."""
+        first, last = self.starts_on or dt.date.min, self.ends_on or self.starts_on or dt.date.max
+        if self.precision == Precision.BEFORE:
+            return dt.date.min, first
+        if self.precision == Precision.AFTER:
+            return first, dt.date.max
+        is_year = self.precision == Precision.YEAR or (self.precision == Precision.ABOUT and _is_new_year(last))
+        if is_year:
+            return first, last.replace(month=12, day=31)
+        if self.precision in {Precision.MONTH, Precision.ABOUT}:
+            return first, last.replace(day=calendar.monthrange(last.year, last.month)[1])
+        return first, last
+
+    def agrees_with(self, other: "Period") -> bool:
+        """Whether one of the two only says more exactly what the other says."""
+        (first, last), (other_first, other_last) = self.reach, other.reach
+        inside = first >= other_first and last <= other_last
+        return inside or (other_first >= first and other_last <= last)
+
+    @property
     def years(self) -> tuple[int, ...]:
         """Each year the period touches; empty where the date is unknown or only a bound."""
         if not self.is_dated or self.starts_on is None:
             return ()
         last: dt.date = self.ends_on or self.starts_on
         return tuple(range(self.starts_on.year, last.year + 1))
+
+
+def _is_new_year(day: dt.date) -> bool:
+    """The first of January stands for a year whose day nobody knows."""
+    return (day.month, day.day) == (1, 1)

@@ -6,6 +6,7 @@ preview holds the rows of its draft in memory, and those are shown.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, cast
 
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, TextField, Value
@@ -159,8 +160,13 @@ class ForumSheet:
         return [one for one in self.rows.names if one.kind != NameKind.OFFICIAL]
 
     @property
-    def has_conflicting_dates(self) -> bool:
+    def has_several_dates(self) -> bool:
         return len({(one.starts_on, one.ends_on, one.precision) for one in self.dates}) > 1
+
+    @property
+    def has_conflicting_dates(self) -> bool:
+        """Whether two sources cannot both be right: "October 2013" and "25-27 October 2013" can."""
+        return any(not one.agrees_with(other) for one, other in combinations(self.dates, 2))
 
 
 def by_role(bodies: Iterable[ForumBody]) -> list[tuple[str, list[ForumBody]]]:

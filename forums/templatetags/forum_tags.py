@@ -39,11 +39,16 @@ def range_words(start: dt.date, end: dt.date) -> str:
     return f"{day_month_year(start)} – {day_month_year(end)}"
 
 
-def coarse_words(day: dt.date) -> str:
-    """A date known as a bound or roughly: its year where it is the first of January, else month and year."""
+def coarse_words(day: dt.date, *, is_genitive: bool = False) -> str:
+    """A date known as a bound or roughly: its year where it is the first of January, else month and year.
+
+    ``is_genitive``: as the month stands after "around" and "from" in the languages that inflect it.
+    """
     if (day.month, day.day) == (1, 1):
         return str(day.year)
-    return month_year(day) if day.day == 1 else day_month_year(day)
+    if day.day == 1:
+        return date_format(day, "E Y") if is_genitive else month_year(day)
+    return day_month_year(day)
 
 
 @register.filter
@@ -59,7 +64,7 @@ def period(when: Period) -> str:
         last_year = (end or start).year
         return str(start.year) if last_year == start.year else f"{start.year}–{last_year}"
     if when.precision == Precision.ABOUT:
-        return _("about %(date)s") % {"date": coarse_words(start)}
+        return _("about %(date)s") % {"date": coarse_words(start, is_genitive=True)}
     if when.precision == Precision.BEFORE:
         return _("before %(date)s") % {"date": coarse_words(start)}
     if when.precision == Precision.AFTER:

@@ -98,6 +98,16 @@ def age_mark(
     )
 
 
+@register.simple_tag
+def lang_mark(language: str, is_link: object = None) -> SafeString:
+    """The attributes of words in ``language``, none where all around them is in it; ``is_link``: of a link to such."""
+    if not language or language == get_language():
+        return SafeString("")
+    if is_link:
+        return format_html(' hreflang="{}" lang="{}"', language, language)
+    return format_html(' lang="{}"', language)
+
+
 @register.filter
 def month_year(day: dt.date) -> str:
     words = date_format(day, "F Y")

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from forums.models import Forum, WorkingGroup
+from forums.templatetags.forum_tags import coarse_words
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from pagekit.shown import ancestors_of
@@ -280,6 +281,7 @@ def basis_words(entry: FollowUp) -> str:
 
 
 COARSE = {
+    FactPrecision.RANGE: gettext_lazy("from %(date)s"),
     FactPrecision.ABOUT: gettext_lazy("about %(date)s"),
     FactPrecision.BEFORE: gettext_lazy("before %(date)s"),
     FactPrecision.AFTER: gettext_lazy("after %(date)s"),
@@ -296,11 +298,9 @@ def refers_to(entry: FollowUp) -> str:
         return str(day.year)
     if precision == FactPrecision.MONTH:
         return month_year(day)
-    if precision == FactPrecision.RANGE:
-        return _("from %(date)s") % {"date": day_month_year(day)}
     if precision in COARSE:
-        words = str(day.year) if (day.month, day.day) == (1, 1) else month_year(day)
-        return COARSE[FactPrecision(precision)] % {"date": words}
+        is_genitive = precision in {FactPrecision.RANGE, FactPrecision.ABOUT}
+        return COARSE[FactPrecision(precision)] % {"date": coarse_words(day, is_genitive=is_genitive)}
     return day_month_year(day)
 
 

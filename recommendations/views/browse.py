@@ -26,7 +26,7 @@ from recommendations.models.browsing import (
     standing_of,
     theme_branches,
 )
-from recommendations.models.lists import attach_issuer_pages, changed, listed
+from recommendations.models.lists import attach_issuer_pages, changed, listed, newest_change
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
 from recommendations.models.past_tally import past_badges
@@ -54,6 +54,11 @@ def page_of(request: HttpRequest, recommendations: Any) -> Any:
         put_list_back(page.object_list, day.moment)
     page.day = day
     return page
+
+
+def moments_of(page: Any) -> dict[str, Any]:
+    """What the publication box says of a page of recommendations."""
+    return {"recommendations": page, "moments": newest_change(page.object_list)}
 
 
 @require_safe
@@ -84,7 +89,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
             "branch": branch,
             "theme": branch.theme,
             "narrowing": Narrowing(theme=found.code),
-            "recommendations": page_of(request, recommendations),
+            **moments_of(page_of(request, recommendations)),
         },
     )
 
@@ -128,7 +133,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
             "title": str(Badge(code).label).capitalize(),
             "crumbs": [crumb(_("State in figures"), "standing"), crumb(_("By status"), "status_list")],
             "badge": code,
-            "recommendations": recommendations,
+            **moments_of(recommendations),
         },
     )
 
@@ -175,7 +180,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "title": found.label,
         "crumbs": [crumb(_("Tags"), "tag_list")],
         "tag": found,
-        "recommendations": recommendations,
+        **moments_of(recommendations),
     }
     return render(request, "taxonomy/tag.html", context)
 
@@ -206,7 +211,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
             "place": found,
             "forums": forums,
             "organisations": counted_organisations().filter(place=found)[:NAMES_PER_PAGE],
-            "recommendations": page_of(request, Recommendation.objects.visible_to(request.user).filter(places=found)),
+            **moments_of(page_of(request, Recommendation.objects.visible_to(request.user).filter(places=found))),
         },
     )
 
@@ -247,6 +252,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
             "organisation": found,
             "day": day,
             "assignments": assignments,
+            "moments": newest_change(recommendations),
             "answering": answering,
             "narrowing": Narrowing(addressee=found.code),
             "aliases": [name for name in names if not name.is_former],
@@ -259,7 +265,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def in_one_sentence(organisation: Organisation, standing: Standing) -> str:
-    """What the body was asked and which positions it took, in whole numbers; nobody could answer for a collective."""
+    """What it was asked and which positions it took, in whole numbers; a collective has nobody who could answer."""
     if not standing.asked:
         sentence = _("Asked nothing by itself.")
     else:
@@ -302,5 +308,6 @@ def changes(request: HttpRequest) -> HttpResponse:
         "title": _("Latest changes"),
         "description": _("Wordings and follow-up entries, by the day they were published here, newest first."),
         "changes": page,
+        "moments": {"updated": page.object_list[0].happened_at} if page.object_list else {},
     }
     return render(request, "recommendations/changes.html", context)

@@ -32,10 +32,15 @@ def table(name: str) -> list[dict[str, str]]:
     rows = list(csv.DictReader((DATA / name).open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE))
     for correction in corrections():
         if correction["file"] == name:
-            (row,) = [row for row in rows if correction["key"] in (row.get("code"), row.get("id"), row.get("rec_id"))]
+            (row,) = [row for row in rows if correction["key"] in keys_of(row)]
             assert row[correction["column"]] == correction["from"]
             row[correction["column"]] = correction["to"]
     return rows
+
+
+def keys_of(row: dict[str, str]) -> tuple[str | None, ...]:
+    """What a correction may call the row by; of the log only the first entry of an addressee."""
+    return row.get("code"), row.get("id"), row.get("rec_id"), f"{row.get('rec_id')}/{row.get('organisation')}/1"
 
 
 @cache

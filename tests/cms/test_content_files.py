@@ -137,7 +137,7 @@ def test_a_title_too_long_for_its_field_is_told(change: Change) -> None:
 
 
 def test_a_correction_that_does_not_fit_its_row_is_told(change: Change) -> None:
-    (fault,) = faults_of(change("corrections.tsv", "\tabout\tafter\t", "\tyear\tafter\t"))
+    (fault,) = faults_of(change("corrections.tsv", "\tdate_precision\tabout\t", "\tdate_precision\tyear\t"))
     assert (fault.file, fault.column) == ("corrections.tsv", "from")
 
 

@@ -8,6 +8,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from cms.models import ContentPage, PublisherSettings
 from recommendations.choices import Badge
 from recommendations.models import Assignment, Recommendation
+from tests.factories.follow_up import make_entry
 from tests.factories.pages import make_forum, make_group, make_recommendation_page, make_site, publish
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
@@ -34,7 +35,9 @@ def test_every_count_stands_beside_what_it_is_taken_from(client: Client) -> None
     make_recommendation_page(parent=forum, addressees=[OrganisationFactory.create(), collective])
     make_recommendation_page(parent=forum, published=False)
     Recommendation.objects.filter(number=2).update(badge=Badge.DECLARED)
-    Assignment.objects.filter(recommendation__number=2, organisation__is_collective=False).update(position="accepted")
+    accepting = Assignment.objects.filter(recommendation__number=2, organisation__is_collective=False)
+    accepting.update(position="accepted")
+    make_entry(accepting.get(), kind="position", position="accepted")
 
     # No information, positions of single bodies asked, declared, verified.
     assert numbers(home(client)) == [(1, 2), (1, 2), (1, 2), (0, 2)]

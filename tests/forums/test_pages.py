@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.translation import override
 from pytest_django.fixtures import DjangoAssertNumQueries
 from wagtail.models import Locale, PageViewRestriction
 
@@ -20,6 +22,7 @@ from forums.models import (
     GroupHost,
     WorkingGroupPage,
 )
+from forums.models.lists import issuer_lists
 from tests.factories.pages import appear, forum_index, make_forum, make_group, make_recommendation_page, publish
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
@@ -90,6 +93,7 @@ def test_a_forum_shows_everything_that_is_known_and_what_is_not(client: Client) 
         "październik 2015",
         "Własna strona forum",
         "Inna strona",
+        "The sources differ about the date",
         "Trzecie Forum robocze",
         "3 Forum",
         "Fundacja Organizująca",
@@ -119,6 +123,24 @@ def test_dates_that_agree_are_no_conflict(client: Client) -> None:
 
     assert 'id="dates"' not in html
     assert "Drugie źródło" in html
+
+
+def test_a_date_that_is_only_less_exact_is_no_conflict(client: Client) -> None:
+    page: Any = make_forum(published=False)
+    page.claimed_dates = [
+        ForumDate(
+            starts_on=dt.date(2013, 10, 25), ends_on=dt.date(2013, 10, 27), precision="day", source_title="Program"
+        ),
+        ForumDate(starts_on=dt.date(2013, 10, 1), precision="month", source_title="Sprawozdanie"),
+        ForumDate(starts_on=dt.date(2013, 1, 1), precision="about", source_title="Wspomnienie"),
+        ForumDate(starts_on=dt.date(2013, 1, 1), precision="after", source_title="Notatka"),
+    ]
+
+    html = html_of(client, publish(page))
+
+    assert "The sources differ about the date" not in html
+    assert "Dates according to the sources" in html
+    assert "październik 2013" in html
 
 
 def test_a_translated_forum_shows_its_own_words_and_the_facts_of_its_source(client: Client) -> None:
@@ -233,6 +255,26 @@ def test_forums_stand_apart_from_other_sources_and_those_with_recommendations_le
         for title in ("Forum z rekomendacją", "Forum bez rekomendacji", "Petycja z rekomendacją")
     ]
     assert places == sorted(places)
+
+
+def test_polish_titles_and_leads_are_marked_as_polish_for_readers_of_another_language() -> None:
+    make_group(
+        parent=make_forum(title="Forum po polsku", lead="Wprowadzenie."),
+        title="Grupa po polsku",
+        set_state="not_recovered",
+    )
+
+    def printed(language: str) -> str:
+        with override(language):
+            lines = issuer_lists({}).lost + issuer_lists({}).gatherings
+            return "".join(render_to_string(f"forums/_{name}.html", {"lines": lines}) for name in ("lines", "timeline"))
+
+    abroad = printed("en")
+
+    assert abroad.count('hreflang="pl" lang="pl">Forum po polsku</a>') == 2
+    assert 'hreflang="pl" lang="pl">Grupa po polsku</a>' in abroad
+    assert '<p lang="pl">Wprowadzenie.</p>' in abroad
+    assert 'lang="' not in printed("pl")
 
 
 def test_drafts_and_closed_pages_are_on_no_list(client: Client) -> None:

@@ -1,10 +1,43 @@
+import datetime as dt
+
 import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from recommendations.choices import Badge, Closure, Implementation
-from recommendations.models import Assignment
+from recommendations.models import Assignment, Evidence, FollowUp
+from recommendations.templatetags.recommendation_tags import refers_to
 from recommendations.templatetags.state_tags import SIGNS, assignment_state, badge_state
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "language", "words"),
+    [
+        ("2019-03-15", "range", "pl", "from 15 marca 2019"),
+        ("2019-04-01", "range", "pl", "from kwietnia 2019"),
+        ("2019-04-01", "range", "uk", "from квітня 2019"),
+        ("2018-01-01", "range", "pl", "from 2018"),
+        ("2020-10-01", "about", "pl", "about października 2020"),
+        ("2020-10-01", "about", "ru", "about октября 2020"),
+        ("2022-02-01", "after", "pl", "after luty 2022"),
+    ],
+)
+def test_the_date_of_an_entry_is_told_no_more_exactly_than_its_source_does(
+    day: str, precision: str, language: str, words: str
+) -> None:
+    entry = FollowUp(refers_on=dt.date.fromisoformat(day), refers_precision=precision)
+
+    with override(language):
+        assert refers_to(entry) == words
+
+
+def test_evidence_is_read_aloud_in_the_language_of_who_named_it() -> None:
+    cited = {"evidence": Evidence(kind="report", citation="Relacja partnera"), "language": "pl"}
+
+    with override("en"):
+        assert '<span lang="pl">Relacja partnera</span>' in render_to_string("components/evidence.html", cited)
+    with override("pl"):
+        assert 'lang="' not in render_to_string("components/evidence.html", cited)
 
 
 def test_every_badge_is_drawn_and_every_closure_has_one() -> None:

@@ -1,12 +1,13 @@
 """Ways in: themes, tags, places, institutions, changes; what is hidden counts nowhere."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import PageViewRestriction
 
 from recommendations.models import (
@@ -64,6 +65,22 @@ def test_every_way_in_shows_a_published_recommendation(client: Client) -> None:
         assert response.status_code == 200, path
         is_list_of_names = path in {reverse(f"{name}_list") for name in ("theme", "tag", "place", "organisation")}
         assert is_list_of_names or "Kanarek" in response.content.decode(), path
+
+
+def test_every_list_and_version_says_when_what_it_shows_last_changed(client: Client) -> None:
+    found = classified()
+    changed_at = dt.datetime(2031, 5, 8, 12, tzinfo=dt.UTC)
+    Recommendation.objects.update(last_change_at=changed_at)
+    published_on = timezone.localdate(found.wordings.get().published_at)
+
+    def box(path: str) -> str:
+        return client.get(path).content.decode().split('<section class="publication-box"')[1].split("</section>")[0]
+
+    lists_of_names = {reverse(f"{name}_list") for name in ("theme", "tag", "place", "organisation")}
+    for path in set(everywhere(found)) - lists_of_names - {reverse("changes")}:
+        assert box(path).count('datetime="2031-05-08"') == 1, path
+    assert box(reverse("changes")).count("<time") == 1
+    assert box(f"/r/{found.reference}/v1").count(f'datetime="{published_on}"') == 3
 
 
 @pytest.mark.parametrize("how", ["unpublished", "private", "draft"])
