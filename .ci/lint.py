@@ -84,6 +84,10 @@ STEPS: dict[str, Step] = {
         "0006_drafts_of_links",
         "0008_editorial_acts",
         "0002_documents_that_were_public",
+        # These add nothing but checks, which what is written already passes; SQLite rebuilds the tables for them.
+        "0002_known_values",
+        "0003_known_values",
+        "0010_known_values",
         "--quiet",
         "ok",
         "ignore",
