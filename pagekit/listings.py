@@ -61,6 +61,16 @@ class ContentPageIndex(IndexView):
         sources = pages.filter(locale=Locale.objects.get(language_code=source_language()))
         return sources if sources.exists() else pages
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        # Wagtail looks up its step of moderation for each page anew; they are few.
+        steps: dict[int, Any] = {}
+        for page in context["object_list"]:
+            for state in page._current_workflow_states:
+                if step := state.current_task_state:
+                    step.task = steps.setdefault(step.task_id, step.task)
+        return context
+
     def search_queryset(self, queryset: Any) -> Any:
         # Wagtail's search refuses every filter on a field that is not in its index; ids are.
         if not self.is_searching:
@@ -75,7 +85,6 @@ class ContentPageIndex(IndexView):
 
 class ContentPageListing(PageListingViewSet):
     index_view_class = ContentPageIndex
-    # wagtail-localize asks three questions of the database for the buttons of every row.
     list_per_page = 25
     columns: ClassVar[list[Any]]
 

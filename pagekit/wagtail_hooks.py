@@ -11,7 +11,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from pagekit.doors import seen_in_admin
+from pagekit.doors import is_open, seen_in_admin
 from pagekit.models import AbstractContentPage
 from pagekit.referrers import may_take
 
@@ -30,6 +30,11 @@ def offer_moderation_instead_of_publishing(items: list[Any], request: HttpReques
     items[:] = [item for item in items if not isinstance(item, PublishMenuItem)]
     # The first item is the button that everybody sees; an approval, where there is one, stays before it.
     items.sort(key=lambda item: (item.name != "approve", not isinstance(item, SubmitForModerationMenuItem)))
+
+
+@hooks.register("construct_reports_menu")
+def offer_no_report_that_is_refused(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if is_open(request, item.url)]
 
 
 @hooks.register("construct_page_chooser_queryset")

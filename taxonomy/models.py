@@ -13,6 +13,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from taggit.models import TagBase
 
+from pagekit.constraints import is_known
 from taxonomy.choices import Level, MandateRole, OrganisationKind
 from taxonomy.querysets import MandateQuerySet, OrganisationQuerySet, VocabularyQuerySet
 
@@ -63,6 +64,9 @@ class Vocabulary(Labelled):
 
     class Meta:
         abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="%(class)s_is_not_merged_into_itself"),
+        ]
 
 
 class Theme(Vocabulary):
@@ -75,11 +79,12 @@ class Theme(Vocabulary):
     )
     position = models.PositiveIntegerField(_("place in the list"), default=0)
 
-    class Meta:
+    class Meta(Vocabulary.Meta):
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
         ordering: ClassVar[list[str]] = ["position", "label_pl"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Vocabulary.Meta.constraints,
             models.CheckConstraint(condition=~Q(parent=F("id")), name="theme_is_not_its_own_parent"),
         ]
 
@@ -100,7 +105,7 @@ class Theme(Vocabulary):
 
 
 class AffectedGroup(Vocabulary):
-    class Meta:
+    class Meta(Vocabulary.Meta):
         verbose_name = _("affected group")
         verbose_name_plural = _("affected groups")
         ordering: ClassVar[list[str]] = ["label_pl"]
@@ -117,7 +122,7 @@ class Place(Vocabulary):
         _("code in references"), max_length=5, unique=True, null=True, blank=True, help_text=_("Capitals: WRO, KRK.")
     )
 
-    class Meta:
+    class Meta(Vocabulary.Meta):
         verbose_name = _("place")
         verbose_name_plural = _("places")
         ordering: ClassVar[list[str]] = ["label_pl"]
@@ -143,11 +148,14 @@ class Organisation(Vocabulary, ClusterableModel):
 
     found_by = (*Vocabulary.found_by, "names__name")
 
-    class Meta:
+    class Meta(Vocabulary.Meta):
         verbose_name = _("institution or organisation")
         verbose_name_plural = _("institutions and organisations")
         ordering: ClassVar[list[str]] = ["label_pl"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Vocabulary.Meta.constraints,
+            is_known("kind", OrganisationKind, "organisation_kind_is_known"),
+            is_known("level", Level, "organisation_level_is_known", is_optional=True),
             models.CheckConstraint(
                 condition=Q(kind="class", is_collective=True) | (~Q(kind="class") & Q(is_collective=False)),
                 name="organisation_is_collective_exactly_when_a_class",
@@ -217,6 +225,7 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="mandate_ends_after_it_starts"
             ),
+            is_known("role", MandateRole, "mandate_role_is_known"),
             models.UniqueConstraint(fields=["user", "organisation", "starts_on"], name="mandate_stands_once"),
         ]
 
@@ -244,6 +253,9 @@ class Tag(Labelled, TagBase):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="tag_is_not_merged_into_itself"),
+        ]
 
     def __str__(self) -> str:
         return self.label

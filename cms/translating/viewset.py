@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
+from wagtail_localize.wagtail_hooks import page_listing_more_buttons
 
 from cms.translating import files, views
 from pagekit.translation import translation_of
@@ -52,6 +53,11 @@ def stand_in_for_localize() -> list[URLPattern]:
         path("localize/update/<int:translation_source_id>/", views.of_source),
         path("localize/translate/<int:pk>/pofile/upload/", files.UploadView.as_view()),
     ]
+
+
+# Its buttons ask three questions of the database for every row of every list; the editor's head has them too. Wagtail
+# offers no way to withdraw a hook, and asks for the buttons before it would let us drop them.
+hooks._hooks["register_page_listing_more_buttons"].remove((page_listing_more_buttons, 0))
 
 
 @hooks.register("before_edit_page", order=-1)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from forums.choices import ForumKind
 from forums.models.period import Period
 from forums.querysets import ForumQuerySet
+from pagekit.constraints import is_known
 from pagekit.models import AbstractFact
 from taxonomy.models import Place, Theme
 
@@ -29,6 +30,10 @@ class Forum(AbstractFact, Period):
         verbose_name = _("forum")
         verbose_name_plural = _("forums")
         ordering: ClassVar[list[str]] = ["-starts_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Period.Meta.constraints,
+            is_known("kind", ForumKind, "forum_kind_is_known"),
+        ]
 
     def __str__(self) -> str:
         page = self.source_page

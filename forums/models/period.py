@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from forums.choices import UNDATED, Precision
+from pagekit.constraints import is_known
 
 
 class Period(models.Model):
@@ -36,6 +37,7 @@ class Period(models.Model):
                 condition=Q(precision="unknown", starts_on=None) | (~Q(precision="unknown") & ~Q(starts_on=None)),
                 name="%(class)s_has_a_date_unless_unknown",
             ),
+            is_known("precision", Precision, "%(class)s_precision_is_known"),
         ]
 
     def clean(self) -> None:

@@ -9,6 +9,7 @@ from forums.choices import EffectState, GroupKind, SetState
 from forums.models.forum import Forum
 from forums.models.period import Period
 from forums.querysets import WorkingGroupQuerySet
+from pagekit.constraints import is_known
 from pagekit.models import AbstractFact
 from taxonomy.models import Place, Theme
 
@@ -32,6 +33,11 @@ class WorkingGroup(AbstractFact, Period):
         verbose_name = _("working group")
         verbose_name_plural = _("working groups")
         ordering: ClassVar[list[str]] = ["forum", "number", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Period.Meta.constraints,
+            is_known("kind", GroupKind, "working_group_kind_is_known"),
+            is_known("set_state", SetState, "working_group_set_state_is_known"),
+        ]
 
     def __str__(self) -> str:
         page = self.source_page
@@ -50,6 +56,9 @@ class ExpectedEffect(models.Model):
         verbose_name = _("expected effect")
         verbose_name_plural = _("expected effects")
         ordering: ClassVar[list[str]] = ["working_group", "position"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            is_known("state", EffectState, "expected_effect_state_is_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.working_group} · {self.position}"

@@ -4,10 +4,10 @@ import datetime as dt
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pagekit.constraints import is_known
 from recommendations.choices import AddresseeRole, Closure, Implementation, Position
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import AssignmentQuerySet
@@ -66,10 +66,10 @@ class Assignment(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["recommendation", "organisation"], name="assignment_asks_a_body_once"),
             models.UniqueConstraint(fields=["recommendation", "number"], name="assignment_number_stands_once"),
-            models.CheckConstraint(condition=Q(position__in=Position.values), name="assignment_position_is_known"),
-            models.CheckConstraint(
-                condition=Q(implementation__in=Implementation.values), name="assignment_implementation_is_known"
-            ),
+            is_known("role", AddresseeRole, "assignment_role_is_known"),
+            is_known("position", Position, "assignment_position_is_known"),
+            is_known("implementation", Implementation, "assignment_implementation_is_known"),
+            is_known("closure", Closure, "assignment_closure_is_known", is_optional=True),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Revision
 
+from pagekit.constraints import is_known
 from pagekit.restrictions import Unrestricted
 from recommendations.choices import EditorialState
 from recommendations.models.lists import attach_issuer_pages
@@ -40,7 +41,7 @@ class EditorialAct(models.Model):
             ("withdraw_recommendation", "Can withdraw a recommendation from publication and restore it"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(state__in=EditorialState.values), name="editorial_act_is_known"),
+            is_known("state", EditorialState, "editorial_act_is_known"),
             models.CheckConstraint(condition=~Q(reason=""), name="editorial_act_gives_its_reason"),
         ]
 

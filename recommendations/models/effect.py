@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.choices import EffectState
 from forums.models import ExpectedEffect
+from pagekit.constraints import is_known
 from pagekit.models import attach_pages
 from recommendations.models.recommendation import Recommendation
 
@@ -49,7 +50,7 @@ class EffectOutcome(models.Model):
         verbose_name_plural = _("outcomes of expected effects")
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(state__in=EffectState.values), name="effect_outcome_state_is_known"),
+            is_known("state", EffectState, "effect_outcome_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state__in=MET, recommendation__isnull=False)
                 | (~Q(state__in=MET) & Q(recommendation__isnull=True)),

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pagekit.constraints import is_known
 from recommendations.choices import (
     Basis,
     Closure,
@@ -86,6 +87,33 @@ class FollowUp(models.Model):
                 | Q(basis="published_source", declared_by=None),
                 name="follow_up_own_statement_names_the_body",
             ),
+            # "No answer yet" and "no information" are where a log starts; nobody says them.
+            is_known("position", Position, "follow_up_position_is_known", but=Position.NO_ANSWER, is_optional=True),
+            is_known(
+                "implementation",
+                Implementation,
+                "follow_up_implementation_is_known",
+                but=Implementation.NO_INFORMATION,
+                is_optional=True,
+            ),
+            is_known("closure", Closure, "follow_up_closure_is_known", is_optional=True),
+            is_known("refers_precision", FactPrecision, "follow_up_precision_is_known"),
+            models.CheckConstraint(
+                condition=~Q(text="") | ~(Q(kind__in=["reopening", "letter", "note"]) | Q(position="declined")),
+                name="follow_up_has_words_where_it_needs_them",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="report") | Q(missing="", is_by_assessor=False),
+                name="follow_up_only_a_report_misses_or_is_assessed",
+            ),
+            models.CheckConstraint(
+                condition=Q(competent_body__isnull=False) | ~(Q(position="not_competent") | Q(closure="not_competent")),
+                name="follow_up_not_competent_names_the_body",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_by__isnull=False) | ~Q(closure="superseded"),
+                name="follow_up_superseded_names_the_successor",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +138,13 @@ class Assessment(models.Model):
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         ordering: ClassVar[list[str]] = ["assessed_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            is_known("finding", Finding, "assessment_finding_is_known"),
+            models.CheckConstraint(condition=~Q(text=""), name="assessment_says_something"),
+            models.CheckConstraint(
+                condition=Q(public_from__gte=F("assessed_on")), name="assessment_is_public_when_made_or_later"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.follow_up} · {self.get_finding_display()}"
@@ -153,6 +188,7 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            is_known("kind", EvidenceKind, "evidence_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(follow_up__isnull=False, assessment=None) | Q(follow_up=None, assessment__isnull=False),
                 name="evidence_belongs_to_one",

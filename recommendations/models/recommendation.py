@@ -9,6 +9,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from forums.models import Forum, Period, WorkingGroup
+from pagekit.constraints import is_known
 from pagekit.models import AbstractFact
 from recommendations.choices import Badge, EditorialState, LinkKind, SourceKind, WordingKind
 from recommendations.querysets import RecommendationQuerySet
@@ -72,9 +73,10 @@ class Recommendation(AbstractFact, Period):
                 name="recommendation_has_exactly_one_issuer",
             ),
             models.CheckConstraint(condition=~Q(reference=""), name="recommendation_has_a_reference"),
-            models.CheckConstraint(
-                condition=Q(editorial_state__in=EditorialState.values), name="recommendation_editorial_state_is_known"
-            ),
+            is_known("editorial_state", EditorialState, "recommendation_editorial_state_is_known"),
+            is_known("source_kind", SourceKind, "recommendation_source_kind_is_known"),
+            is_known("wording_kind", WordingKind, "recommendation_wording_kind_is_known"),
+            is_known("badge", Badge, "recommendation_badge_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +107,7 @@ class RecommendationLevel(models.Model):
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["recommendation", "level"], name="recommendation_level_stands_once"),
-            models.CheckConstraint(condition=Q(level__in=Level.values), name="recommendation_level_is_known"),
+            is_known("level", Level, "recommendation_level_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +123,9 @@ class RecommendationAlias(models.Model):
     class Meta:
         verbose_name = _("other identifier")
         verbose_name_plural = _("other identifiers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(alias=""), name="recommendation_alias_is_not_empty"),
+        ]
 
     def __str__(self) -> str:
         return self.alias
@@ -135,6 +140,7 @@ class RecommendationLink(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["source", "target", "kind"], name="recommendation_link_stands_once"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="recommendation_link_joins_two"),
+            is_known("kind", LinkKind, "recommendation_link_kind_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Forum, Period
+from pagekit.constraints import is_known
 from recommendations.choices import FactPrecision, StageEntryKind
 from recommendations.models.follow_up import FollowUp
 from recommendations.models.recommendation import Recommendation
@@ -114,7 +115,8 @@ class StageEntry(models.Model):
         verbose_name_plural = _("entries of stages")
         ordering: ClassVar[list[str]] = ["recorded_at", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(kind__in=StageEntryKind.values), name="stage_entry_kind_is_known"),
+            is_known("kind", StageEntryKind, "stage_entry_kind_is_known"),
+            is_known("refers_precision", FactPrecision, "stage_entry_precision_is_known"),
             models.CheckConstraint(condition=~Q(text=""), name="stage_entry_says_something"),
             models.CheckConstraint(
                 condition=Q(refers_on=None, refers_precision="unknown")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
+from pagekit.constraints import is_known
 from pagekit.models import source_language
 from recommendations.choices import WordingKind
 from recommendations.models.recommendation import Recommendation
@@ -46,6 +47,7 @@ class Wording(models.Model):
                 fields=["recommendation", "language", "number"], name="wording_has_one_text_per_version"
             ),
             models.CheckConstraint(condition=Q(number=1) | ~Q(reason=""), name="wording_changes_with_a_reason"),
+            is_known("kind", WordingKind, "wording_kind_is_known"),
         ]
 
     def __str__(self) -> str:

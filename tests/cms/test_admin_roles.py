@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CANARY = re.compile(r"Kanarek (?:grupa|rekomendacja|w tre)")
 LET_IN, SENT_AWAY = "in", "away"
+ROLES_OF_THE_ADMIN = ("editor", "translator", "moderator", "administrator")
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,12 @@ def outcome(response: Any) -> str:
         return SENT_AWAY
     target = response.headers.get("Location", "") if response.status_code == 302 else ""
     return SENT_AWAY if target == reverse("wagtailadmin_home") or target.startswith(reverse("sign_in")) else LET_IN
+
+
+def sidebar(client: Client) -> str:
+    found = re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', client.get("/admin/").content.decode(), re.S)
+    assert found is not None
+    return found[1]
 
 
 def addresses(patterns: list[Any], prefix: str = "") -> Iterator[str]:
@@ -87,6 +94,15 @@ def admin_addresses(cast: Cast) -> list[str]:
             filled = named.sub(lambda match: str(keys.get(match[1] or match[2], cast.foreign.pk)), pattern)
             found.add("/" + re.sub(r"[\^$\\]", "", filled))
     return sorted(found)
+
+
+@pytest.mark.parametrize("role", ROLES_OF_THE_ADMIN)
+def test_no_entry_of_the_menu_leads_to_a_refusal(cast: Cast, client: Client, role: str) -> None:
+    client.force_login(cast.people[role])
+    links = {link for link in re.findall(r'"url": "(/admin/[^"]*)"', sidebar(client)) if "logout" not in link}
+
+    assert ("/admin/reports/page-types-usage/" in links) == (role not in {"editor", "translator"})
+    assert {link for link in links if outcome(client.get(link)) == SENT_AWAY} == set()
 
 
 @pytest.mark.parametrize("role", ["editor", "translator"])
@@ -146,10 +162,7 @@ def test_the_editor_of_a_source_page_offers_moderation_and_no_publishing(cast: C
 def test_the_menu_stands_in_the_order_of_the_job(cast: Cast, client: Client) -> None:
     def menu(role: str) -> list[str]:
         client.force_login(cast.people[role])
-        page = client.get("/admin/").content.decode()
-        found = re.search(r'id="wagtail-sidebar-props"[^>]*>(.*?)</script>', page, re.S)
-        assert found is not None
-        props = json.loads(found[1])
+        props = json.loads(sidebar(client))
         return re.findall(r'"_type": "wagtail.sidebar.\w*MenuItem", "_args": \[\{"name": "([\w-]+)"', json.dumps(props))
 
     assert [name for name in menu("moderator") if name in JOB] == JOB

@@ -421,7 +421,7 @@ def test_the_number_of_mails_comes_from_the_weeks_with_news_of_the_last_year(wor
     follow("theme=jezyk")
     first = report(world.courses, days_ago=1)
     weeks = [timezone.now() - dt.timedelta(days=number * 7 + 1) for number in range(1, 24)]
-    kept = {"kind": "note", "basis": "published_source", "refers_precision": "unknown"}
+    kept = {"kind": "note", "text": "Nagroda.", "basis": "published_source", "refers_precision": "unknown"}
     FollowUp.objects.bulk_create(FollowUp(assignment=first.assignment, recorded_at=week, **kept) for week in weeks)
     found = found_by(SavedSearch.objects.get())
 

@@ -46,7 +46,12 @@ def written() -> dict[type[Model], Any]:
     """One row of each table, with everything optional filled in."""
     forum = Forum.objects.create(translation_key=uuid.uuid4(), kind="forum", programme_code="ABC")
     recommendation = Recommendation.objects.create(
-        translation_key=uuid.uuid4(), reference="ABC-ND-R01", number=1, forum=forum, source_kind="report"
+        translation_key=uuid.uuid4(),
+        reference="ABC-ND-R01",
+        number=1,
+        forum=forum,
+        source_kind="report",
+        wording_kind="restated",
     )
     body = OrganisationFactory.create()
     row = Assignment.objects.create(recommendation=recommendation, organisation=body, number=1, role="essential")
@@ -88,7 +93,9 @@ def written() -> dict[type[Model], Any]:
         follow_up=entry,
         recorded_by=UserFactory.create(),
     )
-    group = WorkingGroup.objects.create(translation_key=uuid.uuid4(), kind="group", programme_code="ABC")
+    group = WorkingGroup.objects.create(
+        translation_key=uuid.uuid4(), kind="group", programme_code="ABC", set_state="partial"
+    )
     effect = ExpectedEffect.objects.create(working_group=group, key=uuid.uuid4(), position=1)
     outcome = EffectOutcome.objects.create(
         effect=effect,

@@ -55,7 +55,12 @@ def asked(*organisations: Organisation, **values: Any) -> Recommendation:
     forum = Forum.objects.create(translation_key=uuid.uuid4(), kind="forum", programme_code="ABC")
     number = next(_numbers)
     recommendation = Recommendation.objects.create(
-        translation_key=uuid.uuid4(), reference=f"ABC-ND-R{number}", number=number, forum=forum, source_kind="report"
+        translation_key=uuid.uuid4(),
+        reference=f"ABC-ND-R{number}",
+        number=number,
+        forum=forum,
+        source_kind="report",
+        wording_kind="restated",
     )
     for place, organisation in enumerate(organisations or [OrganisationFactory.create()], start=1):
         Assignment.objects.create(

@@ -87,7 +87,7 @@ def test_an_undated_entry_counts_from_the_day_it_was_recorded_and_before_all_dat
 
 def test_a_closed_row_was_open_before_and_is_open_after_it_was_reopened(row: Assignment) -> None:
     log(row, "closure", "2019-02-02", closure="unverifiable")
-    log(row, "reopening", "2020-02-02")
+    log(row, "reopening", "2020-02-02", text="Uchwałę zmieniono.")
 
     assert [counted(stood(day), "closure") for day in ("2019-02-01", "2019-02-02", "2020-02-02")] == [
         {"open": 1},

@@ -122,7 +122,9 @@ def test_the_timeline_counts_what_changes_a_status_by_the_year_to_which_it_refer
         ("position", None, {"position": "noted", "refers_precision": "unknown"}),
         ("note", "2017-05-01", {}),
     ):
-        FollowUp.objects.create(assignment=row, kind=kind, refers_on=refers_on, basis="published_source", **values)
+        FollowUp.objects.create(
+            assignment=row, kind=kind, refers_on=refers_on, basis="published_source", text="Krok.", **values
+        )
 
     figures = figures_of(Narrowing())
 

@@ -65,7 +65,12 @@ def build() -> Stage:
     forum = Forum.objects.create(translation_key=uuid.uuid4(), kind="forum", programme_code="ABC")
     facts = [
         Recommendation.objects.create(
-            translation_key=uuid.uuid4(), reference=f"ABC-ND-R0{n}", number=n, forum=forum, source_kind="report"
+            translation_key=uuid.uuid4(),
+            reference=f"ABC-ND-R0{n}",
+            number=n,
+            forum=forum,
+            source_kind="report",
+            wording_kind="restated",
         )
         for n in (1, 2)
     ]

@@ -1,0 +1,84 @@
+"""No list of the admin asks the database more than thirty times, or more when there is more to list.
+
+Wagtail's own tree and its report of workflows are not among them: their questions are not ours to ask less often.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from recommendations.models import Recommendation
+from taxonomy.models import Succession
+from tests.factories.follow_up import make_entry
+from tests.factories.pages import author, make_forum, make_group, make_recommendation
+from tests.factories.roles import Cast, kept_cast
+from tests.factories.taxonomy import (
+    AffectedGroupFactory,
+    MandateFactory,
+    OrganisationFactory,
+    PlaceFactory,
+    TagFactory,
+    ThemeFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+BUDGET = 30
+LISTS = (
+    "recommendation_pages/", "forum_pages/", "working_group_pages/",
+    "reports/site-history/", "reports/page-types-usage/", "reports/aging-pages/", "reports/search/",
+    "theme/", "affectedgroup/", "place/", "organisation/", "succession/", "mandate/", "tag/",
+    "follow_up/", "claims/", "claims/orphaned/", "handover/", "remarks/", "stages/", "intake/", "translations/",
+    "desk/waiting/", "images/", "documents/", "users/", "groups/", "workflows/list/",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    with django_db_blocker.unblock(), kept_cast() as cast:
+        yield cast
+
+
+def add_some_of_everything(number: int) -> None:
+    forum = make_forum(title=f"Forum {number}", slug=f"forum-{number}")
+    group = make_group(title=f"Grupa {number}", slug=f"grupa-{number}", parent=forum)
+    body = OrganisationFactory.create()
+    fact: Recommendation = make_recommendation(parent=group, title=f"Rekomendacja {number}", addressees=[body])
+    make_entry(fact.assignments.get(), kind="position", position="noted")
+    group.save_revision(user=author(), log_action=True)
+    group.get_workflow().start(group, author())
+    Succession.objects.create(predecessor=OrganisationFactory.create(), successor=body, starts_on=dt.date(2020, 1, 1))
+    for factory in (ThemeFactory, AffectedGroupFactory, PlaceFactory, TagFactory, MandateFactory):
+        factory.create()
+
+
+def counted(client: Client) -> dict[str, int]:
+    found = {}
+    for name in LISTS:
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(f"/admin/{name}").status_code == 200, name
+        found[name] = len(captured)
+    return found
+
+
+def test_no_list_of_the_admin_grows_by_queries(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["superuser"])
+    for number in range(2):
+        add_some_of_everything(number)
+    # The first visit fills what a process keeps.
+    counted(client)
+    few = counted(client)
+
+    for number in range(2, 8):
+        add_some_of_everything(number)
+    many = counted(client)
+
+    assert {name: count for name, count in many.items() if count > BUDGET} == {}
+    assert {name: (few[name], count) for name, count in many.items() if count > few[name]} == {}
