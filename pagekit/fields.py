@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 import nh3
+from django import forms
 from django.db import models
+from django.utils.html import strip_tags
 from wagtail.blocks import RichTextBlock
 from wagtail.fields import RichTextField
 from wagtail.rich_text import RichText
@@ -33,6 +35,17 @@ else:
     TextBase = RichTextField
 
 
+class RichTextFormField(forms.CharField):
+    """Takes a paragraph without a word for the empty text that it is.
+
+    A form that is sent before its editor has started sends one, and would count as changed by who only approves it.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value if strip_tags(value).strip() else ""
+
+
 class SafeRichTextField(TextBase):
     """A rich text field that is cleaned on its way into the database, so imports and APIs pass the same door."""
 
@@ -43,6 +56,9 @@ class SafeRichTextField(TextBase):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return safe_html(value) if value else value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": RichTextFormField, **kwargs})
 
 
 class SafeRichTextBlock(RichTextBlock):

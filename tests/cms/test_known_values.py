@@ -20,6 +20,7 @@ from recommendations.models import (
     Evidence,
     FollowUp,
     Intake,
+    IntakeRow,
     Recommendation,
     RecommendationAlias,
     RecommendationLink,
@@ -173,7 +174,7 @@ def test_every_fact_and_every_entry_checks_each_of_its_words(stage: None) -> Non
 
 def is_draft(model: type[Model]) -> bool:
     parents = [field.related_model for field in model._meta.local_fields if isinstance(field, ParentalKey)]
-    return model is Intake or any(issubclass(one, Page) for one in (model, *parents))
+    return model in {Intake, IntakeRow} or any(issubclass(one, Page) for one in (model, *parents))
 
 
 def columns_of(constraints: Iterable[Any]) -> set[str]:

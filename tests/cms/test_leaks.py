@@ -299,7 +299,7 @@ def assert_nothing_hidden_anywhere(client: Client, aviary: Aviary) -> None:
 
 def assert_counts_show_only_the_visible(client: Client, aviary: Aviary) -> None:
     figures = text_of(client, "/stan-realizacji/")
-    assert "without information: 2 of 2" in figures
+    assert "without information on implementation: 2 of 2" in figures
     assert CANARY not in figures
     for name in ("implementation", "position", "closure", "theme", "issuer", "timeline"):
         assert CANARY not in text_of(client, f"/stan-realizacji/{name}.csv")

@@ -66,3 +66,11 @@ def test_text_written_past_every_form_is_cleaned_on_its_way_into_the_database() 
     page.save()
 
     assert "javascript" not in ForumPage.objects.get(pk=page.pk).description
+
+
+def test_a_paragraph_without_a_word_changes_no_text() -> None:
+    field = ForumPage._meta.get_field("description").formfield()
+
+    assert not field.has_changed("", '<p data-block-key="a1b2c"></p>')
+    assert field.has_changed("", '<p data-block-key="a1b2c">Nowe</p>')
+    assert field.has_changed("<p>Dawne</p>", "")

@@ -242,7 +242,7 @@ LINE = ";".join(["X", "A1", *[""] * 8, "0", "no_change"])
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.txt", b"x", "neither XLSX nor CSV"),
+        ("a.txt", b"x", "neither XLSX nor ODS nor CSV"),
         ("a.csv", b"", "is empty"),
         ("a.csv", b"a;b", "is missing"),
         ("a.csv", f"{HEAD};{COLUMNS[0]}".encode(), "stands twice"),

@@ -246,7 +246,7 @@ def test_the_page_of_an_institution_lists_what_it_had_been_asked_and_how_far_it_
     address = f"/instytucje/{row.organisation.code}/"
 
     then = english(client, f"{address}?on=2017-01-01")
-    assert "Asked 2 times, answered once." in then
+    assert "Asked 2 times, took a position once." in then
     assert "Closed" not in then
     assert later.recommendation.reference not in then
     assert then.index(closed.recommendation.reference) < then.index(row.recommendation.reference)

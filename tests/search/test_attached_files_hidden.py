@@ -103,12 +103,6 @@ def expire(document: CustomDocument, fact: Recommendation) -> None:
     )
 
 
-def delete(document: CustomDocument, fact: Recommendation) -> None:
-    let_go(document, fact)
-    type(fact.source_page).objects.filter(source_document=document).update(source_document=None)
-    document.delete()
-
-
 Act = Callable[[CustomDocument, Recommendation], None]
 
 
@@ -126,7 +120,6 @@ Act = Callable[[CustomDocument, Recommendation], None]
         let_go,
         replace_file,
         expire,
-        delete,
     ],
 )
 def test_what_is_no_longer_public_is_in_no_hit_total_or_facet_at_once(
