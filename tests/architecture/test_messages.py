@@ -6,6 +6,9 @@ from types import ModuleType
 
 import polib
 import pytest
+import wagtail
+
+from cms.words_of_wagtail import WORDS
 
 
 @pytest.fixture
@@ -61,3 +64,10 @@ def test_a_stale_compilation_is_named(messages: ModuleType) -> None:
     po[0].msgstr = "temat"
     po.save(str(messages.catalog(messages.ROOT, "pl")))
     assert messages.faults() == ["locale/pl/LC_MESSAGES/django.mo is older than its .po: run make messages"]
+
+
+def test_every_word_we_say_for_wagtail_is_still_a_word_of_wagtails() -> None:
+    catalogs = Path(wagtail.__file__).parent.rglob("locale/en/LC_MESSAGES/django.po")
+    known = {entry.msgid for path in catalogs for entry in polib.pofile(str(path))}
+
+    assert [word for word in WORDS if word not in known] == []
