@@ -32,7 +32,7 @@ def order(intake: Intake, step: Step, *, by: Any) -> bool:
     Refused where the person may not do it, or another step is waiting.
     """
     with transaction.atomic():
-        locked = Intake.objects.select_for_update().select_related("page", "document").get(pk=intake.pk)
+        locked = Intake.objects.select_for_update(of=("self",)).select_related("page", "document").get(pk=intake.pk)
         require_intake_right(by, locked.page)
         if locked.step:
             raise Refused(
