@@ -110,8 +110,10 @@ def test_without_an_index_acts_are_kept_for_the_rebuild(
 def test_one_thing_that_cannot_be_read_does_not_keep_the_others_out(
     index: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken, sound = make_recommendation(title="Zepsuta"), OrganisationFactory.create(label_pl="Zdrowy urząd")
-    type(broken).objects.filter(pk=broken.pk).update(badge="no-such-badge")
+    asked, sound = (OrganisationFactory.create(label_pl=label) for label in ("Adresat", "Zdrowy urząd"))
+    broken = make_recommendation(title="Zepsuta", addressees=[asked])
+    # No code that a form takes: it would reach into the next part of what the index keeps.
+    Organisation.objects.filter(pk=asked.pk).update(code="a|b")
 
     with caplog.at_level(logging.ERROR, "search"):
         drain(index)
