@@ -1,6 +1,9 @@
-"""An official and what they are asked: for every file about the pages of officials."""
+"""An official and what they are asked: for every file about the pages of officials; and the day of the log's tests."""
+
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import User
@@ -8,6 +11,7 @@ from recommendations.models import Assignment
 from taxonomy.models import Mandate
 from tests.factories.pages import make_forum, make_recommendation
 from tests.factories.taxonomy import MandateFactory
+from tests.recommendations.builders import NOW
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +36,9 @@ def user(mandate: Mandate, db: None) -> User:
 def official(client: Client, user: User) -> Client:
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=True):
+        yield

@@ -1,22 +1,15 @@
 """The services of the log: who may write, what is written, which caches follow, and what happens in a race."""
 
 import datetime as dt
-import itertools
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
-from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
-from forums.models import Forum
 from pagekit.acts import Refused
 from recommendations.choices import (
-    Basis,
     Closure,
     EntryKind,
     EvidenceKind,
@@ -25,7 +18,7 @@ from recommendations.choices import (
     Implementation,
     Position,
 )
-from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation
+from recommendations.models import Assignment, Evidence, FollowUp
 from recommendations.rules import Actor
 from recommendations.services import follow_up as services
 from recommendations.services import items, log
@@ -34,78 +27,22 @@ from taxonomy.models import Organisation
 from tests.factories.accounts import UserFactory
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
 from tests.processes import shared_database, start, together
+from tests.recommendations.builders import (
+    PAGE,
+    REPORT,
+    TODAY,
+    asked,
+    claim,
+    importer,
+    moderator,
+    official,
+    own,
+    row_of,
+    source,
+    state,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_today")]
-
-NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
-TODAY = NOW.date()
-PAGE = EvidenceData(kind=EvidenceKind.WEB_PAGE, url="https://example.org/strona")
-REPORT = EvidenceData(kind=EvidenceKind.REPORT, citation="Sprawozdanie za 2025 r.")
-RESOLUTION = EvidenceData(kind=EvidenceKind.RESOLUTION, url="https://example.org/uchwala")
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def _today() -> Any:
-    with time_machine.travel(NOW, tick=True):
-        yield
-
-
-def asked(*organisations: Organisation, **values: Any) -> Recommendation:
-    forum = Forum.objects.create(translation_key=uuid.uuid4(), kind="forum", programme_code="ABC")
-    number = next(_numbers)
-    recommendation = Recommendation.objects.create(
-        translation_key=uuid.uuid4(),
-        reference=f"ABC-ND-R{number}",
-        number=number,
-        forum=forum,
-        source_kind="report",
-        wording_kind="restated",
-    )
-    for place, organisation in enumerate(organisations or [OrganisationFactory.create()], start=1):
-        Assignment.objects.create(
-            recommendation=recommendation,
-            organisation=organisation,
-            number=place,
-            role="essential",
-            **values,
-        )
-    return recommendation
-
-
-def row_of(recommendation: Recommendation | None = None) -> Assignment:
-    row = (recommendation or asked()).assignments.order_by("number").first()
-    assert row is not None
-    return row
-
-
-def official(row: Assignment) -> User:
-    return MandateFactory.create(organisation=row.organisation).user
-
-
-def moderator() -> User:
-    return UserFactory.create(groups=["Moderatorzy"])
-
-
-def importer() -> User:
-    return UserFactory.create(username="import", groups=["Import"], is_active=False)
-
-
-def own(user: User, **values: Any) -> dict[str, Any]:
-    return {"recorded_by": user, "basis": Basis.OWN_STATEMENT, "refers_on": TODAY, "text": "Zrobiono krok."} | values
-
-
-def source(user: User, **values: Any) -> dict[str, Any]:
-    return own(user) | {"basis": Basis.PUBLISHED_SOURCE, "evidence": [PAGE]} | values
-
-
-def claim(row: Assignment, by: User, **values: Any) -> FollowUp:
-    return services.record_report(row, implementation=Implementation.IMPLEMENTED, **own(by, evidence=[PAGE]) | values)
-
-
-def state(row: Assignment) -> tuple[Any, ...]:
-    row.refresh_from_db()
-    return row.position, row.implementation, row.is_confirmed, row.closure, row.is_disputed
 
 
 # --- Who
@@ -362,243 +299,6 @@ def test_a_refusal_after_the_entry_was_written_leaves_nothing() -> None:
     assert (FollowUp.objects.count(), Evidence.objects.count()) == (0, 0)
 
 
-# --- Assessments
-
-
-def test_a_claim_is_verified_by_two_pieces_of_evidence_of_claim_and_assessment_together() -> None:
-    row = row_of()
-    entry = claim(row, official(row))
-    confirm: dict[str, Any] = {"finding": Finding.CONFIRMS, "text": "Sprawdzono.", "recorded_by": moderator()}
-
-    with pytest.raises(Refused, match="two different pieces"):
-        services.assess(entry, **confirm)
-    with pytest.raises(Refused, match="two different pieces"):
-        services.assess(entry, **confirm, evidence=[EvidenceData(kind=EvidenceKind.REPORT, url=PAGE.url + "/#a")])
-    services.assess(entry, **confirm, evidence=[REPORT])
-
-    assert state(row)[1:3] == (Implementation.IMPLEMENTED, True)
-    row.recommendation.refresh_from_db()
-    assert row.recommendation.badge == "verified"
-
-
-@pytest.mark.law("verified-needs")
-def test_one_legal_act_verifies() -> None:
-    row = row_of()
-    entry = claim(row, official(row), evidence=[RESOLUTION])
-    services.assess(entry, finding=Finding.CONFIRMS, text="Uchwała obowiązuje.", recorded_by=moderator())
-
-    assert state(row)[2] is True
-
-
-@pytest.mark.law("verified-who")
-def test_whoever_recorded_the_claim_never_verifies_it_not_even_through_a_later_report_of_no_change() -> None:
-    row = row_of()
-    claimant, other = moderator(), moderator()
-    entry = claim(row, claimant, evidence=[RESOLUTION])
-    repeated = services.record_report(row, implementation=None, **own(official(row)))
-
-    for target in (entry, repeated):
-        with pytest.raises(Refused, match="Nobody assesses"):
-            services.assess(target, finding=Finding.CONFIRMS, text="Tak.", recorded_by=claimant)
-    services.assess(repeated, finding=Finding.CONFIRMS, text="Tak.", recorded_by=other)
-    assert state(row)[2] is True
-
-
-@pytest.mark.law("partial-needs")
-def test_a_partial_claim_stays_a_claim_until_hard_evidence() -> None:
-    row = row_of()
-    entry = services.record_report(
-        row,
-        implementation=Implementation.PARTIALLY_IMPLEMENTED,
-        missing="Brak lekcji.",
-        **own(official(row), evidence=[PAGE]),
-    )
-    row.recommendation.refresh_from_db()
-    assert row.recommendation.badge == "in_progress"
-
-    with pytest.raises(Refused, match="one hard piece"):
-        services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
-    services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator(), evidence=[REPORT])
-    row.recommendation.refresh_from_db()
-    assert row.recommendation.badge == "partially_implemented"
-
-
-def test_officials_and_imports_assess_nothing() -> None:
-    row = row_of()
-    entry = claim(row, moderator())
-
-    for user in (official(row), importer()):
-        with pytest.raises(Refused, match="Only a moderator assesses"):
-            services.assess(entry, finding=Finding.CONTRADICTS, text="Nie.", recorded_by=user, evidence=[PAGE])
-
-
-@pytest.mark.law("right-of-reply")
-def test_a_contradiction_counts_after_fourteen_days_and_the_daily_check_brings_it_in() -> None:
-    row = row_of()
-    entry = claim(row, official(row))
-    found = services.assess(
-        entry, finding=Finding.CONTRADICTS, text="Nie działa.", recorded_by=moderator(), evidence=[PAGE]
-    )
-
-    assert found.public_from == TODAY + dt.timedelta(days=14)
-    assert state(row)[4] is False
-    with time_machine.travel(NOW + dt.timedelta(days=13)):
-        assert log.refresh_disputed() == 0
-    with time_machine.travel(NOW + dt.timedelta(days=14)):
-        call_command("follow_up_check", verbosity=0)
-        assert state(row)[4] is True
-        assert log.refresh_disputed() == 0
-
-
-@pytest.mark.law("right-of-reply")
-def test_a_reversal_and_a_reopening_wait_for_the_right_of_reply() -> None:
-    row = row_of()
-    entry = claim(row, official(row))
-    assessor = moderator()
-    services.assess(entry, finding=Finding.CONTRADICTS, text="Zamknięto.", recorded_by=assessor, evidence=[PAGE])
-    reverse: dict[str, Any] = {"implementation": Implementation.REVERSED}
-
-    with pytest.raises(Refused, match="14 days"):
-        services.record_report(row, **reverse, **source(assessor))
-    with time_machine.travel(NOW + dt.timedelta(days=15)):
-        services.record_report(row, **reverse, **source(assessor, refers_on=TODAY))
-    assert state(row)[1] == Implementation.REVERSED
-
-
-@pytest.mark.law("verified-again")
-def test_a_check_that_weakens_takes_the_verification_back() -> None:
-    row = row_of()
-    entry = claim(row, official(row), evidence=[RESOLUTION])
-    services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
-    services.assess(entry, finding=Finding.WEAKENED, text="Uchylono część.", recorded_by=moderator())
-
-    assert state(row)[1:3] == (Implementation.IMPLEMENTED, False)
-
-
-# --- Closing
-
-
-def test_closing_and_reopening_are_a_moderators_acts() -> None:
-    row = row_of()
-    closed = services.close(row, closure=Closure.UNVERIFIABLE, reason="Źródło zniknęło.", recorded_by=moderator())
-    assert state(row)[3] == Closure.UNVERIFIABLE
-
-    with pytest.raises(Refused, match="closed and takes no report"):
-        services.record_report(row, implementation=Implementation.STALLED, **own(official(row)))
-    services.assess(closed, finding=Finding.CONTRADICTS, text="Jest.", recorded_by=moderator(), evidence=[PAGE])
-    with time_machine.travel(NOW + dt.timedelta(days=14)):
-        services.reopen(row, reason="Źródło odnaleziono.", recorded_by=moderator())
-    assert state(row)[3] == ""
-
-
-@pytest.mark.law("answers-kept")
-def test_every_answer_is_kept_even_after_the_item_was_closed() -> None:
-    row = row_of()
-    services.close(row, closure=Closure.UNVERIFIABLE, reason="Źródło zniknęło.", recorded_by=moderator())
-    services.record_position(row, position=Position.ACCEPTED, **own(official(row)))
-
-    assert state(row)[0] == Position.ACCEPTED
-    assert state(row)[3] == Closure.UNVERIFIABLE
-
-
-@pytest.mark.law("not-ours-accepted")
-def test_closing_as_not_competent_opens_the_row_of_the_body_that_is() -> None:
-    recommendation = asked()
-    row, body = row_of(recommendation), OrganisationFactory.create()
-    services.record_position(row, position=Position.NOT_COMPETENT, competent_body=body, **own(official(row)))
-    services.close(row, closure=Closure.NOT_COMPETENT, reason="To sprawa powiatu.", recorded_by=moderator())
-
-    opened = recommendation.assignments.get(organisation=body)
-    assert (opened.role, opened.named_by, opened.number, opened.closure) == ("essential", row, 2, "")
-    recommendation.refresh_from_db()
-    assert recommendation.badge == "no_information"
-
-
-def test_a_body_that_is_asked_already_is_not_asked_twice_and_one_taken_off_is_asked_again() -> None:
-    body = OrganisationFactory.create()
-    recommendation = asked(OrganisationFactory.create(), body)
-    recommendation.assignments.filter(organisation=body).update(is_withdrawn=True)
-    row = row_of(recommendation)
-    services.record_position(row, position=Position.NOT_COMPETENT, competent_body=body, **own(official(row)))
-    services.close(row, closure=Closure.NOT_COMPETENT, reason="To sprawa powiatu.", recorded_by=moderator())
-
-    assert recommendation.assignments.count() == 2
-    assert recommendation.assignments.get(organisation=body).is_withdrawn is False
-
-
-@pytest.mark.law("close-whole")
-def test_closing_the_whole_is_one_act_for_every_open_row() -> None:
-    recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
-    entries = services.close_whole(
-        recommendation, closure=Closure.NO_LONGER_APPLICABLE, reason="Ustawę uchylono.", recorded_by=moderator()
-    )
-
-    assert len(entries) == 2
-    assert len({entry.act for entry in entries}) == 1
-    recommendation.refresh_from_db()
-    assert recommendation.badge == "closed_no_longer_applicable"
-    with pytest.raises(Refused, match="Nothing is open"):
-        services.close_whole(recommendation, closure=Closure.UNVERIFIABLE, reason="x", recorded_by=moderator())
-
-
-@pytest.mark.law("close-whole")
-def test_closing_the_whole_closes_all_or_nothing() -> None:
-    recommendation = asked(OrganisationFactory.create(), OrganisationFactory.create())
-    services.record_position(row_of(recommendation), position=Position.DECLINED, **source(moderator()))
-
-    with pytest.raises(Refused, match="after the institution declined"):
-        services.close_whole(recommendation, closure=Closure.DECLINED, reason="Odmowa.", recorded_by=moderator())
-
-    assert recommendation.assignments.open().count() == 2
-
-
-def test_superseded_names_another_recommendation() -> None:
-    row, other = row_of(), asked()
-    entry = services.close(
-        row, closure=Closure.SUPERSEDED, reason="Powtórzono.", superseded_by=other, recorded_by=moderator()
-    )
-
-    assert entry.superseded_by == other
-
-
-def test_whoever_is_no_longer_asked_gets_no_entries() -> None:
-    row = row_of(asked(is_withdrawn=True))
-
-    with pytest.raises(Refused, match="no longer asked"):
-        services.record_report(row, implementation=Implementation.STALLED, **own(official(row)))
-
-
-# --- Members of a class
-
-
-def test_a_member_answers_on_a_supporting_row_of_its_own_and_leaves_the_badge_to_the_class() -> None:
-    group, city = OrganisationFactory.create(collective=True), OrganisationFactory.create()
-    recommendation = asked(group)
-    row = services.open_member_row(recommendation, organisation=city, member_of=group)
-
-    assert services.open_member_row(recommendation, organisation=city, member_of=group) == row
-    assert (row.role, row.number, row.member_of) == ("supporting", 2, row_of(recommendation))
-    claim(row, official(row))
-    recommendation.refresh_from_db()
-    assert recommendation.badge == "no_information"
-
-
-def test_only_a_member_of_a_class_that_is_asked_opens_a_row() -> None:
-    group, city = OrganisationFactory.create(collective=True), OrganisationFactory.create()
-    recommendation = asked(group, city)
-
-    for organisation, member_of in [
-        (city, OrganisationFactory.create(collective=True)),
-        (OrganisationFactory.create(), city),
-    ]:
-        with pytest.raises(Refused, match="does not ask the group"):
-            services.open_member_row(recommendation, organisation=organisation, member_of=member_of)
-    with pytest.raises(Refused, match="itself a group"):
-        services.open_member_row(
-            recommendation, organisation=OrganisationFactory.create(collective=True), member_of=group
-        )
-
-
 # --- The clock
 
 
@@ -649,14 +349,3 @@ def test_of_two_processes_that_answer_one_item_at_the_same_moment_one_is_told(tm
     for row in rows:
         told = sorted(line.split()[1] for line in answers if line.startswith(f"{row.pk} "))
         assert told == ["overtaken", "saved"]
-
-
-def test_assessments_are_rows_of_their_own() -> None:
-    row = row_of()
-    entry = claim(row, official(row), evidence=[RESOLUTION])
-    assessor = moderator()
-    services.assess(entry, finding=Finding.CONFIRMS, text=" Tak. ", recorded_by=assessor, evidence=[REPORT])
-
-    kept = Assessment.objects.get()
-    assert (kept.follow_up, kept.text, kept.assessed_on, kept.recorded_by) == (entry, "Tak.", TODAY, assessor)
-    assert kept.evidence.get().citation == REPORT.citation

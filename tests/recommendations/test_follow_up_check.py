@@ -13,7 +13,7 @@ from recommendations import checks
 from recommendations.choices import Implementation, Position
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.services import append_only, follow_up, proof
-from tests.recommendations.test_follow_up import PAGE, asked, claim, moderator, official, own, row_of
+from tests.recommendations.builders import PAGE, asked, claim, moderator, official, own, row_of
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = timezone.localdate() - dt.timedelta(days=1)

@@ -19,7 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment
 from tests.factories.roles import Cast, make_cast
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory
-from tests.recommendations.test_follow_up import asked, own, row_of
+from tests.recommendations.builders import asked, own, row_of
 
 pytestmark = pytest.mark.django_db
 today = timezone.localdate
