@@ -18,7 +18,7 @@ from pagekit.pagination import paginate
 from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
 from recommendations.models.editorial import Tombstone, tombstone_of
-from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed, newest_change
+from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed
 from recommendations.models.record import record_of
 from recommendations.models.threads import repeats
 from recommendations.services.publication import resolve_reference
@@ -101,7 +101,7 @@ def thread(request: HttpRequest, reference: str) -> HttpResponse:
             "title": _("Asked again across editions"),
             "description": _("Recommendations that repeat one another, the oldest first, each as it stands today."),
             "recommendations": page,
-            "moments": newest_change(page.object_list),
+            "moments": asked.moments(),
         },
     )
 
