@@ -149,7 +149,8 @@ def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wor
 def reference_version(request: HttpRequest, reference: str, number: str, language: str | None = None) -> HttpResponse:
     """One published wording as it stood, what it changed, and whether a newer one exists."""
     found = visible_or_404(reference, request.user)
-    wordings = visible_wordings(found, request.user, language=language or source_language())
+    every = visible_wordings(found, request.user, language__in={language or source_language(), source_language()})
+    wordings = [one for one in every if one.language == (language or source_language())]
     wording = next((one for one in wordings if one.number == int(number)), None)
     if wording is None:
         raise Http404
@@ -167,6 +168,8 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
             "recommendation": found,
             "wording": wording,
             "newest": wordings[0],
+            # Of a translation: what it translates.
+            "original": next((one for one in every if one.language != wording.language), None),
             "versions": wordings,
             # A published wording stays as it is.
             "moments": dict.fromkeys(("created", "published", "updated"), wording.published_at),
