@@ -39,11 +39,11 @@ class WorkflowReport(WorkflowView):
 
     results_template_name = "wagtailadmin/reports/base_report_results.html"
     columns = (
-        TitleColumn("content_object", label=_("Page"), get_url=screen_of),
+        TitleColumn("page", label=_("Page"), accessor="content_object.get_admin_display_title", get_url=screen_of),
         Column("locale", label=_("Language"), accessor="content_object.locale"),
-        TitleColumn("status", label=_("State"), accessor="get_status_display", get_url=history_of),
-        UserColumn("requested_by", label=_("Requested by")),
-        DateColumn("created_at", label=_("Started at")),
+        TitleColumn("status", label=_("State"), accessor="get_status_display", get_url=history_of, width="15%"),
+        UserColumn("requested_by", label=_("Requested by"), width="15%"),
+        DateColumn("created_at", label=_("Started at"), width="12%"),
     )
 
     def get_queryset(self) -> Any:

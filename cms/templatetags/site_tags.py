@@ -56,8 +56,7 @@ def publication_moments(page: AbstractContentPage | None, moments: Mapping[str, 
 
 def site_moments() -> dict[str, Any]:
     """The dates of all that readers may see, kept for a minute: everybody who signs in or searches is told them."""
-    moments: dict[str, Any] = cache.get_or_set("site_moments", read_site_moments, KEPT_FOR)
-    return moments
+    return cache.get_or_set("site_moments", read_site_moments, KEPT_FOR) or {}
 
 
 def read_site_moments() -> dict[str, Any]:

@@ -67,7 +67,8 @@ class RowIndex(generic.IndexView):
     def search_queryset(self, queryset: Any) -> Any:
         if not self.is_searching:
             return queryset
-        return with_words(queryset, self.search_query, getattr(self.model, "found_by", self.search_fields))
+        fields: Iterable[str] = getattr(self.model, "found_by", None) or self.search_fields or ()
+        return with_words(queryset, self.search_query, fields)
 
     def get_list_more_buttons(self, instance: Any) -> list[Button]:
         buttons: list[Button] = super().get_list_more_buttons(instance)

@@ -33,7 +33,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BUDGET, BUDGET_OF_TREE, RIGHTS_OF_GROUPS = 30, 32, 4
 LISTS = (
     "recommendation_pages/", "forum_pages/", "working_group_pages/",
-    "reports/site-history/", "reports/workflow/", "reports/workflow_tasks/", "reports/locked/", "reports/page-types-usage/", "reports/aging-pages/", "reports/search/",
+    "reports/site-history/", "reports/workflow/", "reports/workflow_tasks/", "reports/locked/",
+    "reports/page-types-usage/", "reports/aging-pages/", "reports/search/",
     "theme/", "affectedgroup/", "place/", "organisation/", "succession/", "mandate/", "tag/",
     "follow_up/", "claims/", "claims/orphaned/", "handover/", "remarks/", "stages/", "intake/", "translations/",
     "desk/waiting/", "images/", "documents/", "users/", "groups/", "workflows/list/",
