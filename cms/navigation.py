@@ -18,6 +18,7 @@ from cms.models import ContentPage
 from forums.models import ForumIndexPage
 from pagekit.models import AbstractContentPage, ContentPageQuerySet, source_language
 from pagekit.shown import ancestors_of, paths_above
+from pagekit.translation import with_ages
 from recommendations.models import RecommendationIndexPage
 
 # The lists of the main menu that are no pages: label and name of the address.
@@ -72,7 +73,7 @@ def shown_pages(page: Page | None) -> list[Page]:
     )
     first = revisions.order_by("created_at").values("created_at")[:1]
     pages = ContentPageQuerySet(Page).visible_to().filter(asked).annotate(created_at=Subquery(first))
-    return list(pages.select_related("locale", "content_type").order_by("path"))
+    return list(with_ages(pages).select_related("locale", "content_type").order_by("path"))
 
 
 def menu_items(pages: list[Page], model: type[Page], request: HttpRequest) -> Iterator[MenuItem]:
@@ -135,6 +136,9 @@ def frame_of(request: HttpRequest, page: AbstractContentPage | None) -> Frame:
         return frame
     if itself := next((other for other in pages if other.pk == page.pk), None):
         page.created_at, page.locale = itself.created_at, itself.locale
+        changed_at, written_at = itself.source_changed_at, itself.written_at
+        if not page.is_source and changed_at and written_at and written_at < changed_at:
+            page.outdated_since = changed_at
     paths = set(paths_above(page))
     page.shown_ancestors = [other for other in pages if other.path in paths]
     frame.crumbs = [

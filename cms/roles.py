@@ -97,7 +97,6 @@ def load_roles(home: HomePage) -> None:
     allow(moderators, "recommendations", LOG + STAGES, "add", "view")
     allow(moderators, "recommendations", PAGES, "archive")
     allow(moderators, "search", ("indexcheck",), "view")
-    allow(moderators, "wagtail_localize", ("translation",), "submit")
 
     administrators = admin_group(ADMINISTRATORS)
     for page in homes:
@@ -110,7 +109,6 @@ def load_roles(home: HomePage) -> None:
     allow(administrators, "cms", ("publishersettings",), "change")
     allow(administrators, "accounts", ("user",), "add", "change", "view")
     allow(administrators, "search", ("indexcheck",), "view")
-    allow(administrators, "wagtail_localize", ("translation",), "submit")
 
     importers, _created = Group.objects.get_or_create(name=IMPORT)
     for page in homes:

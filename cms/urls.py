@@ -6,10 +6,12 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.sitemaps import SITEMAPS
 from cms.views import healthz, robots
+from pagekit.explorer import WorkflowReport
 from recommendations.urls import permanent_urlpatterns
 
 urlpatterns = [
@@ -18,6 +20,9 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     # One door for everybody: the admin's own sign-in would be a second one without our lock of addresses.
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
+    # Before Wagtail's own: a hook would add them behind.
+    path("admin/reports/workflow/", require_admin_access(WorkflowReport.as_view())),
+    path("admin/reports/workflow/results/", require_admin_access(WorkflowReport.as_view(results_only=True))),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *permanent_urlpatterns,

@@ -25,9 +25,10 @@ STATES = (
 class ContentPageFilterSet(PageFilterSet):
     """Filters of every list of pages: where the draft stands, and the language (the source's, unless asked)."""
 
-    # One site and no tree to speak of: what Wagtail offers here would only confuse.
+    # One site and no tree to speak of, and who changed a page says more than who made it.
     site = None
     has_child_pages = None
+    owner = None
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="in_state")
     locale = django_filters.ModelChoiceFilter(label=_("Language"), queryset=Locale.objects.all())
 
@@ -58,7 +59,7 @@ class ContentPageIndex(IndexView):
         pages = super().get_base_queryset()
         if self.request.GET.get("locale"):
             return pages
-        sources = pages.filter(locale=Locale.objects.get(language_code=source_language()))
+        sources = pages.filter(locale__language_code=source_language())
         return sources if sources.exists() else pages
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

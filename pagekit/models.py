@@ -1,5 +1,6 @@
 """What every content page and every published fact share, and our own image and document."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
@@ -96,6 +97,9 @@ class AbstractContentPage(Page):
     )
 
     objects = ContentPageManager()
+
+    # Of a translation, set by the frame of the page: since when its original says something else.
+    outdated_since: dt.datetime | None = None
 
     # Page's own column, and Wagtail ships no types.
     slug: str

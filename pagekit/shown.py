@@ -1,5 +1,7 @@
 """What is shown round a page: those above it and the one it translates; read once for each page served."""
 
+import datetime as dt
+
 from wagtail.models import Page
 
 from pagekit.models import AbstractContentPage, ContentPageQuerySet
@@ -25,3 +27,12 @@ def original_of(page: AbstractContentPage) -> AbstractContentPage:
     if kept is None:
         kept = page.shown_original = page.source_page() or page
     return kept
+
+
+def created_at(page: AbstractContentPage) -> dt.datetime | None:
+    """When the page was first written down, which is before it was published."""
+    if hasattr(page, "created_at"):
+        # The frame of the page has read it along with everything else.
+        return page.created_at or page.first_published_at
+    moment: dt.datetime | None = page.revisions.order_by("created_at").values_list("created_at", flat=True).first()
+    return moment or page.first_published_at

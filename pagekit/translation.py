@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -125,6 +127,21 @@ def keep_up(source: TranslationSource) -> None:
     source.update_from_db()
     if texts_of(source) == before:
         TranslationSource.objects.filter(pk=source.pk).update(last_updated_at=changed_at)
+
+
+def with_ages(pages: Any) -> Any:
+    """Pages, each with ``written_at``, and ``source_changed_at``: when a text of its original last changed in public.
+
+    A translation whose first is before its second shows what the original said earlier.
+    """
+    source = TranslationSource.objects.filter(
+        object_id=OuterRef("translation_key"), locale__language_code=source_language()
+    )
+    return pages.annotate(
+        source_changed_at=Subquery(source.values("last_updated_at")[:1]),
+        # Not the day of publication: the original may have changed while a moderator read.
+        written_at=Coalesce("live_revision__created_at", "last_published_at"),
+    )
 
 
 @dataclass(frozen=True)

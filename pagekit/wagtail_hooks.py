@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from pagekit.doors import is_open, seen_in_admin
+from pagekit.explorer import ExplorerViewSet
 from pagekit.models import AbstractContentPage
 from pagekit.referrers import may_take
 
@@ -22,6 +23,11 @@ def serve_only_what_is_visible(document: Any, request: HttpRequest) -> None:
     if not may_take(request.user, document):
         raise Http404
     document.opens_in_browser = "open" in request.GET
+
+
+@hooks.register("register_admin_viewset")
+def register_explorer() -> ExplorerViewSet:
+    return ExplorerViewSet()
 
 
 @hooks.register("construct_page_action_menu")

@@ -8,11 +8,13 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     Min,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -40,6 +42,16 @@ def end_of(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
 
 
+def moments_between(first: dt.datetime | None, *changes: dt.datetime | None) -> dict[str, dt.datetime]:
+    """What the publication box says of a list, which came to be with the first thing in it; nothing where it is empty.
+
+    ``changes`` are moments at which something listed last changed, in any order, None where it never did.
+    """
+    if first is None:
+        return {}
+    return {"created": first, "published": first, "updated": max(moment for moment in (first, *changes) if moment)}
+
+
 class RecommendationQuerySet(FactQuerySet):
     def addressed_to(self, organisation: Any) -> Self:
         return self.filter(assignments__organisation=organisation).distinct()
@@ -57,6 +69,18 @@ class RecommendationQuerySet(FactQuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by(F("starts_on").desc(nulls_last=True), "reference")
+
+    def moments(self) -> dict[str, dt.datetime]:
+        """``moments_between`` the first publication of any of these and the last change of a page or a log; one query.
+
+        To be asked of the whole list, not of a page of it.
+        """
+        pages = self.model.page_model().objects.sources().filter(translation_key=OuterRef("translation_key"))
+        page_at = Subquery(pages.order_by().values("last_published_at")[:1])
+        # Annotated first: of a distinct list the sum sees nothing but its columns.
+        found = self.order_by().annotate(page_at=page_at)
+        moments = found.aggregate(first=Min("published_at"), entry=Max("last_change_at"), page=Max("page_at"))
+        return moments_between(moments["first"], moments["entry"], moments["page"])
 
     def with_addressees(self) -> Self:
         """What a line of a list shows besides the page: the issuer, and whom it asks (essential ones first)."""
@@ -221,3 +245,8 @@ class ChosenRecommendationQuerySet(QuerySet[Any]):
             stage__in=fields("stage").related_model.objects.visible_to(user),
             recommendation__in=fields("recommendation").related_model.objects.visible_to(user),
         )
+
+    def moments(self) -> dict[str, dt.datetime]:
+        """``moments_between`` the first and the newest entry about any of these; one query."""
+        found = self.order_by().aggregate(first=Min("entries__recorded_at"), newest=Max("entries__recorded_at"))
+        return moments_between(found["first"], found["newest"])

@@ -120,7 +120,10 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class FacetPanel:
-    """A facet as it is shown: the values that stand open, those that unfold, and how many are on no list at all."""
+    """A facet as it is shown: the values that stand open, those that unfold, and how many are on no list at all.
+
+    `is_chosen`: something of it is asked for, so readers are told how its values add up.
+    """
 
     name: str
     label: Any
@@ -128,6 +131,7 @@ class FacetPanel:
     folded: Sequence[FacetValue]
     hint: Any = ""
     is_open: bool = False
+    is_chosen: bool = False
     left_out: int = 0
 
     @property
@@ -189,6 +193,7 @@ def _panel(facet: Facet, counts: Sequence[FacetCount], labels: Labels, base: Sea
         folded,
         hint_of(facet.name, base),
         is_open=facet.is_open or bool(selected),
+        is_chosen=bool(selected),
         left_out=len(counts) - len(some),
     )
 

@@ -1,6 +1,7 @@
 """Reading words of the vocabularies."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, Self
@@ -16,16 +17,19 @@ class VocabularyQuerySet(QuerySet[Any]):
         return self.filter(merged_into=None)
 
     def named_like(self, text: str) -> Self:
-        """Rows one of whose labels, codes or other names has every word of ``text`` in it, in any case of letters.
+        """Rows one of whose labels, codes or other names has every word of ``text`` in it, as ``with_words`` says."""
+        return with_words(self, text, self.model.found_by)
 
-        Also without Polish marks: no database of ours folds "Łódź" to "lodz", so the names are compared here.
-        """
-        words = folded(text).split()
-        rows = self.order_by().values_list("pk", *self.model.found_by)
-        found = {
-            pk for pk, *names in rows if any(all(word in folded(name) for word in words) for name in names if name)
-        }
-        return self.filter(pk__in=found)
+
+def with_words(rows: Any, text: str, fields: Iterable[str]) -> Any:
+    """Rows of a queryset one of whose ``fields`` has every word of ``text`` in it, in any case of letters.
+
+    Also without Polish marks: no database of ours folds "Łódź" to "lodz", so the texts are compared here.
+    """
+    words = folded(text).split()
+    read = rows.order_by().values_list("pk", *fields)
+    found = {pk for pk, *texts in read if any(all(word in folded(one) for word in words) for one in texts if one)}
+    return rows.filter(pk__in=found)
 
 
 def folded(text: str) -> str:

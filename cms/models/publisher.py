@@ -12,7 +12,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 class PublisherSettings(BaseSiteSetting):
     """Who publishes the site; what is not set is shown as not set, never invented."""
 
-    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    publisher = models.CharField(_("publisher of the site"), max_length=200, blank=True)
     unit = models.CharField(_("unit responsible"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -25,7 +25,7 @@ class PublisherSettings(BaseSiteSetting):
     ]
 
     class Meta:
-        verbose_name = _("publisher")
+        verbose_name = _("publisher of the site")
 
     @property
     def missing(self) -> list[str]:

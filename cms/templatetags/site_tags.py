@@ -1,21 +1,29 @@
 """What frames every page: the menus and ways out, who publishes, whether the reader answers for an institution."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.blocks import StreamValue
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from cms.models import ContentPage, PublisherSettings
 from cms.navigation import Frame, frame_of
+from pagekit.models import AbstractContentPage, ContentPageQuerySet
+from pagekit.shown import created_at
 from pagekit.templatetags.pagekit_tags import heading_anchor, page_in
+from recommendations.models import Recommendation
 from taxonomy.models import Theme
 
 register = template.Library()
+# Seconds: dates are told by the day.
+KEPT_FOR = 60
 
 
 @register.simple_tag(takes_context=True)
@@ -31,6 +39,40 @@ def publisher(context: template.Context) -> PublisherSettings:
     request = context.get("request")
     site = Site.find_for_request(request) if request is not None else None
     return PublisherSettings.for_site(site) if site else PublisherSettings()
+
+
+@register.simple_tag
+def publication_moments(page: AbstractContentPage | None, moments: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """When what is shown was ``created``, ``published``, ``updated``; ``of_site`` where it has no dates of its own."""
+    if page:
+        is_kept = page.pk is not None
+        return {
+            "created": created_at(page) if is_kept else None,
+            "published": page.first_published_at,
+            "updated": page.last_published_at,
+        }
+    return moments or site_moments()
+
+
+def site_moments() -> dict[str, Any]:
+    """The dates of all that readers may see, kept for a minute: everybody who signs in or searches is told them."""
+    return cache.get_or_set("site_moments", read_site_moments, KEPT_FOR) or {}
+
+
+def read_site_moments() -> dict[str, Any]:
+    """When the first page was written down, when it became public, when a page or the log last changed."""
+    pages = ContentPageQuerySet(Page).visible_to().exclude(first_published_at=None)
+    first = pages.order_by("first_published_at", "pk").first()
+    if first is None:
+        return {}
+    updated = pages.order_by().aggregate(Max("last_published_at"))["last_published_at__max"]
+    listed = Recommendation.objects.visible_to().moments()
+    return {
+        "created": created_at(first),
+        "published": first.first_published_at,
+        "updated": max(updated, listed.get("updated", updated)),
+        "of_site": True,
+    }
 
 
 @register.simple_tag

@@ -13,12 +13,12 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, Page, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
-from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from cms.models import ContentPage, HomePage
 from forums.models import ForumIndexPage, ForumPage, WorkingGroupPage
 from pagekit.models import source_language
-from pagekit.translation import locales_of
+from pagekit.translation import locales_of, with_ages
 from recommendations.models import RecommendationIndexPage, RecommendationPage
 
 
@@ -112,15 +112,7 @@ def with_states(targets: QuerySet[Any]) -> QuerySet[Any]:
         base_content_type=ContentType.objects.get_for_model(Page),
         object_id=Cast(OuterRef("pk"), CharField()),
     )
-    source = TranslationSource.objects.filter(
-        object_id=OuterRef("translation_key"), locale__language_code=source_language()
-    )
-    return targets.annotate(
-        sent_at=Subquery(running.values("created_at")[:1]),
-        source_changed_at=Subquery(source.values("last_updated_at")[:1]),
-        # Not the day of publication: the original may have changed while a moderator read.
-        written_at=Coalesce("live_revision__created_at", "last_published_at"),
-    ).annotate(
+    return with_ages(targets.annotate(sent_at=Subquery(running.values("created_at")[:1]))).annotate(
         state=Case(
             When(sent_at__isnull=False, then=Value(State.REVIEW)),
             When(live=False, then=Value(State.STARTED)),

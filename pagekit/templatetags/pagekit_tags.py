@@ -219,16 +219,6 @@ def absolute(context: template.Context, url: str) -> str:
     return str(request.build_absolute_uri(url)) if request else url
 
 
-@register.simple_tag
-def created_at(page: AbstractContentPage) -> dt.datetime | None:
-    """When the page was first written down, which is before it was published."""
-    if hasattr(page, "created_at"):
-        # The frame of the page has read it along with everything else.
-        return page.created_at or page.first_published_at
-    moment: dt.datetime | None = page.revisions.order_by("created_at").values_list("created_at", flat=True).first()
-    return moment or page.first_published_at
-
-
 @register.filter
 def heading_anchor(text: Any) -> str:
     """The address of a heading inside its page, in plain letters."""

@@ -80,7 +80,10 @@ class Tombstone:
 
     def served(self, request: HttpRequest) -> HttpResponse:
         """410 and not 200: machines forget what stood here, people read why it no longer does."""
-        return render(request, "recommendations/tombstone.html", {"tombstone": self}, status=410)
+        published = self.recommendation.published_at
+        moments = {"created": published, "published": published, "updated": self.act.recorded_at}
+        context = {"tombstone": self, "moments": moments}
+        return render(request, "recommendations/tombstone.html", context, status=410)
 
     @property
     def year(self) -> int | None:

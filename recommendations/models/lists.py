@@ -45,12 +45,6 @@ def listed(recommendations: Any, language: str | None = None) -> list[Recommenda
     return found
 
 
-def newest_change(recommendations: Iterable[Recommendation]) -> dict[str, dt.datetime]:
-    """For the publication box of a list: when something of what is listed last changed; nothing where it is empty."""
-    changed_at = [found.last_change_at or found.published_at for found in recommendations]
-    return {"updated": max(changed_at)} if changed_at else {}
-
-
 def attach_issuer_pages(recommendations: Iterable[Recommendation], language: str | None = None) -> None:
     """Set ``page`` on the forum and group of each recommendation, and on the group's forum; None where hidden."""
     groups = [found.working_group for found in recommendations if found.working_group]

@@ -70,6 +70,8 @@ class Record:
     fact: Recommendation
     # Published wordings in the language of the page, newest first.
     wordings: list[Wording] = field(default_factory=list)
+    # The newest wording of what this page translates; None for a source, whose newest stands above.
+    original: Wording | None = None
     assignments: list[Assignment] = field(default_factory=list)
     # Newest first; each has ``public_assessments``, and each of those, like the entry, its evidence as ``pieces``.
     entries: list[FollowUp] = field(default_factory=list)
@@ -134,12 +136,12 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
     The draft is shown in a preview of the source page, and wherever nothing was published yet. ``above`` are
     the visible pages over this one, if they were read already: the issuer is mostly among them.
     """
-    fact, wordings = fact_of(page)
+    fact, wordings, original = fact_of(page)
     if fact is not None and not (is_preview and page.is_source):
         record = published_record(page, fact)
     else:
         record = draft_record(page, fact)
-    record.wordings = wordings
+    record.wordings, record.original = wordings, original
     # Known from the wordings: most recommendations were never chosen, and need no query to say so.
     if fact is not None and (not wordings or wordings[0].is_chosen):
         record.chosen = chosen_of(fact)
@@ -159,18 +161,23 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
     return record
 
 
-def fact_of(page: RecommendationPage) -> tuple[Recommendation | None, list[Wording]]:
-    """The fact of a page with the wordings published in the page's language, newest first."""
-    wordings = list(
-        Wording.objects.filter(recommendation__translation_key=page.translation_key, language=page.locale.language_code)
+def fact_of(page: RecommendationPage) -> tuple[Recommendation | None, list[Wording], Wording | None]:
+    """The fact of a page, the wordings published in its language, newest first, and the newest of its original."""
+    language = page.locale.language_code
+    found = list(
+        Wording.objects.filter(
+            recommendation__translation_key=page.translation_key, language__in={language, source_language()}
+        )
         .select_related("recommendation__forum", "recommendation__working_group__forum")
         .annotate(is_chosen=Exists(ChosenRecommendation.objects.filter(recommendation=OuterRef("recommendation"))))
         .order_by("-number")
     )
+    wordings = [one for one in found if one.language == language]
+    original = next((one for one in found if one.language != language), None)
     if wordings:
-        return wordings[0].recommendation, wordings
+        return wordings[0].recommendation, wordings, original
     facts = Recommendation.objects.select_related("forum", "working_group__forum")
-    return facts.filter(translation_key=page.translation_key).first(), []
+    return facts.filter(translation_key=page.translation_key).first(), [], original
 
 
 def issuers_of(fact: Recommendation) -> list[Forum | WorkingGroup]:

@@ -394,7 +394,9 @@ def _voice_of(said: Said, row: Assignment) -> tuple[bool, Organisation | None]:
     is_own = known(Basis, said.basis) == Basis.OWN_STATEMENT
     if not is_own:
         if said.declared_by is not None:
-            raise Refused(_("Only an own statement names who declares it. The publisher stands on the evidence."))
+            raise Refused(
+                _("Only an own statement names who declares it. Who issued a document is named on the evidence.")
+            )
         return False, None
     body = said.declared_by or row.answering
     if body.pk not in {row.organisation_id, row.organisation.parent_id, row.answering.pk, row.answering.parent_id}:

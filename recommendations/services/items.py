@@ -148,10 +148,11 @@ def _returned(user: Any, today: dt.date) -> list[int]:
 
 
 def counts_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q]) -> dict[int, dict[str, int]]:
-    """By the institution that answers, how many rows each list shows, and how many are ``open``; one query."""
+    """By the institution that answers, how many rows each list shows, are ``open``, wait ``unanswered``; one query."""
     counted = rows.order_by().values(body=ANSWERING)
     counts = {show.value: Count("pk", filter=condition) for show, condition in shows.items()}
-    return {found.pop("body"): found for found in counted.annotate(open=Count("pk", filter=Q(closure="")), **counts)}
+    counts |= {"open": Count("pk", filter=Q(closure="")), "unanswered": Count("pk", filter=Q(section=UNANSWERED))}
+    return {found.pop("body"): found for found in counted.annotate(**counts)}
 
 
 def next_due_of(rows: AssignmentQuerySet, today: dt.date) -> dt.date | None:

@@ -26,7 +26,7 @@ from recommendations.models.browsing import (
     standing_of,
     theme_branches,
 )
-from recommendations.models.lists import attach_issuer_pages, changed, listed, newest_change
+from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
 from recommendations.models.past_tally import past_badges
@@ -56,9 +56,14 @@ def page_of(request: HttpRequest, recommendations: Any) -> Any:
     return page
 
 
-def moments_of(page: Any) -> dict[str, Any]:
-    """What the publication box says of a page of recommendations."""
-    return {"recommendations": page, "moments": newest_change(page.object_list)}
+def list_of(request: HttpRequest, recommendations: Any) -> dict[str, Any]:
+    """One page of recommendations, and what the publication box says of all of them."""
+    return {"recommendations": page_of(request, recommendations), "moments": recommendations.moments()}
+
+
+def moments_of_all(request: HttpRequest) -> dict[str, Any]:
+    """What the publication box says of a page that counts all recommendations."""
+    return {"moments": Recommendation.objects.visible_to(request.user).moments()}
 
 
 @require_safe
@@ -67,6 +72,7 @@ def theme_list(request: HttpRequest) -> HttpResponse:
         "title": _("Themes"),
         "description": _("A recommendation counts under each of its themes, and once under every theme above them."),
         "branches": roots(theme_branches()),
+        **moments_of_all(request),
     }
     return render(request, "taxonomy/theme_list.html", context)
 
@@ -89,7 +95,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
             "branch": branch,
             "theme": branch.theme,
             "narrowing": Narrowing(theme=found.code),
-            **moments_of(page_of(request, recommendations)),
+            **list_of(request, recommendations),
         },
     )
 
@@ -112,6 +118,7 @@ def status_list(request: HttpRequest) -> HttpResponse:
             "statuses": [(badge, counts.get(badge, 0)) for badge in Badge],
             "total": sum(counts.values()),
             "day": day,
+            **moments_of_all(request),
         },
     )
 
@@ -122,10 +129,11 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
     if code not in Badge.values:
         raise Http404
     day = asked_day(request.GET)
+    visible = Recommendation.objects.visible_to(request.user)
     if day.moment:
-        recommendations = with_badge_on(request, code, day)
+        listed_here = {"recommendations": with_badge_on(request, code, day), "moments": visible.moments()}
     else:
-        recommendations = page_of(request, Recommendation.objects.visible_to(request.user).filter(badge=code))
+        listed_here = list_of(request, visible.filter(badge=code))
     return render(
         request,
         "recommendations/status.html",
@@ -133,7 +141,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
             "title": str(Badge(code).label).capitalize(),
             "crumbs": [crumb(_("State in figures"), "standing"), crumb(_("By status"), "status_list")],
             "badge": code,
-            **moments_of(recommendations),
+            **listed_here,
         },
     )
 
@@ -161,6 +169,7 @@ def tag_list(request: HttpRequest) -> HttpResponse:
         "title": _("Tags"),
         "description": _("Free words that editors give; themes are the ordered list."),
         "tags": paginate(request, counted_tags(), NAMES_PER_PAGE),
+        **moments_of_all(request),
     }
     return render(request, "taxonomy/tag_list.html", context)
 
@@ -180,7 +189,8 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "title": found.label,
         "crumbs": [crumb(_("Tags"), "tag_list")],
         "tag": found,
-        **moments_of(recommendations),
+        "recommendations": recommendations,
+        "moments": tagged.moments(),
     }
     return render(request, "taxonomy/tag.html", context)
 
@@ -191,6 +201,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
         "title": _("Places"),
         "description": _("Towns and regions that recommendations are about, with how many name each."),
         "places": paginate(request, counted_places(), NAMES_PER_PAGE),
+        **moments_of_all(request),
     }
     return render(request, "taxonomy/place_list.html", context)
 
@@ -211,7 +222,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
             "place": found,
             "forums": forums,
             "organisations": counted_organisations().filter(place=found)[:NAMES_PER_PAGE],
-            **moments_of(page_of(request, Recommendation.objects.visible_to(request.user).filter(places=found))),
+            **list_of(request, Recommendation.objects.visible_to(request.user).filter(places=found)),
         },
     )
 
@@ -222,6 +233,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "title": _("Institutions"),
         "description": _("Whom the recommendations ask, and how often each took a position."),
         "organisations": paginate(request, counted_organisations(), NAMES_PER_PAGE),
+        **moments_of_all(request),
     }
     return render(request, "taxonomy/organisation_list.html", context)
 
@@ -252,7 +264,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
             "organisation": found,
             "day": day,
             "assignments": assignments,
-            "moments": newest_change(recommendations),
+            "moments": Recommendation.objects.visible_to(request.user).addressed_to(found).moments(),
             "answering": answering,
             "narrowing": Narrowing(addressee=found.code),
             "aliases": [name for name in names if not name.is_former],
@@ -308,6 +320,6 @@ def changes(request: HttpRequest) -> HttpResponse:
         "title": _("Latest changes"),
         "description": _("Wordings and follow-up entries, by the day they were published here, newest first."),
         "changes": page,
-        "moments": {"updated": page.object_list[0].happened_at} if page.object_list else {},
+        **moments_of_all(request),
     }
     return render(request, "recommendations/changes.html", context)

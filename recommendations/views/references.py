@@ -18,7 +18,7 @@ from pagekit.pagination import paginate
 from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
 from recommendations.models.editorial import Tombstone, tombstone_of
-from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed, newest_change
+from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed
 from recommendations.models.record import record_of
 from recommendations.models.threads import repeats
 from recommendations.services.publication import resolve_reference
@@ -101,7 +101,7 @@ def thread(request: HttpRequest, reference: str) -> HttpResponse:
             "title": _("Asked again across editions"),
             "description": _("Recommendations that repeat one another, the oldest first, each as it stands today."),
             "recommendations": page,
-            "moments": newest_change(page.object_list),
+            "moments": asked.moments(),
         },
     )
 
@@ -149,7 +149,8 @@ def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wor
 def reference_version(request: HttpRequest, reference: str, number: str, language: str | None = None) -> HttpResponse:
     """One published wording as it stood, what it changed, and whether a newer one exists."""
     found = visible_or_404(reference, request.user)
-    wordings = visible_wordings(found, request.user, language=language or source_language())
+    every = visible_wordings(found, request.user, language__in={language or source_language(), source_language()})
+    wordings = [one for one in every if one.language == (language or source_language())]
     wording = next((one for one in wordings if one.number == int(number)), None)
     if wording is None:
         raise Http404
@@ -167,6 +168,8 @@ def reference_version(request: HttpRequest, reference: str, number: str, languag
             "recommendation": found,
             "wording": wording,
             "newest": wordings[0],
+            # Of a translation: what it translates.
+            "original": next((one for one in every if one.language != wording.language), None),
             "versions": wordings,
             # A published wording stays as it is.
             "moments": dict.fromkeys(("created", "published", "updated"), wording.published_at),

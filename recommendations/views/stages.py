@@ -27,6 +27,7 @@ def action_stages(request: HttpRequest) -> HttpResponse:
         "title": _("Forum in Action"),
         "description": _("Recommendations of forums that were chosen to be carried out, and what came of them."),
         "stages": stages,
+        "moments": ChosenRecommendation.objects.visible_to(request.user).moments(),
     }
     return render(request, "recommendations/action_stages.html", context)
 
@@ -52,5 +53,6 @@ def action_stage(request: HttpRequest, code: str) -> HttpResponse:
         "stage": stage,
         "chosen": chosen,
         "standing": visible.standing().count(),
+        "moments": visible.moments(),
     }
     return render(request, "recommendations/action_stage.html", context)

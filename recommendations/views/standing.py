@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagekit.templatetags.pagekit_tags import day_month_year
+from recommendations.models import Recommendation
 from recommendations.models.figures import Chart, choices_offered, figures_of
 from recommendations.models.narrowing import NAMES, Known, Narrowing, read_narrowing
 from recommendations.services.past import AskedDay, asked_day
@@ -75,6 +76,7 @@ def standing(request: HttpRequest) -> HttpResponse:
             "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),
             # Of the day the notice says it.
             "wrong": [labels[name] for name in narrowing.wrong if name in labels],
+            "moments": Recommendation.objects.visible_to(request.user).moments(),
         },
     )
 

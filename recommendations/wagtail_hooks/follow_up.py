@@ -48,6 +48,7 @@ from recommendations.wagtail_hooks.acts import (
     evidence_of,
 )
 from taxonomy.models import Organisation
+from taxonomy.querysets import with_words
 
 ASSESSED = frozenset({EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE})
 ACTS: dict[str, type[ActForm]] = {
@@ -138,8 +139,10 @@ class AssignmentIndex(generic.IndexView):
         return Assignment.objects.filter(is_withdrawn=False).select_related("organisation", "recommendation")
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        found: QuerySet[Any] = super().search_queryset(queryset)
-        return found.distinct() if self.is_searching else found
+        if not self.is_searching:
+            return queryset
+        found: QuerySet[Any] = with_words(queryset, self.search_query, self.search_fields)
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -29,6 +29,7 @@ from wagtail.permissions import policy_registry
 
 from pagekit.acts import Refused
 from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
+from taxonomy.querysets import with_words
 from taxonomy.services import Label, merge, pass_mandate_on
 from taxonomy.wagtail_hooks.choosers import other_names, what_it_is
 from taxonomy.wagtail_hooks.forms import (
@@ -64,9 +65,10 @@ class RowIndex(generic.IndexView):
         return super().get_base_queryset().select_related(*related)
 
     def search_queryset(self, queryset: Any) -> Any:
-        if self.is_searching and hasattr(queryset, "named_like"):
-            return queryset.named_like(self.search_query)
-        return super().search_queryset(queryset)
+        if not self.is_searching:
+            return queryset
+        fields: Iterable[str] = getattr(self.model, "found_by", None) or self.search_fields or ()
+        return with_words(queryset, self.search_query, fields)
 
     def get_list_more_buttons(self, instance: Any) -> list[Button]:
         buttons: list[Button] = super().get_list_more_buttons(instance)

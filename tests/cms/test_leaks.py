@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import PageViewRestriction
@@ -30,7 +30,7 @@ from taxonomy.models import Organisation, Place, Tag, Theme
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import forum_index, make_forum, make_group, make_recommendation_page, make_site, publish
 from tests.factories.stages import make_chosen, make_stage
-from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
+from tests.factories.taxonomy import MandateFactory, OrganisationFactory, PlaceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +273,33 @@ def readable(answer: Any) -> str:
         return str(content.decode())
     book = load_workbook(io.BytesIO(content))
     return " ".join(str(cell) for sheet in book for line in sheet.values for cell in line)
+
+
+def test_every_page_says_when_it_was_created_published_and_updated(client: Client, aviary: Aviary) -> None:
+    official = MandateFactory.create(organisation=aviary.organisation).user
+    client.force_login(official)
+    by_name = [reverse(name) for name in sorted(SILENT | COUNTS) if can_be_named(name)]
+    addresses = [address for found in surfaces(aviary).values() for address in found]
+    undated, dated = [], 0
+    for address in [*by_name, *addresses, "/nie-ma/", "/en/", "/en/search/"]:
+        answer = client.get(address, follow=True)
+        if answer.headers["Content-Type"].startswith("text/html") and answer.status_code != 405:
+            box = answer.content.decode().split('<section class="publication-box"')[-1].split("</section>")[0]
+            dated += 1
+            if box.count("<time") != 3:
+                undated.append(address)
+
+    assert undated == []
+    assert dated > 40
+
+
+def can_be_named(name: str) -> bool:
+    """Whether an address needs nothing but its name."""
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def unmarked(text: str) -> str:

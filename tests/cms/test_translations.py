@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -151,6 +152,31 @@ def test_the_board_follows_a_page_from_missing_to_out_of_date(
     board = signed_in(translator).get(reverse("translations:index"), {"state": "stale"}).content.decode()
     assert page.title in board
     assert cast.own_group.title not in board
+
+
+def test_a_public_translation_says_that_its_original_is_newer_until_it_is_translated_anew(
+    page: RecommendationPage, translator: User, moderator: User
+) -> None:
+    def shown_after(word: str) -> str:
+        work = translate_all(handed_over(page), by=translator, word=word)
+        signed_in(translator).post(job(work), {"act": "send"})
+        signed_in(moderator).post(job(work), {"act": "approve"})
+        return Client().get(target_of(work).url).content.decode()
+
+    first = shown_after("Translated")
+    publish(RecommendationPage.objects.get(pk=page.pk), change_reason="Nowe brzmienie", text="Uczyć dzieci.")
+    address = target_of(handed_over(page)).url
+    outdated = Client().get(address).content.decode()
+    (version,) = re.findall(r'href="(/r/[^"]+/en/v1)"', outdated)
+    old_version = Client().get(version).content.decode()
+    anew = shown_after("Anew")
+
+    said = "this translation still shows its earlier text"
+    assert [said in one for one in (first, outdated, anew)] == [False, True, False]
+    assert f'href="{page.url}"' in outdated
+    numbers = re.compile(r"translation: version (\d), original: version (\d)")
+    assert [numbers.findall(one) for one in (first, outdated, anew)] == [[("1", "1")], [("1", "2")], [("2", "2")]]
+    assert "it is at version 2 of" in old_version
 
 
 def test_the_board_shows_to_each_what_is_theirs_and_asks_few_questions(

@@ -407,10 +407,11 @@ def test_with_nothing_due_the_page_says_so_names_the_next_day_and_shows_everythi
     day = timezone.localdate() + dt.timedelta(days=90)
     page = official.get(PAGE).content.decode()
 
-    assert "Nothing to do now." in page
+    assert "Nothing is due now." in page
+    assert "1 request waits for a first answer." in page
     assert f'<time datetime="{day:%Y-%m-%d}">' in page
     assert row.recommendation.reference in page
-    assert "Nothing to do here." in official.get(PAGE + "?show=overdue").content.decode()
+    assert "Nothing is due in this list." in official.get(PAGE + "?show=overdue").content.decode()
 
 
 @pytest.mark.parametrize("query", ["?show=x", "?show=&institution=", "?institution=nie-ma", "?show=due%00&page=-1"])

@@ -74,6 +74,14 @@ def test_a_status_says_whose_it_is() -> None:
     assert panel("tag", counts, query=chosen).hint == ""
 
 
+def test_only_a_facet_with_a_choice_tells_how_its_values_add_up() -> None:
+    counts = [FacetCount("kursy", 3), FacetCount("praca", 1)]
+    chosen = SearchQuery(filters=(("tag", ("kursy",)),))
+
+    assert panel("tag", counts, query=chosen).is_chosen
+    assert not panel("level", counts, query=chosen).is_chosen
+
+
 def test_a_range_of_days_that_finds_nothing_can_still_be_changed() -> None:
     assert panel_groups({}, {}, lambda facet: SearchQuery()) == []
     (group,) = panel_groups({}, {}, lambda facet: SearchQuery(since="2014-01-01"))

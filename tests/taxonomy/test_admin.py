@@ -124,6 +124,19 @@ def test_an_organisation_is_written_with_its_names_in_one_form(moderator: Client
     assert "Urząd Miasta Łodzi" not in moderator.get("/admin/organisation/?q=krakow").content.decode()
 
 
+@pytest.mark.parametrize(("address", "asked"), [("tag", "kursow"), ("mandate", "lodzi"), ("succession", "LODZI")])
+def test_what_has_no_code_is_found_without_polish_letters_too(superuser: Client, address: str, asked: str) -> None:
+    body = OrganisationFactory.create(label_pl="Urząd Miasta Łodzi")
+    TagFactory.create(name="dostępność kursów")
+    MandateFactory.create(organisation=body)
+    Succession.objects.create(predecessor=OrganisationFactory.create(), successor=body, starts_on="2020-01-01")
+
+    def found(question: str) -> int:
+        return len(superuser.get(f"/admin/{address}/?q={question}").context["object_list"])
+
+    assert (found(asked), found("krakow")) == (1, 0)
+
+
 def test_a_group_of_institutions_is_one_by_its_kind(moderator: Client) -> None:
     moderator.post("/admin/organisation/new/", organisation(kind="class"))
 
