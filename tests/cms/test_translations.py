@@ -20,6 +20,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail_localize.models import StringTranslation, Translation
 
 from accounts.models import User
+from cms.desk import EditorialDesk
 from cms.guides import GUIDES
 from cms.roles import MODERATORS, translators
 from cms.translating.board import State, lines_of
@@ -151,6 +152,7 @@ def test_the_board_follows_a_page_from_missing_to_out_of_date(
     board = signed_in(translator).get(reverse("translations:index"), {"state": "stale"}).content.decode()
     assert page.title in board
     assert cast.own_group.title not in board
+    assert [late.translation_key for late in EditorialDesk(translator).outdated()] == [page.translation_key]
 
 
 def test_the_board_shows_to_each_what_is_theirs_and_asks_few_questions(
