@@ -26,8 +26,10 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail_localize.models import SegmentOverride, StringTranslation
 
+from cms.translating.board import State, pages_for, with_states
 from pagekit.models import source_language
 from pagekit.pagination import paginate
+from pagekit.translation import locales_of
 
 ON_PANEL = 10
 PER_PAGE = 50
@@ -54,7 +56,7 @@ class DeskList:
 
 
 class EditorialDesk:
-    """Four lists of pages for one person; only pages on which the person has rights stand in any of them."""
+    """Five lists of pages for one person; only pages on which the person has rights stand in any of them."""
 
     def __init__(self, user: Any) -> None:
         self.user = user
@@ -114,14 +116,23 @@ class EditorialDesk:
         first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         return self.seen.filter(live=True, last_published_at__gte=first).order_by("-last_published_at", "-pk")
 
+    def outdated(self) -> QuerySet[Page]:
+        """Public translations of the person's pages, or into the person's languages, whose original is newer."""
+        keys = pages_for(self.user).order_by().values("translation_key")
+        found: QuerySet[Page] = Page.objects.filter(live=True, alias_of=None, translation_key__in=keys)
+        found = found.exclude(locale__language_code=source_language())
+        if locales := locales_of(self.user):
+            found = found.filter(locale__in=locales)
+        return with_states(found).filter(state=State.STALE).order_by("-since", "-pk")
+
     def rows(self, name: str, pages: list[Page]) -> list[Row]:
         """What the list says of each page; one query for all their moderations, none where none is told of."""
         told = {}
-        if name in {"drafts", "returned"} and pages:
+        if name in {"drafts", "returned", "waiting"} and pages:
             active = WorkflowState.objects.active().filter(
                 base_content_type=get_default_page_content_type(), object_id__in=[str(page.pk) for page in pages]
             )
-            told = {state.object_id: state for state in active.select_related("current_task_state")}
+            told = {state.object_id: state for state in active.select_related("current_task_state", "requested_by")}
         return [self.row(name, page, told.get(str(page.pk))) for page in pages]
 
     def row(self, name: str, page: Page, state: WorkflowState | None) -> Row:
@@ -129,6 +140,12 @@ class EditorialDesk:
         when = page.last_published_at if name == "published" else page.latest_revision_created_at
         if name == "returned" and state:
             note, when = state.current_task_state.comment, state.current_task_state.finished_at
+        elif name == "waiting" and state and state.requested_by:
+            sender = state.requested_by
+            note = _("sent by %(name)s") % {"name": sender.get_full_name() or sender.get_username()}
+        elif name == "outdated":
+            when = getattr(page, "since", None)
+            note = _("the original is newer")
         elif name == "drafts":
             note = _("in moderation") if state else _("not sent to moderation")
         elif name == "published":
@@ -149,13 +166,19 @@ LISTS = {
         DeskList("waiting", _("Waiting for me"), _("Nothing waits for your approval."), EditorialDesk.waiting),
         DeskList("returned", _("Returned to me"), _("Nothing was sent back to you."), EditorialDesk.returned),
         DeskList("drafts", _("My drafts"), _("You have no draft that readers do not see."), EditorialDesk.drafts),
+        DeskList(
+            "outdated",
+            _("Translations out of date"),
+            _("Every translation says what its original says."),
+            EditorialDesk.outdated,
+        ),
         DeskList("published", _("Published this month"), _("Nothing yet this month."), EditorialDesk.published),
     )
 }
 
 
 class DeskPanel(Component):
-    """The four lists with their counts, the first ten of each, and the way to all."""
+    """The lists with their counts, the first ten of each, and the way to all."""
 
     name = "editorial_desk"
     template_name = "admin/cms/desk_panel.html"

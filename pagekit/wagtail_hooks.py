@@ -11,6 +11,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from pagekit import bulk  # noqa: F401 - its hook
 from pagekit.doors import is_open, seen_in_admin
 from pagekit.explorer import ExplorerViewSet
 from pagekit.models import AbstractContentPage

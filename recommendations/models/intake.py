@@ -26,6 +26,15 @@ class Intake(models.Model):
     wording_kind = models.CharField(
         _("wording is"), max_length=10, choices=WordingKind.choices, default=WordingKind.VERBATIM
     )
+    issued = models.CharField(
+        _("date of the document"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "The day (21.11.2026), the month (11.2026) or the year (2026) on which the recommendations were issued. "
+            "Their permanent numbers take the year from it. A date in a column of a spreadsheet goes before it."
+        ),
+    )
     document = models.ForeignKey(
         "pagekit.CustomDocument",
         on_delete=models.SET_NULL,

@@ -84,11 +84,12 @@ def change_rows(
     act: str = "",
     row: int | None = None,
     field: str = "",
+    issued: str | None = None,
 ) -> Intake:
-    """Keep what was ``typed`` (by row, by field), then do one ``act`` of ACTS on a ``row``; all or nothing.
+    """Keep what was ``typed`` (by row, by field) and the date ``issued``, then do one ``act`` of ACTS on a ``row``.
 
-    ``seen`` is the revision the form was made of: Changed where there is a newer one. A field that a person changed
-    is no guess any more. A row whose draft was made stays as it is.
+    All or nothing. ``seen`` is the revision the form was made of: Changed where there is a newer one. A field that a
+    person changed is no guess any more. A row whose draft was made stays as it is.
     """
     locked = Intake.objects.select_for_update().select_related("page").get(pk=intake.pk)
     require_intake_right(by, locked.page)
@@ -110,8 +111,10 @@ def change_rows(
     for position, one in enumerate(rows, 1):
         one.position = position
         one.save()
+    if issued is not None:
+        locked.issued = issued.strip()
     locked.revision += 1
-    locked.save(update_fields=["revision"])
+    locked.save(update_fields=["revision", "issued"])
     return locked
 
 

@@ -22,6 +22,7 @@ from pagekit.models import source_language
 from recommendations.choices import PlanKind
 from recommendations.models import Intake, IntakeRow, Recommendation, RecommendationPage
 from recommendations.services.intake import require_intake_right
+from recommendations.transfer.dates import issued_on
 from recommendations.transfer.planning import Line, Planner, period_of_issuer
 from recommendations.transfer.said import PERIOD, write
 
@@ -115,12 +116,17 @@ def draft_of(line: Line, intake: Intake, facts: dict[Any, int]) -> Recommendatio
         source_url=intake.source_url,
         source_document=intake.document if intake.columns.get("is_source", True) else None,
     )
-    period = None if "starts_on" in line.said.values else period_of_issuer(line.parent.specific)
-    if period is not None:
-        for name in PERIOD:
-            setattr(draft, name, getattr(period, name))
+    if "starts_on" not in line.said.values:
+        for name, value in period_of_paper(intake, line.parent.specific).items():
+            setattr(draft, name, value)
     write(draft, line.said, facts)
     return draft
+
+
+def period_of_paper(intake: Intake, issuer: Any) -> dict[str, Any]:
+    """When all of a paper was issued, by the fields of a page: as its intake says, else as the issuer's page does."""
+    period = None if intake.issued else period_of_issuer(issuer)
+    return issued_on(intake.issued) if period is None else {name: getattr(period, name) for name in PERIOD}
 
 
 def change(line: Line, intake: Intake, by: Any, facts: dict[Any, int]) -> None:

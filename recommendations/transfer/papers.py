@@ -22,6 +22,7 @@ from recommendations.rules.names import Mention, Name, Names
 from recommendations.rules.papers import LeftOut, Piece, split
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
+from recommendations.transfer.dates import issued_on
 from recommendations.transfer.sheet_files import decoded
 from recommendations.transfer.sheets import SHEETS, folded
 from taxonomy.models import Organisation, Theme
@@ -62,6 +63,7 @@ def take_in(page: Any, *, by: Any, text: str = "", file: Any = None, **values: A
         raise Refused(_("Nothing was taken in: paste the text or choose a file, one of the two."))
     issuer = page.specific
     require_intake_right(by, issuer)
+    issued_on(values.get("issued", ""))
     words = Vocabularies(issuer)
     pieces = split(pasted(text) if file is None else read_paper(file))
     # One more than may be, so that the service refuses it.

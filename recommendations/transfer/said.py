@@ -3,7 +3,6 @@
 An empty cell says nothing: whatever the page has there stays. Only what was said is ever compared or written.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,16 +16,12 @@ from forums.choices import Precision
 from recommendations.choices import AddresseeRole, Cell, LinkKind
 from recommendations.models import IntakeRow, PageAddressee, PageIdentifier, PageLink, RecommendationPage
 from recommendations.rules import written_date
+from recommendations.transfer.dates import NO_DATE, period_of
 from recommendations.transfer.sheets import folded, known_words
 from recommendations.transfer.words import Words, Wrong, unknown_word
 from taxonomy.choices import Level
 
 PLAIN = {Cell.SOURCE_TITLE: "source_title", Cell.SOURCE_URL: "source_url", Cell.DATE_WORDS: "date_words"}
-SPAN = re.compile(r"(\d{4})\s*[-–—/]\s*(\d{4})(?:\s*r\.?)?")
-BOUND = re.compile(
-    r"(?P<bound>ok\.?|około|circa|ca\.?|przed|po|before|after|about)\s*(?P<rest>\d[\d.\s-]*)(?:\s*r\.?)?"
-)
-BOUNDS = {"przed": Precision.BEFORE, "before": Precision.BEFORE, "po": Precision.AFTER, "after": Precision.AFTER}
 PERIOD = ("starts_on", "ends_on", "precision", "date_words")
 LEVELS = {
     Level.LOCAL: "is_local", Level.REGIONAL: "is_regional", Level.NATIONAL: "is_national", Level.EU: "is_eu",
@@ -119,9 +114,7 @@ def say_period(cells: Mapping[str, Any], said: Said) -> None:
                 if cell == Cell.EARLIEST:
                     said.values.setdefault("precision", str(written_date(text)[1]))
     except ValueError:
-        said.wrong.append(
-            Wrong(Cell.DATE, _("This is no date. Write the day (21.11.2026), the month (11.2026) or the year (2026)."))
-        )
+        said.wrong.append(Wrong(Cell.DATE, str(NO_DATE)))
         return
     if text := cells.get(Cell.PRECISION, ""):
         known = known_words(dict(Precision.choices)).get(folded(text))
@@ -135,23 +128,6 @@ def say_period(cells: Mapping[str, Any], said: Said) -> None:
         "precision" in said.values or starts
     ):
         said.wrong.append(Wrong(Cell.PRECISION, _("The date and how exactly it is known do not go together.")))
-
-
-def period_of(text: str) -> dict[str, Any]:
-    """A date as people write it: 12.5.2014, 5.2014, 2014, 2009-2011, ok. 2014, po 05.2024; ValueError for others."""
-    bare = text.strip()
-    if found := SPAN.fullmatch(bare):
-        first, last = (written_date(year)[0] for year in found.groups())
-        return {"starts_on": first, "ends_on": last.replace(month=12, day=31), "precision": str(Precision.RANGE)}
-    if found := BOUND.fullmatch(bare.casefold()):
-        bound = BOUNDS.get(found["bound"], Precision.ABOUT)
-        return {
-            "starts_on": written_date(found["rest"].strip())[0],
-            "precision": str(bound),
-            "date_words": bare[:120],
-        }
-    starts, precision = written_date(bare.removesuffix("r.").strip())
-    return {"starts_on": starts, "precision": str(precision)}
 
 
 def say_links(cells: Mapping[str, Any], links: Mapping[str, Any], said: Said) -> None:

@@ -15,6 +15,7 @@ from recommendations.models import Intake, IntakeRow, SheetSource
 from recommendations.rules.papers import Piece
 from recommendations.services.intake import MOST_ROWS, left_out_earlier, require_intake_right
 from recommendations.transfer.columns import LARGEST_SHEET, look, rows_of
+from recommendations.transfer.dates import issued_on
 from recommendations.transfer.papers import Vocabularies, kept_file
 from recommendations.transfer.sheets import folded
 from recommendations.transfer.words import Words, statuses_of
@@ -30,6 +31,7 @@ def start_sheet(page: Any, *, by: Any, file: Any, **values: Any) -> Intake:
     require_intake_right(by, page)
     if file.size > LARGEST_SHEET:
         raise Refused(_("The spreadsheet is larger than 20 MB. Send it in parts."))
+    issued_on(values.get("issued", ""))
     columns = look(file, file.name, page)
     file.seek(0)
     with transaction.atomic():

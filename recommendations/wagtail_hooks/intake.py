@@ -1,10 +1,12 @@
 """A group's paper in the admin: paste or upload, and its rows; all without scripts."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,8 +25,9 @@ from pagekit.pagination import paginate
 from recommendations.choices import Cell, SourceKind
 from recommendations.models import Intake, IntakeRow
 from recommendations.services.intake import MOST_ROWS, TYPED, Changed, change_rows, may_take_in
+from recommendations.transfer.dates import issued_on, period_in_words
 from recommendations.transfer.papers import is_sheet, take_in
-from recommendations.transfer.planning import plan_intake
+from recommendations.transfer.planning import period_of_issuer, plan_intake
 from recommendations.transfer.sheet_intake import start_sheet
 
 PER_PAGE = 50
@@ -44,7 +47,23 @@ def may_take_in_somewhere(user: Any) -> bool:
     return bool(PagePermissionPolicy().user_has_permission(user, "add"))
 
 
-class PaperForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
+class DateForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
+    """When all of a paper was issued; a permanent number is made of it, so nobody's date is taken unseen."""
+
+    class Meta:
+        model = Intake
+        fields: tuple[str, ...] = ("issued",)
+
+    def clean_issued(self) -> str:
+        text: str = self.cleaned_data["issued"]
+        try:
+            issued_on(text)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return text
+
+
+class PaperForm(DateForm):
     """Where the recommendations come from: a file or a text, and what is said of it on every draft."""
 
     file = forms.FileField(
@@ -60,12 +79,31 @@ class PaperForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument
     text = forms.CharField(
         label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
     )
+    title = forms.CharField(
+        label=_("source"),
+        max_length=300,
+        required=False,
+        help_text=_("The title of the document as readers will see it; the name of the file if you leave it empty."),
+    )
     source_url: Any = Intake._meta.get_field("source_url").formfield(assume_scheme="https")
-    field_order = ("file", "text", "title", "source_url")
+    field_order = ("file", "text", "title", "issued", "source_url")
 
     class Meta:
         model = Intake
-        fields = ("title", "source_url", "source_kind", "wording_kind")
+        fields = ("title", "issued", "source_url", "source_kind", "wording_kind")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["issued"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not said.get("title") and "title" not in self.errors:
+            file = said.get("file")
+            said["title"] = PurePosixPath(file.name).stem[:300] if file else ""
+            if not file:
+                self.add_error("title", _("Say what the text is taken from: readers see it as the source."))
+        return said
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
@@ -142,7 +180,11 @@ class IntakeIndex(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = PagePermissionPolicy().instances_user_has_permission_for(self.request.user, "add")
-        intakes = Intake.objects.filter(page__in=pages.order_by().values("pk")).select_related("page", "created_by")
+        intakes = (
+            Intake.objects.filter(page__in=pages.order_by().values("pk"))
+            .select_related("page", "created_by", "document")
+            .annotate(taken_count=Count("rows", filter=Q(rows__is_dropped=False)), made_count=Count("rows__drafted_at"))
+        )
         return super().get_context_data(intakes=intakes[:LISTED], **kwargs)
 
 
@@ -176,7 +218,7 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
         issuer: Any = self.page.specific
         is_group = isinstance(issuer, WorkingGroupPage)
         kind = KINDS.get(issuer.kind, SourceKind.WORKING_GROUP) if is_group else SourceKind.REPORT
-        return {"title": issuer.title, "source_kind": kind, "source_url": getattr(issuer, "source_url", "")}
+        return {"source_kind": kind, "issued": period_in_words(period_of_issuer(issuer))}
 
     def form_valid(self, form: Any) -> HttpResponse:
         said, user = form.cleaned_data, self.request.user
@@ -212,12 +254,13 @@ class RowsView(IntakeMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.shown(self.forms_of(self.rows_of_page()))
+        return self.shown(self.forms_of(self.rows_of_page()), DateForm(instance=self.intake))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         filled = self.forms_of(self.rows_of_page(), data=request.POST)
-        if not all(form.is_valid() for form in filled.values()):
-            return self.shown(filled, error=gettext("Nothing was saved: mend what is marked below."))
+        issued = DateForm(request.POST, instance=self.intake)
+        if not (all(form.is_valid() for form in filled.values()) and issued.is_valid()):
+            return self.shown(filled, issued, error=gettext("Nothing was saved: mend what is marked below."))
         act, _colon, rest = request.POST.get("act", "").partition(":")
         row, _colon, field = rest.partition(":")
         try:
@@ -229,6 +272,7 @@ class RowsView(IntakeMixin, TemplateView):
                 act="" if act in {"save", "plan"} else act,
                 row=number(row),
                 field=field,
+                issued=issued.cleaned_data["issued"],
             )
         except Changed as changed:
             # The next save is a knowing one: what was typed stands in the form, what is newer beside it.
@@ -237,9 +281,9 @@ class RowsView(IntakeMixin, TemplateView):
                 said = filled[row_now.pk].cleaned_data
                 newer = {name: getattr(row_now, name) for name in TYPED}
                 filled[row_now.pk].newer = {name: text for name, text in newer.items() if text != said[name]}
-            return self.shown(filled, error=str(changed), status=409)
+            return self.shown(filled, issued, error=str(changed), status=409)
         except Refused as refused:
-            return self.shown(filled, error=str(refused))
+            return self.shown(filled, issued, error=str(refused))
         if act == "plan":
             plan_intake(self.intake, by=request.user)
             return redirect("intake:plan", self.intake.pk)
@@ -261,7 +305,9 @@ class RowsView(IntakeMixin, TemplateView):
                 found[row.pk] = RowForm(data, instance=row, prefix=prefix)
         return found
 
-    def shown(self, forms_by_row: dict[int, RowForm], *, error: str = "", status: int = 422) -> HttpResponse:
+    def shown(
+        self, forms_by_row: dict[int, RowForm], issued: DateForm, *, error: str = "", status: int = 422
+    ) -> HttpResponse:
         context = self.get_context_data(
             intake=self.intake,
             part=self.part,
@@ -270,6 +316,7 @@ class RowsView(IntakeMixin, TemplateView):
             guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
             row_acts=ROW_ACTS,
             error=error,
+            issued=issued,
         )
         return self.render_to_response(context, status=status if error else 200)
 

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
@@ -16,7 +16,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 
 from pagekit.acts import Refused
+from pagekit.bulk import said_of, submit_each
 from pagekit.pagination import paginate
+from pagekit.submission import may_submit
 from recommendations.choices import Cell, PlanKind, Step
 from recommendations.models import IntakeRow
 from recommendations.services.intake import may_take_in
@@ -85,10 +87,11 @@ class PlanView(IntakeMixin, TemplateView):
             shown=shown,
             counts=[(kind.value, kind.label, counts[kind]) for kind in PlanKind if counts[kind]],
             refused_count=counts["refused"],
+            made_count=counts["made"],
             new_count=waits.filter(plan_kind=PlanKind.CREATE).count(),
             change_count=waits.filter(plan_kind=PlanKind.CHANGE).count(),
             to_do=waits.filter(plan_kind__in=TO_DO).exists() and intake.is_planned,
-            guess_count=sum(len(row.guesses) for row in part),
+            guess_count=sum(len(guesses) for guesses in rows.values_list("guesses", flat=True)),
             place_of_work=self.place_of_work,
             has_unknown_status=rows.filter(plan_kind=PlanKind.ERROR, plan__column=Cell.STATUSES.value).exists(),
             **kwargs,
@@ -123,6 +126,11 @@ class DraftsView(IntakeMixin, TemplateView):
     page_title = _("Drafts made of the document")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "submit" in request.POST:
+            return self.submit_all(request)
+        if "sure" not in request.POST:
+            messages.error(request, gettext("Nothing was taken back: tick that you mean it."))
+            return redirect("intake:drafts", self.intake.pk)
         before = self.intake.rows.exclude(drafted_at=None).count()
         try:
             is_done = order(self.intake, Step.UNDO, by=request.user)
@@ -135,6 +143,14 @@ class DraftsView(IntakeMixin, TemplateView):
         messages.success(request, told % {"number": before})
         return HttpResponseRedirect(self.place_of_work)
 
+    def submit_all(self, request: HttpRequest) -> HttpResponse:
+        """Send the drafts of this part of the list to moderation; what is refused is named and stays."""
+        part = paginate(request, self.intake.rows.exclude(drafted_at=None), LINES_PER_PAGE)
+        drafts = [made.page for made in made_of(list(part)) if may_submit(made.page, request.user)]
+        if done := submit_each(drafts, request.user, request):
+            messages.success(request, said_of(done))
+        return HttpResponseRedirect(request.get_full_path())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = self.intake.rows.exclude(drafted_at=None)
         part = paginate(self.request, rows, LINES_PER_PAGE)
@@ -144,6 +160,7 @@ class DraftsView(IntakeMixin, TemplateView):
             part=part,
             made=made,
             made_count=rows.count(),
+            submit_count=sum(may_submit(one.page, self.request.user) for one in made),
             changed_count=sum(one.is_changed for one in made),
             refused_count=self.intake.rows.exclude(trouble="").count(),
             place_of_work=self.place_of_work,

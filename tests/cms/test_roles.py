@@ -185,6 +185,8 @@ def furnished(cast: Cast) -> Places:
     for number, file in enumerate((open_file, closed_file)):
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
+    own_draft = make_recommendation_page(parent=cast.own_group, published=False, title="Szkic grupy")
+    own_draft.save_revision()
     beyond = make_recommendation_page(parent=make_forum(title="Dalekie forum", slug="dalekie"), title="Obca publiczna")
     chosen = make_chosen(make_stage(), published)
     effect = make_effect()
@@ -199,6 +201,7 @@ def furnished(cast: Cast) -> Places:
         "stage_entry": chosen.entries.get().pk,
         "other_fact": other.pk,
         "own": cast.own.pk,
+        "own_draft": own_draft.pk,
         "own_group": cast.own_group.pk,
         "foreign": cast.foreign.pk,
         "foreign_group": cast.foreign_group.pk,

@@ -21,6 +21,7 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail_localize.models import StringTranslation, Translation
 
 from accounts.models import User
+from cms.desk import EditorialDesk
 from cms.guides import GUIDES
 from cms.roles import MODERATORS, translators
 from cms.translating.board import State, lines_of
@@ -152,6 +153,7 @@ def test_the_board_follows_a_page_from_missing_to_out_of_date(
     board = signed_in(translator).get(reverse("translations:index"), {"state": "stale"}).content.decode()
     assert page.title in board
     assert cast.own_group.title not in board
+    assert [late.translation_key for late in EditorialDesk(translator).outdated()] == [page.translation_key]
 
 
 def test_a_public_translation_says_that_its_original_is_newer_until_it_is_translated_anew(

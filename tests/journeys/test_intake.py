@@ -40,6 +40,7 @@ def test_a_docx_becomes_drafts_of_the_group(tab: Page) -> None:
     tab.locator("a[href*='/intake/from/']").click()
     faults["start"] = admin_faults(tab)
     tab.set_input_files("[name=file]", {"name": "zbior.docx", "mimeType": "application/zip", "buffer": PAPER})
+    tab.fill("[name=issued]", "11.2026")
     tab.locator("main form button[type=submit]").last.click()
     tab.wait_for_url(re.compile(r"/intake/\d+/$"))
     faults["rows"] = admin_faults(tab)
@@ -79,6 +80,7 @@ def test_a_spreadsheet_of_foreign_headings_becomes_drafts_of_the_group(tab: Page
 
     tab.goto(f"/admin/intake/from/{cast.own_group.pk}/")
     tab.set_input_files("[name=file]", {"name": "zbior.xlsx", "mimeType": "application/zip", "buffer": sheet})
+    tab.fill("[name=issued]", "11.2026")
     tab.locator("main form button[type=submit]").last.click()
     tab.wait_for_url(re.compile(r"/columns/$"))
     tab.select_option("[name=column-1]", "text")

@@ -8,8 +8,10 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import WorkflowState
 
 from accounts.models import User
+from forums.models import WorkingGroupPage
 from recommendations.models import Intake, IntakeRow, RecommendationPage
 from recommendations.transfer.papers import take_in
 from tests.factories.files import word
@@ -46,7 +48,7 @@ def address(name: str, pk: int) -> str:
 def form_of(response: Any) -> dict[str, str]:
     """What the form of the rows would send if nothing were typed."""
     page = BeautifulSoup(response.content, "html.parser")
-    form = page.select_one("form.intake")
+    form = page.select_one("form.intake, main form")
     assert form is not None
     data = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
     return data | {
@@ -67,7 +69,7 @@ def test_a_group_s_paper_becomes_drafts_step_by_step_and_is_undone(cast: Cast, e
     group = cast.own_group
     assert address("start", group.pk) in editor.get(reverse("wagtailadmin_explore", args=[group.pk])).text
     file = SimpleUploadedFile("zbior.docx", word(("h1", "Rekomendacje"), ("1", "Otworzyć punkt."), ("1", "Szkolić.")))
-    form = {"title": "Zbiór", "source_kind": "working_group", "wording_kind": "verbatim"}
+    form = {"title": "Zbiór", "source_kind": "working_group", "wording_kind": "verbatim", "issued": "21.11.2026"}
     response = editor.post(address("start", group.pk), {**form, "file": file})
     intake = Intake.objects.get()
     assert response.headers["Location"] == address("rows", intake.pk)
@@ -83,6 +85,8 @@ def test_a_group_s_paper_becomes_drafts_step_by_step_and_is_undone(cast: Cast, e
     assert "Punkt informacyjny" in editor.get(address("drafts", intake.pk)).text
 
     editor.post(address("drafts", intake.pk))
+    assert drafts.count() == 2
+    editor.post(address("drafts", intake.pk), {"sure": "1"})
     assert not drafts.exists()
 
 
@@ -150,7 +154,13 @@ def test_a_button_that_is_none_of_ours_does_nothing(editor: Client, intake: Inta
 
 
 def test_a_paper_without_recommendations_is_refused_and_the_text_stays(cast: Cast, editor: Client) -> None:
-    form = {"title": "Zbiór", "source_kind": "working_group", "wording_kind": "verbatim", "text": "Dziękujemy."}
+    form = {
+        "title": "Zbiór",
+        "source_kind": "working_group",
+        "wording_kind": "verbatim",
+        "issued": "21.11.2026",
+        "text": "Dziękujemy.",
+    }
     response = editor.post(address("start", cast.own_group.pk), form)
     assert response.status_code == 422
     assert "Dziękujemy." in response.text
@@ -179,3 +189,38 @@ def test_queries_do_not_grow_with_the_rows(
     intake = take_in(cast.own_group, by=cast.people["editor"], text=text, title="Zbiór")
     with django_assert_max_num_queries(20):
         assert editor.get(address("rows", intake.pk)).status_code == 200
+
+
+def test_the_date_of_the_paper_is_asked_for_and_not_taken_from_the_group_unseen(cast: Cast, editor: Client) -> None:
+    WorkingGroupPage.objects.filter(pk=cast.own_group.pk).update(starts_on="2016-03-17", precision="day")
+    start = address("start", cast.own_group.pk)
+    form = (
+        {"source_kind": "working_group", "wording_kind": "verbatim"}
+        | form_of(editor.get(start))
+        | {"text": "1. Otworzyć punkt.\n2. Szkolić.", "title": "Zbiór"}
+    )
+    assert form["issued"] == "17.03.2016"
+    for wrong in ("", "jesienią", "31.02.2026"):
+        assert editor.post(start, form | {"issued": wrong}).status_code == 422
+    assert not Intake.objects.exists()
+
+    editor.post(start, form | {"issued": "11.2026"})
+    intake = Intake.objects.get()
+    sent(editor, intake, "plan", issued="10.2026")
+    assert "10.2026" in editor.get(address("plan", intake.pk)).text
+    editor.post(address("plan", intake.pk))
+
+    made = RecommendationPage.objects.filter(translation_key__in=[row.key for row in rows_of(intake)])
+    assert {(str(page.starts_on), page.precision) for page in made} == {("2026-10-01", "month")}
+
+
+def test_all_drafts_of_a_paper_go_to_moderation_with_one_press(cast: Cast, editor: Client, intake: Intake) -> None:
+    sent(editor, intake, "plan")
+    editor.post(address("plan", intake.pk))
+    editor.post(address("drafts", intake.pk), {"submit": "1"})
+
+    made = RecommendationPage.objects.filter(translation_key__in=[row.key for row in rows_of(intake)])
+    assert [page.workflow_in_progress for page in made] == [True] * 3
+
+    editor.post(address("drafts", intake.pk), {"submit": "1"})
+    assert WorkflowState.objects.count() == 3

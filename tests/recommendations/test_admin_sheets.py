@@ -23,7 +23,7 @@ SHEET = [
     ["1", "Otworzyć punkt.", "w toku", "Ola"],
     ["2", "Szkolić.", "", "Ola"],
 ]
-FORM = {"title": "Arkusz", "source_kind": "working_group", "wording_kind": "verbatim"}
+FORM = {"title": "Arkusz", "source_kind": "working_group", "wording_kind": "verbatim", "issued": "21.11.2026"}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_what_takes_long_is_left_to_the_worker_and_the_page_says_how_far_it_is(
     assert background.work_once()
     drafts = editor.get(address("drafts", intake)).text
     assert "Otworzyć" in drafts
-    editor.post(address("drafts", intake))
+    editor.post(address("drafts", intake), {"sure": "1"})
     assert RecommendationPage.objects.filter(source_title="Arkusz").count() == 2
     background.work_once()
     assert not RecommendationPage.objects.filter(source_title="Arkusz").exists()
