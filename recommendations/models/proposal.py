@@ -29,7 +29,13 @@ class PageProposal(Orderable):
     kind = models.CharField(_("kind"), max_length=30, choices=OrganisationKind.choices, blank=True)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, blank=True)
     parent = models.ForeignKey(
-        Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("parent theme")
+        Theme,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        limit_choices_to={"merged_into": None},
+        related_name="+",
+        verbose_name=_("parent theme"),
     )
 
     class Meta(Orderable.Meta):

@@ -56,6 +56,10 @@ class Around:
         self.by_language: dict[str, dict[Any, Any]] = {}
 
     def page_of(self, row: IntakeRow, twin: IntakeRow | None) -> RecommendationPage | None:
+        """What the row means; None for something new, and where its reference names nothing."""
+        reference = row.cells.get(Cell.REFERENCE)
+        if reference and reference not in self.keys:
+            return None
         if twin is not None:
             return self.pages.get(twin.made_key)
         return next((self.pages[self.keys[name]] for name in named(row) if self.keys.get(name) in self.pages), None)
