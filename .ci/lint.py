@@ -84,8 +84,11 @@ STEPS: dict[str, Step] = {
         "0006_drafts_of_links",
         "0008_editorial_acts",
         "0002_documents_that_were_public",
-        # Only the version that is being started reads intakes; a plan made before it is made anew.
+        # Only the version that is being started reads intakes; a plan made before it is made anew. The new columns of
+        # addressees have defaults in the database.
         "0010_spreadsheets_of_any_shape",
+        "0012_date_of_an_intake",
+        "0013_proposed_names_and_statuses",
         # These add nothing but checks, which what is written already passes; SQLite rebuilds the tables for them.
         "0002_known_values",
         "0003_known_values",

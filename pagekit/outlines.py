@@ -205,25 +205,38 @@ def written(number: int, form: str) -> str:
 
 
 class Page(HTMLParser):
-    """A saved web page as text; menus, forms and programs of the page are no part of it."""
+    """A saved web page as text; what its menus, forms and messages say is kept apart, its programs are left out."""
 
     SKIPPED = frozenset({"script", "style", "nav", "header", "footer", "aside", "form", "select", "iframe", "template",
                          "noscript", "svg", "button", "head"})  # fmt: skip
+    # Of these nothing was ever to be read.
+    UNREAD = frozenset({"script", "style", "iframe", "template", "noscript", "svg", "head", "select"})
+    # Parts of old sites, by what their programs call them: menus, messages, the box of author and date.
+    PARTS = re.compile(
+        r"(?:menu|main-?menu|module(?:table)?(?:[_-].*)?|breadcrumbs?|pathway|pagenav|pager|pagination|article-info(?:-.*)?"
+        r"|createdby|readmore|readon|system-message(?:-container)?|print-icon|email-icon|buttonheading)"
+    )
+    ALONE = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area", "base", "source"})
+    # Whatever they are called, they are or hold the text; or they are never closed.
+    WHOLE = frozenset({"html", "body", "main", "article", *ALONE})
     BLOCKS = frozenset({"p", "div", "section", "article", "main", "br", "ul", "ol", "table", "blockquote", "dl", "dd",
                         "dt", "hr", "figure", "address", "pre"})  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.written: list[str] = []
+        self.left_out: list[str] = []
         self.skipping: list[str] = []
         self.lists: list[int | None] = []
         self.cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.SKIPPED or self.skipping:
-            # What stands alone ("br") is never closed.
-            if tag in self.SKIPPED:
+        if self.skipping or tag in self.SKIPPED or (tag not in self.WHOLE and self._is_part(attrs)):
+            begins = not self.skipping
+            if begins or tag in self.SKIPPED or tag == self.skipping[-1]:
                 self.skipping.append(tag)
+            if begins or tag in {*self.BLOCKS, "li", "tr"}:
+                self.left_out.append("\n")
             return
         if re.fullmatch(r"h[1-6]", tag):
             self.written.append(f"\n\n{'#' * int(tag[1])} ")
@@ -240,6 +253,11 @@ class Page(HTMLParser):
             self.cells += 1
         elif tag in self.BLOCKS and not self.cells:
             self.written.append("\n" if self.lists or tag == "br" else "\n\n")
+
+    def _is_part(self, attrs: list[tuple[str, str | None]]) -> bool:
+        said = dict(attrs)
+        names = f"{said.get('class') or ''} {said.get('id') or ''}".lower().split()
+        return any(self.PARTS.fullmatch(name) for name in names)
 
     def _mark(self) -> str:
         number = self.lists[-1] if self.lists else None
@@ -266,10 +284,12 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self.skipping:
             self.written.append(re.sub(r"\s+", " ", data))
+        elif not self.UNREAD & {*self.skipping}:
+            self.left_out.append(re.sub(r"\s+", " ", data))
 
 
 def html_outline(path: str) -> Iterator[int | str]:
-    """A saved web page as one page of text, in whichever of the usual encodings it was written."""
+    """A saved web page as a page of text and one of what its menus and messages say, in any usual encoding."""
     raw = Path(path).read_bytes()
     named = CHARSET.search(raw[:4096])
     page = Page()
@@ -279,9 +299,13 @@ def html_outline(path: str) -> Iterator[int | str]:
             break
         except (UnicodeDecodeError, LookupError):
             continue
-    yield 1
     # An item whose text stands in a paragraph of its own is one line with its mark.
-    yield tidy(re.sub(r"\n((?:-|◦|\w{1,4}[.)]) )\s*\n\s*", r"\n\1", "".join(page.written)))
+    text = tidy(re.sub(r"\n((?:-|◦|\w{1,4}[.)]) )\s*\n\s*", r"\n\1", "".join(page.written)))
+    left_out = "\n".join(filter(None, tidy("".join(page.left_out)).split("\n")))
+    yield 2 if left_out else 1
+    yield text
+    if left_out:
+        yield left_out
 
 
 OUTLINES = {"pdf": pdf_pages, "docx": docx_outline, "html": html_outline}

@@ -9,6 +9,7 @@ from wagtail.admin.widgets import AdminTagWidget
 
 from pagekit.admin_forms import ContentPageForm
 from pagekit.models import source_language
+from recommendations.choices import Subject
 
 ISSUERS = {"issuing_forum", "issuing_group"}
 
@@ -56,7 +57,7 @@ class RecommendationPageForm(ContentPageForm):
         has_source = data.get("source_url") or data.get("source_document")
         if "source_url" in self.fields and not has_source and "source_url" not in self.errors:
             self.add_error("source_url", _("Source: missing. Give its address, or choose the document below."))
-        if "themes" in self.fields and not data.get("themes"):
+        if "themes" in self.fields and not data.get("themes") and Subject.THEME not in self.proposed():
             self.add_error("themes", _("Themes: none chosen. Tick at least one."))
         self.check_addressees()
         self.check_links()
@@ -68,12 +69,20 @@ class RecommendationPageForm(ContentPageForm):
             if data.get("kind") and not data.get("DELETE") and not data.get("target") and not form.instance.target_key:
                 form.add_error("target", _("Which recommendation: missing. Choose it, or delete the link."))
 
+    def proposed(self) -> set[str]:
+        """The vocabularies for which the draft proposes a name: what a moderator accepts stands in its place."""
+        formset = self.formsets.get("proposals")
+        forms = formset.forms if formset is not None and formset.is_valid() else ()
+        kept = (form.cleaned_data for form in forms if form not in formset.deleted_forms)
+        return {data["subject"] for data in kept if data.get("label")}
+
     def check_addressees(self) -> None:
         formset = self.formsets.get("addressees")
         if formset is None:
             return
         kept = [form for form in formset.forms if form not in formset.deleted_forms] if formset.is_valid() else None
-        if kept is not None and not any(form.cleaned_data.get("organisation") for form in kept):
+        is_asked = any(form.cleaned_data.get("organisation") for form in kept or [])
+        if kept is not None and not is_asked and Subject.ORGANISATION not in self.proposed():
             formset.non_form_errors().append(_("Whom it asks: nobody. Add at least one institution."))
         for form in kept or []:
             body = form.cleaned_data.get("organisation")

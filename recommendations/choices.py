@@ -304,6 +304,7 @@ class Cell(models.TextChoices):
     MERGES = "merges", _("merges")
     SUPERSEDES = "supersedes", _("supersedes")
     STATUSES = "statuses", _("status, by addressee")
+    STATUS_ON = "status_on", _("day, month or year of the status")
     LANGUAGE = "language", _("language of title and wording")
     VERSION = "version", _("number of the published wording")
 
@@ -315,6 +316,21 @@ MANY_NAMES = frozenset(
         Cell.LEVELS, Cell.REPEATS, Cell.NARROWS, Cell.SPLITS, Cell.MERGES, Cell.SUPERSEDES, Cell.STATUSES,
     }
 )  # fmt: skip
+
+
+class Subject(models.TextChoices):
+    """The vocabulary into which a name is proposed."""
+
+    ORGANISATION = "organisation", _("institution or organisation")
+    THEME = "theme", _("theme")
+
+
+class Verdict(models.TextChoices):
+    """What a moderator decided about a proposed name."""
+
+    ACCEPTED = "accepted", _("accepted into the vocabulary")
+    SAME = "same", _("the same as a row of the vocabulary")
+    REFUSED = "refused", _("refused")
 
 
 class Step(models.TextChoices):

@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
+from anyascii import anyascii
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pagekit.acts import Refused
@@ -59,6 +62,13 @@ def save_row(model: type[Any], key: dict[str, str], values: dict[str, Any]) -> A
     row.full_clean(exclude={"slug"} if isinstance(row, Tag) and not row.slug else None)
     row.save()
     return row
+
+
+def free_code(model: type[Any], label: str) -> str:
+    """A code for a new row of a vocabulary, made of its Polish label, that no row has."""
+    stem = slugify(anyascii(label))[:70].strip("-") or model._meta.model_name
+    taken = set(model._default_manager.filter(code__startswith=stem).values_list("code", flat=True))
+    return next(code for number in count(1) if (code := stem if number == 1 else f"{stem}-{number}") not in taken)
 
 
 @transaction.atomic

@@ -27,8 +27,9 @@ from openpyxl.utils import get_column_letter
 from notices.services.access import in_words, set_mandate
 from notices.services.invitations import invite, open_account
 from pagekit.acts import Refused
+from recommendations.rules.proposals import folded
 from recommendations.transfer.formats import FORMULA, MARK
-from recommendations.transfer.sheets import LARGEST_FILE, Row, folded, known_words, lines_of, named_rows
+from recommendations.transfer.sheets import LARGEST_FILE, Row, known_words, lines_of, named_rows
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate, Organisation, OrganisationName
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='intake',
             name='issued',
-            field=models.CharField(blank=True, help_text='The day (21.11.2026), the month (11.2026) or the year (2026) on which the recommendations were issued: the permanent number of each takes its year from it. A date in a column of a spreadsheet goes before it.', max_length=60, verbose_name='date of the document'),
+            field=models.CharField(blank=True, help_text='The day (21.11.2026), the month (11.2026) or the year (2026) on which the recommendations were issued. Their permanent numbers take the year from it. A date in a column of a spreadsheet goes before it.', max_length=60, verbose_name='date of the document'),
         ),
     ]

@@ -14,6 +14,7 @@ from recommendations.models.page import (
     RecommendationIndexPage,
     RecommendationPage,
 )
+from recommendations.models.proposal import PageProposal, ProposalDecision
 from recommendations.models.recommendation import (
     Recommendation,
     RecommendationAlias,
@@ -40,7 +41,9 @@ __all__ = [
     "PageAddressee",
     "PageIdentifier",
     "PageLink",
+    "PageProposal",
     "PageTag",
+    "ProposalDecision",
     "Recommendation",
     "RecommendationAlias",
     "RecommendationIndexPage",

@@ -20,6 +20,8 @@ class Intake(models.Model):
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("issuer"))
     title = models.CharField(_("source"), max_length=300)
     source_url = models.URLField(_("address of the source"), max_length=1000, blank=True)
+    # Where a saved web page stood; its recommendation keeps it as one of its identifiers, and it leads on.
+    old_address = models.CharField(_("old address"), max_length=1000, blank=True)
     source_kind = models.CharField(
         _("kind of source"), max_length=25, choices=SourceKind.choices, default=SourceKind.WORKING_GROUP
     )
@@ -49,6 +51,8 @@ class Intake(models.Model):
     planned_revision = models.PositiveIntegerField(null=True, blank=True)
     # Of a spreadsheet: which column says what, and how its cells are read (recommendations.transfer.columns).
     columns = models.JSONField(default=dict, blank=True)
+    # By vocabulary and name (recommendations.rules.proposals): what is proposed with the drafts that hold the name.
+    proposals = models.JSONField(default=dict, blank=True)
     # What the worker does next, for whom, and how far it is.
     step = models.CharField(_("to be done"), max_length=10, choices=Step.choices, blank=True)
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

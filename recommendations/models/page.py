@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -29,9 +30,19 @@ from pagekit.acts import Refused
 from pagekit.fields import SafeRichTextField
 from pagekit.models import AbstractContentPage
 from recommendations.admin_forms import RecommendationPageForm
-from recommendations.choices import AddresseeRole, EditorialState, LinkKind, SourceKind, WordingKind
+from recommendations.choices import (
+    AddresseeRole,
+    EditorialState,
+    FactPrecision,
+    Implementation,
+    LinkKind,
+    SourceKind,
+    WordingKind,
+)
 from recommendations.models.editorial import Tombstone, tombstone_of
+from recommendations.models.proposal import decided
 from recommendations.models.recommendation import Recommendation
+from recommendations.rules.proposals import proposed_in, settled
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
 
@@ -186,6 +197,14 @@ class RecommendationPage(AbstractContentPage, Period):
         FieldPanel("affected_groups"),
         FieldPanel("places"),
         FieldPanel("tags", help_text=_("Existing tags are offered while you type, in whatever form of the word.")),
+        InlinePanel(
+            "proposals",
+            heading=_("Names that no vocabulary has"),
+            label=_("Proposed name"),
+            help_text=_(
+                "An institution or a theme that cannot be chosen above. A moderator decides before publication."
+            ),
+        ),
         MultiFieldPanel(
             [FieldPanel("issuing_forum"), FieldPanel("issuing_group")],
             heading=_("Issuer"),
@@ -240,11 +259,22 @@ class RecommendationPage(AbstractContentPage, Period):
                     "Restore it first, with a reason."
                 )
             )
+        if self.is_source and (names := ", ".join(row.label for row in self.proposals.all())):
+            raise Refused(
+                gettext(
+                    "Not published: nobody decided about the proposed name yet: %(names)s. Decide, then approve again."
+                )
+                % {"names": names}
+            )
         if self.is_source and (missing := missing_for_publication(self)):
             raise Refused(
                 gettext("Not published: %(missing)s missing. Add it and send the page to moderation again.")
                 % {"missing": ", ".join(missing)}
             )
+
+    def with_content_json(self, content: Any) -> Any:
+        """As Wagtail's; a proposed name that a moderator decided about is the row that it stands for."""
+        return super().with_content_json(settled(content, decided(key for key, _row in proposed_in(content))))
 
     @property
     def levels(self) -> list[Level]:
@@ -265,11 +295,37 @@ class PageAddressee(Orderable):
     role = models.CharField(_("role"), max_length=12, choices=AddresseeRole.choices, default=AddresseeRole.ESSENTIAL)
     words = models.CharField(_("in the source's words"), max_length=250, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    # What the source says of it; goes into the log once, when this addressee is first published.
+    status = models.CharField(
+        _("status in the source"),
+        max_length=25,
+        choices=[choice for choice in Implementation.choices if choice[0] != Implementation.NO_INFORMATION],
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Recorded in the log, from the source, when this addressee is first published; never again."),
+    )
+    status_words = models.CharField(
+        _("status in the source's words"), max_length=120, blank=True, default="", db_default=""
+    )
+    status_on = models.DateField(_("date of the status"), null=True, blank=True)
+    status_precision = models.CharField(
+        _("precision"),
+        max_length=10,
+        choices=[choice for choice in FactPrecision.choices if choice[0] != FactPrecision.UNKNOWN],
+        blank=True,
+        default="",
+        db_default="",
+    )
 
     class Meta(Orderable.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["page", "organisation"], name="page_addressee_stands_once"),
         ]
+
+    def clean(self) -> None:
+        if (self.status_on is None) != (not self.status_precision):
+            raise ValidationError({"status_on": _("The date and how exactly it is known do not go together.")})
 
 
 class PageLink(Orderable):

@@ -19,6 +19,8 @@ OURS = {
     "issued_words": Cell.DATE_WORDS, "source_kind": Cell.SOURCE_KIND, "source_title": Cell.SOURCE_TITLE,
     "source_address": Cell.SOURCE_URL, "source_locator": Cell.LOCATOR, "levels": Cell.LEVELS,
     "theme_codes": Cell.THEMES, "affected_groups": Cell.AFFECTED_GROUPS, "places": Cell.PLACES, "tags": Cell.TAGS,
+    "rationale": Cell.RATIONALE, "identifiers": Cell.IDENTIFIER, "repeats": Cell.REPEATS, "narrows": Cell.NARROWS,
+    "splits": Cell.SPLITS, "merges": Cell.MERGES, "supersedes": Cell.SUPERSEDES,
     "addressee_codes": Cell.ADDRESSEES, "addressee_roles": Cell.ROLES, "implementations": Cell.STATUSES,
 }  # fmt: skip
 # Columns of our own that the site works out, or that say in words what another says in codes.
@@ -44,6 +46,7 @@ BEGINNINGS: tuple[tuple[Cell, str], ...] = (
     (Cell.LEVELS, r"(?:szczebel|poziom|level|riven|uroven)"),
     (Cell.PLACES, r"(?:miejsc|miasto|miejscowosc|gmina|place|city|misto|gorod)"),
     (Cell.NOTE, r"(?:termin|do kiedy|deadline|uwagi|komentarz|notes?\b)"),
+    (Cell.STATUS_ON, r"(?:data (?:statusu|stanu)|(?:stan|status) na|date of (?:the )?status|status (?:date|on))"),
     (Cell.STATUSES, r"(?:status|stan\b|stan realizacji|realizacja|wdrozeni|implementation|state\b)"),
     (Cell.PRECISION, r"(?:dokladnosc|precision)"),
     (Cell.DATE, r"(?:data|rok|date|year|rik|god)\b"),

@@ -11,8 +11,9 @@ from wagtail.models import Page
 from forums.models import ForumPage, WorkingGroupPage
 from pagekit.acts import Refused
 from pagekit.models import source_language
-from recommendations.choices import Guess
+from recommendations.choices import Guess, LinkKind
 from recommendations.models import Intake, IntakeRow, RecommendationPage, id_of_piece
+from recommendations.services.publication import resolve_reference
 
 CUT = re.compile(r"(?m)^\s*-{3,}\s*$")
 MOST_ROWS = 300
@@ -214,6 +215,21 @@ def take_back(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeR
     return rows
 
 
+def link(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeRow]:
+    """The row says, or no longer says, how it stands to an earlier recommendation: ``field`` is "repeats REFERENCE"."""
+    kind, _blank, reference = field.partition(" ")
+    found = resolve_reference(reference) if kind in LinkKind.values else None
+    if found is None:
+        raise Refused(_("Not linked: there is no such recommendation any more."))
+    said = [*row.cells.get(kind, [])]
+    if found.reference in said:
+        said.remove(found.reference)
+    else:
+        said.append(found.reference)
+    row.cells[kind] = said
+    return rows
+
+
 ACTS: dict[str, Callable[[list[IntakeRow], IntakeRow, str], list[IntakeRow]]] = {
     "join": join,
     "split": split_row,
@@ -222,6 +238,7 @@ ACTS: dict[str, Callable[[list[IntakeRow], IntakeRow, str], list[IntakeRow]]] = 
     "leave-out": leave_out,
     "bring-back": bring_back,
     "take-back": take_back,
+    "link": link,
 }
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.db import IntegrityError
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 
 from forums.models import Forum, WorkingGroup
@@ -27,6 +29,7 @@ from recommendations.models import (
 )
 from recommendations.rules import reference, reference_stem
 from recommendations.services.log import write_badge
+from recommendations.services.statuses import record_statuses
 
 # One row that every minting locks first: two sets published in opposite order would deadlock on their own counters.
 COMMON_LOCK = "*"
@@ -202,6 +205,16 @@ def write_aliases(fact: Recommendation, page: RecommendationPage) -> None:
                 _("Not published: the identifier %(identifier)s belongs to %(reference)s. Remove it here.")
                 % {"identifier": row.identifier, "reference": alias.recommendation.reference}
             )
+        if row.identifier.startswith(("http://", "https://")):
+            lead_on(row.identifier, page)
+
+
+def lead_on(address: str, page: RecommendationPage) -> None:
+    """The path of an old address, asked for on this site, leads to the page, unless a page stands there already."""
+    parts = urlsplit(address)
+    path = Redirect.normalise_path(urlunsplit(("", "", parts.path, parts.query, "")))
+    if path and not Redirect.objects.filter(old_path=path).exists():
+        Redirect.objects.create(old_path=path, redirect_page=page, is_permanent=True)
 
 
 def write_assignments(fact: Recommendation, page: RecommendationPage) -> None:
@@ -209,17 +222,20 @@ def write_assignments(fact: Recommendation, page: RecommendationPage) -> None:
     asked = {row.organisation_id for row in rows}
     number = fact.assignments.aggregate(last=Max("number"))["last"] or 0
     existing = {assignment.organisation_id: assignment for assignment in fact.assignments.all()}
+    opened = []
     for row in rows:
         values = {"role": row.role, "words": row.words, "note": row.note, "is_withdrawn": False, "member_of": None}
         assignment = existing.get(row.organisation_id)
         if assignment is None:
             number += 1
-            Assignment.objects.create(recommendation=fact, organisation=row.organisation, number=number, **values)
+            new = Assignment.objects.create(recommendation=fact, organisation=row.organisation, number=number, **values)
+            opened.append((new, row))
         else:
             Assignment.objects.filter(pk=assignment.pk).update(**values)
     # Rows that the follow-up opened (a member of a class, a body named as competent) stand on no page.
     fact.assignments.filter(member_of=None, named_by=None).exclude(organisation__in=asked).update(is_withdrawn=True)
     write_badge(fact)
+    record_statuses(page, opened)
 
 
 def write_wording(page: RecommendationPage) -> Wording | None:

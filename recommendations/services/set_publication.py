@@ -1,7 +1,7 @@
 """Publishing what waits under an issuer: each draft is approved in its own moderation, one transaction for each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +18,8 @@ from pagekit.publication import approval_of, refuse_without_reason, written_by
 from recommendations.choices import Approval
 from recommendations.models import RecommendationPage
 from recommendations.models.page import missing_in
+from recommendations.models.proposal import decided
+from recommendations.rules.proposals import proposed_in, settled
 
 ISSUERS = (ForumPage, WorkingGroupPage)
 
@@ -31,6 +33,12 @@ class Waiting:
     # None where the draft was never sent, or was taken back.
     moderation: WorkflowState | None
     hindrance: str = ""
+    # What it would say, and the names in it about which nobody has decided.
+    content: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def proposed(self) -> list[str]:
+        return [row["label"] for _key, row in proposed_in(self.content)]
 
     @property
     def mark(self) -> str:
@@ -72,10 +80,12 @@ def waiting_under(issuer: Page, user: Any) -> list[Waiting]:
     own = written_by(user, pages)
     states = [one.moderation.current_task_state_id for one in found if one.moderation]
     mine = set(TaskState.objects.reviewable_by(user).filter(pk__in=states).values_list("pk", flat=True))
+    decisions = decided(key for one in found for key, _row in proposed_in(one.revision.content))
     free: set[str] = set()
     unpublished = unpublished_issuers(pages)
     for one in found:
         above = unpublished.get(one.page.path[: -Page.steplen])
+        one.content = settled(one.revision.content, decisions)
         one.hindrance = hindrance_of(one, is_own=one.page.pk in own, is_mine=task_state_of(one) in mine)
         if not one.hindrance and above is not None and above.path not in free:
             one.hindrance = _("“%(title)s” above it is not public. Publish that first.") % {"title": above.title}
@@ -113,11 +123,12 @@ def hindrance_of(one: Waiting, *, is_own: bool, is_mine: bool) -> str:
         return _("You saved a change of it since it was last published: another moderator approves it.")
     if not is_mine:
         return _("Its moderation waits for somebody else.")
-    content = one.revision.content
-    if isinstance(one.page, RecommendationPage) and (missing := missing_in(content)):
+    if one.proposed:
+        return _("Nobody decided about the proposed name yet: %(names)s.") % {"names": ", ".join(one.proposed)}
+    if isinstance(one.page, RecommendationPage) and (missing := missing_in(one.content)):
         return _("Missing: %(missing)s.") % {"missing": ", ".join(missing)}
     try:
-        refuse_without_reason(SimpleNamespace(change_reason=content.get("change_reason") or ""), one.page)
+        refuse_without_reason(SimpleNamespace(change_reason=one.content.get("change_reason") or ""), one.page)
     except Refused as refused:
         return str(refused)
     return ""

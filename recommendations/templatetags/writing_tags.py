@@ -1,6 +1,8 @@
 """What the wording of a draft leaves unsaid, and the reference it would be given, for who writes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 
@@ -33,3 +35,20 @@ def writing_help(draft: RecommendationPage) -> WritingHelp:
 def unsaid_in(row: IntakeRow) -> list[Part]:
     """Of a row of an intake, which is no page yet."""
     return missing_parts(row.text, has_addressee=bool(row.addressees.strip()))
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A public recommendation that asks for nearly the same as a row, and the links that may be said of it."""
+
+    found: Any
+    # Each with whether the row says it.
+    links: list[tuple[LinkKind, bool]]
+
+
+@register.simple_tag
+def earlier_than(row: IntakeRow, alike: Mapping[int, list[Any]]) -> list[Earlier]:
+    return [
+        Earlier(one, [(kind, one.fact.reference in row.cells.get(kind.value, ())) for kind in OFFERED_LINKS])
+        for one in alike.get(row.pk, [])
+    ]

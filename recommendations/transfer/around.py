@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, WorkflowState
 
 from pagekit.models import source_language
-from recommendations.choices import Cell, LinkKind
+from recommendations.choices import Cell, Implementation, LinkKind
 from recommendations.models import (
     Assignment,
     Intake,
@@ -19,11 +20,20 @@ from recommendations.models import (
     RecommendationPage,
     Wording,
 )
+from recommendations.rules.proposals import folded
 from recommendations.services.publication import resolve_references
 from recommendations.transfer.said import PROSE, plain
-from recommendations.transfer.sheets import folded
 
-RELATIONS = ("addressees", "themes", "affected_groups", "places", "tagged_items__tag", "identifiers", "links__target")
+RELATIONS = (
+    "addressees",
+    "themes",
+    "affected_groups",
+    "places",
+    "tagged_items__tag",
+    "identifiers",
+    "proposals",
+    "links__target",
+)
 InFile = Callable[[str], tuple[Any, str] | None]
 """For a name as it may stand in a column of links, the key and the external id of the row of the file that bears it."""
 
@@ -46,6 +56,10 @@ class Around:
         self.by_language: dict[str, dict[Any, Any]] = {}
 
     def page_of(self, row: IntakeRow, twin: IntakeRow | None) -> RecommendationPage | None:
+        """What the row means; None for something new, and where its reference names nothing."""
+        reference = row.cells.get(Cell.REFERENCE)
+        if reference and reference not in self.keys:
+            return None
         if twin is not None:
             return self.pages.get(twin.made_key)
         return next((self.pages[self.keys[name]] for name in named(row) if self.keys.get(name) in self.pages), None)
@@ -75,6 +89,24 @@ class Around:
         for pk, body in rows.exclude(member_of=None, named_by=None).values_list("recommendation", "organisation"):
             found[self._facts[pk]].add(body)
         return {key: frozenset(bodies) for key, bodies in found.items()}
+
+    @cached_property
+    def _statuses(self) -> dict[Any, dict[int, str]]:
+        """By key, how far each body is by the log."""
+        found: dict[Any, dict[int, str]] = defaultdict(dict)
+        rows = Assignment.objects.filter(recommendation__in=self._facts)
+        for pk, body, status in rows.values_list("recommendation", "organisation", "implementation"):
+            found[self._facts[pk]][body] = status
+        return found
+
+    def status_differs(self, page: RecommendationPage, statuses: Mapping[int, tuple[str, str]]) -> str:
+        """Why a status is not taken over into what is published: the log says otherwise. Empty where it does not."""
+        by_log = self._statuses.get(page.translation_key, {}) if statuses else {}
+        for body, (code, name) in statuses.items():
+            if code not in ("", Implementation.NO_INFORMATION) and code != by_log.get(body, code):
+                told = _("The log says “%(now)s”, the file “%(name)s”. A status changes by an entry in the follow-up.")
+                return told % {"now": Implementation(by_log[body]).label, "name": name[:60]}
+        return ""
 
     @cached_property
     def versions(self) -> dict[Any, int]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from pagekit.models import attach_pages
-from recommendations.models import Assignment, Evidence, Recommendation, Wording
+from recommendations.models import Assignment, Evidence, Recommendation, RecommendationLink, Wording
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.transfer.export import Row
 
@@ -39,22 +39,27 @@ def rows(pks: Sequence[int], language: str, absolute: Absolute) -> list[Row]:
             Recommendation.objects.visible_to()
             .filter(pk__in=pks)
             .select_related("forum", "working_group__forum")
-            .prefetch_related("themes", "affected_groups", "places", "levels", "tags")
+            .prefetch_related("themes", "affected_groups", "places", "levels", "tags", "aliases")
         )
         attach_pages(facts, language)
         attach_issuer_pages(facts, language)
         # A page that vanished between the two queries takes its recommendation with it.
         shown = {fact.pk: fact for fact in facts if fact.page}
-        asked, evidence, wordings = _asked(shown), _evidence(shown), _wordings(shown)
+        asked, evidence, wordings, links = _asked(shown), _evidence(shown), _wordings(shown), _links(shown)
         return [
-            _row(shown[pk], asked.get(pk, []), evidence[pk], wordings.get(pk), absolute)
+            _row(shown[pk], asked.get(pk, []), evidence[pk], wordings.get(pk), links[pk], absolute)
             for pk in dict.fromkeys(pks)
             if pk in shown
         ]
 
 
 def _row(
-    fact: Recommendation, asked: list[Assignment], evidence: int, wording: Wording | None, absolute: Absolute
+    fact: Recommendation,
+    asked: list[Assignment],
+    evidence: int,
+    wording: Wording | None,
+    links: dict[str, list[str]],
+    absolute: Absolute,
 ) -> Row:
     return Row(
         fact=fact,
@@ -63,6 +68,7 @@ def _row(
         evidence=evidence,
         address=absolute(reverse("reference", kwargs={"reference": fact.reference})),
         version_address=absolute(wording.path(fact.reference)) if wording else "",
+        links=links,
     )
 
 
@@ -71,6 +77,15 @@ def _asked(facts: dict[int, Recommendation]) -> dict[int, list[Assignment]]:
     rows = Assignment.objects.filter(recommendation__in=facts, is_withdrawn=False).select_related("organisation")
     for row in rows.order_by("role", "number"):
         found.setdefault(row.recommendation_id, []).append(row)
+    return found
+
+
+def _links(facts: dict[int, Recommendation]) -> dict[int, dict[str, list[str]]]:
+    """By recommendation and kind, the references of what it is linked to and any reader may see."""
+    found: dict[int, dict[str, list[str]]] = {pk: {} for pk in facts}
+    rows = RecommendationLink.objects.filter(source__in=facts, target__in=Recommendation.objects.visible_to())
+    for pk, kind, reference in rows.order_by("target__reference").values_list("source", "kind", "target__reference"):
+        found[pk].setdefault(kind, []).append(reference)
     return found
 
 

@@ -1,7 +1,7 @@
 """Recommendations in named columns for programs, and what their citations say. Only what is listed here goes out."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forums.templatetags.forum_tags import period
+from recommendations.choices import LinkKind
 from recommendations.models import Assignment, Recommendation, Wording
 from recommendations.models.editorial import Tombstone
 from recommendations.models.record import Record
+from recommendations.models.wording import lines_of
 from recommendations.transfer.citation import Citation
 
 
@@ -141,7 +143,8 @@ class Row:
     """One recommendation of a list, loaded as any reader may see it (recommendations.transfer.batches).
 
     ``wording`` is the newest one in the language of the page shown, None for a record older than the list of versions;
-    addresses are absolute; ``asked`` are the rows still asked, essential ones first.
+    addresses are absolute; ``asked`` are the rows still asked, essential ones first; ``links`` are the references of
+    visible recommendations, by the kind of the link.
     """
 
     fact: Recommendation
@@ -150,6 +153,7 @@ class Row:
     evidence: int
     address: str
     version_address: str
+    links: Mapping[str, list[str]]
 
     @property
     def is_informed(self) -> bool:
@@ -202,6 +206,10 @@ def _of_wording(value: Callable[[Wording], Value]) -> Callable[[Row, Stamp], Val
     return lambda row, _stamp: None if row.wording is None else value(row.wording)
 
 
+def _linked(kind: LinkKind) -> Callable[[Row, Stamp], Value]:
+    return lambda row, _stamp: row.links.get(kind.value, [])
+
+
 def _forum_title(row: Row, _stamp: Stamp) -> Value:
     group = row.fact.working_group
     forum: Any = group.forum if group else row.fact.forum
@@ -218,6 +226,7 @@ COLUMNS: tuple[Column, ...] = (
            _of_wording(lambda one: timezone.localdate(one.published_at).isoformat())),
     Column("title", _("short title, ours"), lambda row, _s: row.fact.page.title),
     Column("wording", _("what is recommended"), lambda row, _s: row.fact.page.text),
+    Column("rationale", _("rationale, as plain text"), lambda row, _s: lines_of(row.fact.page.rationale)),
     Column("wording_kind", _("verbatim, or restated by the editors"), _of_fact("wording_kind")),
     Column("issuer", _("working group or forum that issued it"),
            lambda row, _s: row.fact.issuer.page.title if row.fact.issuer.page else ""),
@@ -237,6 +246,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("affected_groups", _("whom it concerns"), _words("affected_groups")),
     Column("places", _("places"), _words("places")),
     Column("tags", _("tags"), _words("tags")),
+    Column("repeats", _("references of those that it repeats"), _linked(LinkKind.REPEATS)),
+    Column("narrows", _("references of those that it narrows"), _linked(LinkKind.NARROWS)),
+    Column("splits", _("references of those that it splits"), _linked(LinkKind.SPLITS)),
+    Column("merges", _("references of those that it merges"), _linked(LinkKind.MERGES)),
+    Column("supersedes", _("references of those that it supersedes"), _linked(LinkKind.SUPERSEDES)),
+    Column("identifiers", _("other identifiers: imported ids, old addresses"),
+           lambda row, _s: [one.alias for one in row.fact.aliases.all()]),
     Column("state", _("state of the whole, code"), _of_fact("badge")),
     Column("state_words", _("state of the whole, in words"), lambda row, _s: str(row.fact.get_badge_display())),
     Column("last_information_on", _("day of the last information"),

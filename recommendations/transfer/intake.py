@@ -20,12 +20,13 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from pagekit.acts import Refused
 from pagekit.models import source_language
 from recommendations.choices import PlanKind
-from recommendations.models import Intake, IntakeRow, Recommendation, RecommendationPage
+from recommendations.models import Intake, IntakeRow, PageIdentifier, Recommendation, RecommendationPage
 from recommendations.services.intake import require_intake_right
 from recommendations.transfer.dates import issued_on
 from recommendations.transfer.planning import Line, Planner, period_of_issuer
 from recommendations.transfer.said import PERIOD, write
 
+LONGEST_IDENTIFIER = PageIdentifier._meta.get_field("identifier").max_length or 0
 BATCH = 100
 """Drafts made in one transaction; what is made stays, whatever stops the next."""
 
@@ -120,6 +121,9 @@ def draft_of(line: Line, intake: Intake, facts: dict[Any, int]) -> Recommendatio
         for name, value in period_of_paper(intake, line.parent.specific).items():
             setattr(draft, name, value)
     write(draft, line.said, facts)
+    # Of a page that held several recommendations, none is what stood there.
+    if 0 < len(intake.old_address) <= LONGEST_IDENTIFIER and intake.rows.filter(is_dropped=False).count() == 1:
+        draft.identifiers.add(PageIdentifier(identifier=intake.old_address))
     return draft
 
 

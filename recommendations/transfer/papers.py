@@ -1,7 +1,9 @@
 """A group's paper, pasted or uploaded, as the rows of an intake: read, cut, and compared with the vocabularies."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,11 +22,12 @@ from recommendations.models import Intake, IntakeRow, id_of_piece
 from recommendations.rules.asked import Where, asked_by
 from recommendations.rules.names import Mention, Name, Names
 from recommendations.rules.papers import LeftOut, Piece, split
+from recommendations.rules.proposals import folded
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
 from recommendations.transfer.dates import issued_on
 from recommendations.transfer.sheet_files import decoded
-from recommendations.transfer.sheets import SHEETS, folded
+from recommendations.transfer.sheets import SHEETS
 from taxonomy.models import Organisation, Theme
 
 MOST_CHARACTERS = 400_000
@@ -50,6 +53,18 @@ LEFT_OUT = {
     LeftOut.BETWEEN: Guess.BETWEEN,
     LeftOut.RUNNING: Guess.RUNNING,
 }
+HEAD_OF_PAGE, LONGEST_ADDRESS = 64 * 1024, 1000
+# What browsers and programs of sites write into a saved page, the surest first.
+STOOD_AT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"<!--\s*saved from url=\(\d+\)(?P<url>https?://\S+)",
+        r"<link\b[^>]*\brel=[\"']?canonical\b[^>]*\bhref=[\"'](?P<url>https?://[^\"'\s]+)",
+        r"<link\b[^>]*\bhref=[\"'](?P<url>https?://[^\"'\s]+)[\"'][^>]*\brel=[\"']?canonical\b",
+        r"<meta\b[^>]*\bproperty=[\"']og:url[\"'][^>]*\bcontent=[\"'](?P<url>https?://[^\"'\s]+)",
+        r"<base\b[^>]*\bhref=[\"'](?P<url>https?://[^\"'\s]+)",
+    )
+)
 Pages = list[tuple[int | None, str]]
 
 
@@ -65,10 +80,16 @@ def take_in(page: Any, *, by: Any, text: str = "", file: Any = None, **values: A
     require_intake_right(by, issuer)
     issued_on(values.get("issued", ""))
     words = Vocabularies(issuer)
-    pieces = split(pasted(text) if file is None else read_paper(file))
+    pages = pasted(text) if file is None else read_paper(file)
+    stripped = [] if file is None or is_kept(file) else pages[1:]
+    pieces = split(pages[: len(pages) - len(stripped)])
+    pieces += [Piece(said, left_out=LeftOut.RUNNING) for _number, said in stripped if said]
     # One more than may be, so that the service refuses it.
     rows = [words.row_of(piece) for piece in pieces[: MOST_PIECES + 1]]
     with transaction.atomic():
+        if file is not None and not is_kept(file):
+            values["old_address"] = old_address(file)
+            values["source_url"] = values.get("source_url") or values["old_address"]
         intake = start_intake(issuer, by=by, rows=rows, **values)
         if file is not None and is_kept(file):
             file.seek(0)
@@ -103,6 +124,14 @@ def is_kept(file: Any) -> bool:
     return READ_AS.get(PurePosixPath(file.name.lower()).suffix) != "html"
 
 
+def old_address(file: Any) -> str:
+    """The address at which a saved web page stood, as it says itself; empty where it does not."""
+    file.seek(0)
+    head = file.read(HEAD_OF_PAGE).decode("latin-1")
+    found = next((match["url"] for pattern in STOOD_AT if (match := pattern.search(head))), "")
+    return unescape(found) if len(found) <= LONGEST_ADDRESS else ""
+
+
 def read_paper(file: Any) -> Pages:
     """The text of an uploaded file page by page; Refused, saying what to do, where there is none."""
     ending = PurePosixPath((file.name or "").lower()).suffix
@@ -130,6 +159,9 @@ def read_paper(file: Any) -> Pages:
     found = read_outline(file, READ_AS[ending])
     if found.state != TextState.READ:
         raise Refused(UNREAD.get(found.state, UNREAD[TextState.BROKEN]))
+    if not is_kept(file):
+        # What its menus and messages say is a page of its own, the second.
+        return [(None, found.texts.get(number, "")) for number in (1, 2)]
     is_paged = len(found.texts) > 1
     return [(number if is_paged else None, text) for number, text in sorted(found.texts.items())]
 

@@ -21,12 +21,13 @@ from pagekit.models import attach_pages
 from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, Answer, EvidenceKind, FactPrecision, Implementation, Position
 from recommendations.models import Assignment, FollowUp
+from recommendations.rules.proposals import folded
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import Overtaken
 from recommendations.services.items import held_by
 from recommendations.services.reply import record_reply
 from recommendations.transfer.rows import RowError
-from recommendations.transfer.sheets import Row, folded, known_words
+from recommendations.transfer.sheets import Row, known_words
 from taxonomy.models import Organisation
 
 # Answers whose day is that on which they are given, unless the sheet says another.

@@ -13,19 +13,19 @@ from django.utils.translation import gettext as _
 
 from forums.models import Period
 from pagekit.models import source_language
-from recommendations.choices import Cell, PlanKind
+from recommendations.choices import Cell, PlanKind, Subject
 from recommendations.models import (
     Intake,
     IntakeRow,
     RecommendationPage,
 )
 from recommendations.models.intake import id_of_piece
+from recommendations.rules.proposals import folded
 from recommendations.services.intake import may_take_in, require_intake_right
 from recommendations.transfer.around import Around
 from recommendations.transfer.papers import above
 from recommendations.transfer.said import PROSE, Said, differences, said_by
-from recommendations.transfer.sheets import folded
-from recommendations.transfer.words import Words, Wrong, statuses_of
+from recommendations.transfer.words import Words, Wrong
 
 AT_ONCE = 500
 
@@ -49,7 +49,9 @@ class Line:
 
     @property
     def kept(self) -> dict[str, Any]:
-        values = {"column": self.column, "sentence": self.sentence, "missing": self.missing, "fields": self.fields}
+        proposed = [row["label"] for row in self.said.values.get("proposals", {}).values()]
+        values = {"column": self.column, "sentence": self.sentence, "missing": self.missing, "fields": self.fields,
+                  "proposed": proposed}  # fmt: skip
         return {name: value for name, value in values.items() if value} | ({"base": self.base} if self.base else {})
 
     def ends(self, kind: PlanKind, sentence: str, column: str = "") -> "Line":
@@ -63,8 +65,7 @@ class Planner:
     def __init__(self, intake: Intake, by: Any, *, is_whole: bool = True) -> None:
         self.intake, self.by, self.is_whole = intake, by, is_whole
         self.page = intake.page
-        self.words = Words()
-        self.statuses = {**self.words.choices["statuses"], **statuses_of(intake)}
+        self.words = Words(intake)
         self.seen: dict[Any, int] = {}
         self.rights: dict[int, bool] = {}
         self.place = 0
@@ -124,7 +125,7 @@ class Planner:
             if not row.title:
                 yield Wrong("title", _("The short title is missing. Write four to nine words."))
         for name in row.cells.get(Cell.STATUSES, ()):
-            if name and folded(name) not in self.statuses:
+            if name and folded(name) not in self.words.statuses:
                 told = _("“%(name)s” is no status of the site. Say once for this source what it means.")
                 yield Wrong(Cell.STATUSES, told % {"name": name[:60]})
         if "cut" in row.cells:
@@ -194,6 +195,8 @@ class Planner:
                 return line.ends(PlanKind.ERROR, told, other)
             said.values = {name: value for name, value in said.values.items() if name not in PROSE}
         opened = around.opened.get(page.translation_key, frozenset())
+        if sentence := around.status_differs(page, said.values.get("statuses", {})):
+            return line.ends(PlanKind.CONFLICT, sentence, Cell.STATUSES)
         if page.live and not differences(page, said, opened=opened):
             return line.ends(PlanKind.SAME, _("The site says this already."))
         latest = around.latest(page)
@@ -226,12 +229,13 @@ def mark_of(text: str) -> str:
 def missing_of(said: Said, intake: Intake) -> list[str]:
     """What a draft may lack and its publication will ask for."""
     values = said.values
+    proposed = {subject for subject, _name in values.get("proposals", {})}
     wanted = {
-        _("addressee"): values.get("addressees"),
-        _("theme"): values.get("themes"),
+        _("addressee"): values.get("addressees") or Subject.ORGANISATION in proposed,
+        _("theme"): values.get("themes") or Subject.THEME in proposed,
         _("source"): values.get("source_url") or intake.source_url or intake.document_id,
     }
-    return [name for name, value in wanted.items() if not value]
+    return [*(name for name, value in wanted.items() if not value), *said.unplaced]
 
 
 def plan_intake(intake: Intake, *, by: Any) -> Intake:

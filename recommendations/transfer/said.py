@@ -9,15 +9,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.html import escape, strip_tags
+from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from forums.choices import Precision
-from recommendations.choices import AddresseeRole, Cell, LinkKind
-from recommendations.models import IntakeRow, PageAddressee, PageIdentifier, PageLink, RecommendationPage
+from recommendations.choices import AddresseeRole, Cell, Implementation, LinkKind
+from recommendations.models import IntakeRow, PageAddressee, PageIdentifier, PageLink, PageProposal, RecommendationPage
+from recommendations.models.wording import lines_of
 from recommendations.rules import written_date
+from recommendations.rules.proposals import Key, folded
+from recommendations.rules.statuses import taken_as
 from recommendations.transfer.dates import NO_DATE, period_of
-from recommendations.transfer.sheets import folded, known_words
+from recommendations.transfer.sheets import known_words
 from recommendations.transfer.words import Words, Wrong, unknown_word
 from taxonomy.choices import Level
 
@@ -26,6 +30,7 @@ PERIOD = ("starts_on", "ends_on", "precision", "date_words")
 LEVELS = {
     Level.LOCAL: "is_local", Level.REGIONAL: "is_regional", Level.NATIONAL: "is_national", Level.EU: "is_eu",
 }  # fmt: skip
+LONGEST_STATUS = PageAddressee._meta.get_field("status_words").max_length or 0
 # What of a page a translation has of its own.
 PROSE = ("title", "text", "rationale")
 SINGLE = (*PROSE, "source_locator", "source_kind", "source_title", "source_url", "wording_kind", *PERIOD)
@@ -39,6 +44,8 @@ class Said:
 
     values: dict[str, Any] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
+    # What it says and a draft cannot hold yet, in words.
+    unplaced: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: Any) -> None:
         if value not in (None, "", [], {}):
@@ -56,6 +63,9 @@ def said_by(row: IntakeRow, words: Words, links: Mapping[str, Any]) -> Said:
     said.wrong += wrong + wrong_themes
     said.add("themes", themes)
     said.add("addressees", addressees(row, bodies, words, said))
+    lacking = ((subject, name, told, words.proposal(subject, name)) for subject, name, told in words.lacking(row))
+    said.add("proposals", {(subject, folded(name)): {**proposal, "words": told}
+                           for subject, name, told, proposal in lacking if proposal})  # fmt: skip
     cells = row.cells
     for cell, name in PLAIN.items():
         said.add(name, cells.get(cell, ""))
@@ -75,6 +85,7 @@ def said_by(row: IntakeRow, words: Words, links: Mapping[str, Any]) -> Said:
     tags = [words.tags.setdefault(folded(name), name) for name in cells.get(Cell.TAGS, ()) if name]
     said.add("tags", list(dict.fromkeys(tags)))
     said.add("identifiers", [name for name in cells.get(Cell.IDENTIFIER, ()) if name])
+    say_statuses(row, words, said)
     say_period(cells, said)
     say_links(cells, links, said)
     return said
@@ -88,6 +99,37 @@ def addressees(row: IntakeRow, bodies: list[tuple[Any, str]], words: Words, said
             said.wrong.append(unknown_word(Cell.ROLES, name))
     by_body = {words.body(line.partition("|")[0].strip()): name for line, name in roles.items()}
     return [(body, words.choices["roles"].get(folded(by_body.get(body, "")), ""), told) for body, told in bodies]
+
+
+def say_statuses(row: IntakeRow, words: Words, said: Said) -> None:
+    """What the row says of how far each body is: one status for all of them, or one for each."""
+    cells = row.cells
+    statuses = cells.get(Cell.STATUSES, ())
+    if not any(statuses):
+        return
+    bodies = [line.partition("|")[0].strip() for line in row.addressees.splitlines() if line.strip()]
+    if len(statuses) not in (1, len(bodies)):
+        told = _("There are %(statuses)d statuses for %(bodies)d addressees. Write one for all, or one for each.")
+        said.wrong.append(Wrong(Cell.STATUSES, told % {"statuses": len(statuses), "bodies": len(bodies)}))
+        return
+    by_body = {}
+    for name, status in zip(bodies, statuses if len(statuses) > 1 else [*statuses] * len(bodies), strict=True):
+        body, code = words.body(name), words.statuses.get(folded(status), "")
+        if code and body:
+            by_body[body.pk] = (code, status)
+        elif code:
+            # A body that is only proposed has no row beside which it could stand.
+            said.unplaced.append(_("the status of “%(name)s”") % {"name": name})
+    said.add("statuses", by_body)
+    if text := cells.get(Cell.STATUS_ON, ""):
+        try:
+            said.add("status_on", written_date(text))
+        except ValueError:
+            told = _("This is no date. Write the day (21.11.2026), the month (11.2026) or the year (2026).")
+            said.wrong.append(Wrong(Cell.STATUS_ON, told))
+            return
+        if "status_on" in said.values and said.values["status_on"][0] > timezone.localdate():
+            said.wrong.append(Wrong(Cell.STATUS_ON, _("The date of the status lies in the future. Correct it.")))
 
 
 def too_long(said: Said) -> None:
@@ -152,7 +194,7 @@ def as_html(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    return " ".join(strip_tags(text.replace("</p>", " ")).split())
+    return " ".join(lines_of(text).split())
 
 
 def differences(page: RecommendationPage, said: Said, *, opened: frozenset[int] = frozenset()) -> list[str]:
@@ -178,11 +220,16 @@ def differences(page: RecommendationPage, said: Said, *, opened: frozenset[int] 
         standing = {folded(row.identifier) for row in page.identifiers.all()}
         if not {folded(name) for name in values["identifiers"]} <= standing:
             found.append("identifiers")
+    if not values.get("proposals", {}).keys() <= proposed_on(page).keys():
+        found.append("proposals")
     if "addressees" in values and is_asked_otherwise(page, values["addressees"], opened):
         found.append("addressees")
+    if not page.first_published_at and is_told_otherwise(page, values.get("statuses", {})):
+        found.append("statuses")
     if "links" in values:
         standing_links = linked(page)
-        if any({*keys} != standing_links.get(kind, set()) for kind, keys in values["links"].items()):
+        # A file names no recommendation that is not public: what it does not name stays.
+        if not all({*keys} <= standing_links.get(kind, set()) for kind, keys in values["links"].items()):
             found.append("links")
     return found
 
@@ -194,6 +241,17 @@ def is_asked_otherwise(page: RecommendationPage, wanted: list[tuple[Any, str, st
         (role and role != standing[pk].role) or (words and words != standing[pk].words)
         for pk, (role, words) in said.items()
     )
+
+
+def proposed_on(page: RecommendationPage) -> dict[Key, PageProposal]:
+    return {(row.subject, folded(row.label)): row for row in page.proposals.all()}
+
+
+def is_told_otherwise(page: RecommendationPage, statuses: Mapping[int, tuple[str, str]]) -> bool:
+    """Whether a draft that was never public has another status beside an addressee."""
+    standing = {row.organisation_id: row.status for row in page.addressees.all()}
+    return any(pk in standing and code != standing[pk] and code != Implementation.NO_INFORMATION
+               for pk, (code, _name) in statuses.items())  # fmt: skip
 
 
 def linked(page: RecommendationPage) -> dict[str, set[Any]]:
@@ -226,10 +284,15 @@ def write(page: RecommendationPage, said: Said, facts: Mapping[Any, int]) -> Non
         )
     if "addressees" in values:
         write_addressees(page, values["addressees"])
+    write_statuses(page, values)
+    standing_names = proposed_on(page)
+    for key, proposal in values.get("proposals", {}).items():
+        if key not in standing_names:
+            page.proposals.add(PageProposal(subject=key[0], **proposal))
+    standing_links = linked(page)
     for kind, keys in values.get("links", {}).items():
-        rows = [row for row in page.links.all() if row.kind != kind]
-        rows += [PageLink(kind=kind, target_id=facts.get(key), target_key=key) for key in keys]
-        page.links.set(rows)
+        new = [key for key in keys if key not in standing_links.get(kind, ())]
+        page.links.add(*(PageLink(kind=kind, target_id=facts.get(key), target_key=key) for key in new))
 
 
 def write_addressees(page: RecommendationPage, wanted: list[tuple[Any, str, str]]) -> None:
@@ -241,3 +304,13 @@ def write_addressees(page: RecommendationPage, wanted: list[tuple[Any, str, str]
         row.role, row.words, row.sort_order = role or row.role, words or row.words, place
         rows.append(row)
     page.addressees.set(rows)
+
+
+def write_statuses(page: RecommendationPage, values: Mapping[str, Any]) -> None:
+    """Beside each addressee what the source says of it; whoever was published before is told of in the follow-up."""
+    day, precision = values.get("status_on", (None, ""))
+    for row in page.addressees.all():
+        code, name = values.get("statuses", {}).get(row.organisation_id, ("", ""))
+        if taken_as(code, is_dated=day is not None):
+            row.status, row.status_words = code, name[:LONGEST_STATUS]
+            row.status_on, row.status_precision = day, str(precision)

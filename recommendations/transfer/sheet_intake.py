@@ -13,12 +13,12 @@ from pagekit.acts import Refused
 from recommendations.choices import Cell, Guess, Implementation
 from recommendations.models import Intake, IntakeRow, SheetSource
 from recommendations.rules.papers import Piece
+from recommendations.rules.proposals import folded
 from recommendations.services.intake import MOST_ROWS, left_out_earlier, require_intake_right
 from recommendations.transfer.columns import LARGEST_SHEET, look, rows_of
 from recommendations.transfer.dates import issued_on
 from recommendations.transfer.papers import Vocabularies, kept_file
-from recommendations.transfer.sheets import folded
-from recommendations.transfer.words import Words, statuses_of
+from recommendations.transfer.words import Words
 
 AT_ONCE = 500
 
@@ -106,7 +106,7 @@ def guess(rows: list[IntakeRow], intake: Intake) -> None:
 
 def unknown_statuses(intake: Intake) -> list[tuple[str, int]]:
     """The statuses that mean nothing yet, as the spreadsheet writes them, each with how often; most often first."""
-    known = {**Words().choices["statuses"], **statuses_of(intake)}
+    known = Words(intake).statuses
     counted: Counter[str] = Counter()
     rows = intake.rows.filter(is_dropped=False, cells__has_key=Cell.STATUSES.value)
     for cells in rows.values_list("cells", flat=True).iterator():

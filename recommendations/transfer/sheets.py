@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from pagekit.acts import Refused
+from recommendations.rules.proposals import folded
 from recommendations.transfer.sheet_files import LARGEST_UNPACKED, of_csv, of_ods, of_xlsx
 
 LARGEST_FILE = 2 * 1024 * 1024
@@ -67,10 +68,6 @@ def _places(cells: list[str], headings: Mapping[str, Promise]) -> dict[str, int]
         if column:
             places[column] = place
     return places
-
-
-def folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def known_words(labels: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The names that the cells of an intake may hold, read once for all rows, and what to do about an unknown one."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,14 @@ from rapidfuzz import fuzz, process
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from forums.models.forum_page import ForumName
 from pagekit.models import source_language
-from recommendations.choices import AddresseeRole, Implementation, SourceKind, WordingKind
+from recommendations.choices import AddresseeRole, Implementation, SourceKind, Subject, WordingKind
 from recommendations.models import Intake, IntakeRow, PageAddressee, SheetSource
+from recommendations.models.proposal import rows_named
 from recommendations.rules import reference_stem
 from recommendations.rules.names import Mention
+from recommendations.rules.proposals import Key, folded
 from recommendations.transfer.papers import all_bodies, known_bodies
-from recommendations.transfer.sheets import folded, known_words
+from recommendations.transfer.sheets import known_words
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
 
@@ -37,7 +39,11 @@ class Wrong:
 
 
 class Words:
-    """Every vocabulary by all its names, each read when the first cell asks for it."""
+    """Every vocabulary by all its names, each read when the first cell asks for it; and what an intake proposes."""
+
+    def __init__(self, intake: Intake | None = None) -> None:
+        self.proposals: Mapping[str, Mapping[str, Any]] = intake.proposals if intake else {}
+        self.intake = intake
 
     @cached_property
     def read(self) -> list[Organisation]:
@@ -46,7 +52,8 @@ class Words:
     @cached_property
     def bodies(self) -> dict[str, Organisation]:
         """By any of their names; one that was merged gives what it became."""
-        found: dict[str, Organisation] = {}
+        by_pk = {body.pk: body for body in self.read}
+        found = {name: by_pk[number] for name, number in rows_named(Subject.ORGANISATION).items()}
         for body in self.read:
             now: Any = body.merged_into or body
             for name in (*(other.name for other in body.names.all()), *body.labels, body.code):
@@ -63,8 +70,9 @@ class Words:
 
     @cached_property
     def themes(self) -> dict[str, Theme]:
-        found: dict[str, Theme] = {}
-        for theme in Theme.objects.current():
+        themes = {theme.pk: theme for theme in Theme.objects.current()}
+        found = {name: themes[number] for name, number in rows_named(Subject.THEME).items()}
+        for theme in themes.values():
             for name in (*theme.synonyms.splitlines(), *theme.labels, theme.code):
                 found[folded(name)] = theme
         return found
@@ -89,6 +97,11 @@ class Words:
         return {name: known_words(dict(choices.choices)) for name, choices in CHOICES.items()}
 
     @cached_property
+    def statuses(self) -> dict[str, str]:
+        """By its name, what each status means to the site, or said once for this source; empty for nothing."""
+        return {**self.choices["statuses"], **(statuses_of(self.intake) if self.intake else {})}
+
+    @cached_property
     def issuers(self) -> "Issuers":
         return Issuers()
 
@@ -100,7 +113,8 @@ class Words:
             name, _bar, said = (part.strip() for part in line.partition("|"))
             body = self.body(name)
             if body is None:
-                wrong.append(Wrong("addressees", self.unknown(name)))
+                if not self.proposal(Subject.ORGANISATION, name):
+                    wrong.append(Wrong("addressees", self.unknown(name)))
             elif body not in found:
                 is_own = folded(name) in {folded(body.label_pl), body.code}
                 found[body] = (said or ("" if is_own else name))[:LONGEST_WORDS]
@@ -109,20 +123,39 @@ class Words:
     def body(self, name: str) -> Organisation | None:
         return self.bodies.get(folded(name)) or self._one(self.names.listed(name), self.by_code)
 
-    def unknown(self, name: str) -> str:
-        """What to do about a name of no body, with the names that are most like it."""
-        labels = sorted({body.label_pl for body in self.bodies.values()})
-        alike = process.extract(
+    def proposal(self, subject: str, name: str) -> Mapping[str, Any] | None:
+        """What the intake proposes for a name that no vocabulary has."""
+        return self.proposals.get(subject, {}).get(folded(name))
+
+    def lacking(self, row: IntakeRow) -> Iterator[tuple[Subject, str, str]]:
+        """The names of a row that no vocabulary has, proposed or not, each with the source's words."""
+        for line in filter(None, map(str.strip, row.addressees.splitlines())):
+            name, _bar, said = (part.strip() for part in line.partition("|"))
+            if name and self.body(name) is None:
+                yield Subject.ORGANISATION, name, said[:LONGEST_WORDS]
+        for name in filter(None, map(str.strip, row.themes.splitlines())):
+            if folded(name) not in self.themes:
+                yield Subject.THEME, name, ""
+
+    def alike(self, subject: str, name: str) -> list[str]:
+        """At most three names of a vocabulary that are most like one that it has not."""
+        rows: Iterable[Any] = (self.bodies if subject == Subject.ORGANISATION else self.themes).values()
+        labels = sorted({row.label_pl for row in rows})
+        found = process.extract(
             name, labels, scorer=fuzz.token_set_ratio, processor=folded, score_cutoff=ALIKE, limit=3
         )
+        return [label for label, _score, _place in found]
+
+    def unknown(self, name: str) -> str:
+        """What to do about a name of no body, with the names that are most like it."""
+        alike = self.alike(Subject.ORGANISATION, name)
         if not alike:
-            return _("“%(name)s” is not known. Write a name from the vocabulary, or delete the line.") % {
-                "name": name[:80]
-            }
-        return _("“%(name)s” is not known. Did you mean: %(names)s? Write one of them, or delete the line.") % {
-            "name": name[:80],
-            "names": "; ".join(label for label, _score, _place in alike),
-        }
+            told = _("“%(name)s” is not known. Write a name from the vocabulary, propose it, or delete the line.")
+            return told % {"name": name[:80]}
+        told = _(
+            "“%(name)s” is not known. Did you mean: %(names)s? Write one of them, propose the name, or delete the line."
+        )
+        return told % {"name": name[:80], "names": "; ".join(alike)}
 
     def themes_of(self, row: IntakeRow) -> tuple[list[Theme], list[Wrong]]:
         found: dict[Theme, None] = {}
@@ -130,10 +163,12 @@ class Words:
         for name in filter(None, map(str.strip, row.themes.splitlines())):
             theme = self.themes.get(folded(name))
             if theme is None:
+                if self.proposal(Subject.THEME, name):
+                    continue
                 wrong.append(
                     Wrong(
                         "themes",
-                        _("“%(name)s” is no theme. Write one from the vocabulary, or delete the line.")
+                        _("“%(name)s” is no theme. Write one from the vocabulary, propose it, or delete the line.")
                         % {"name": name[:80]},
                     )
                 )
@@ -162,6 +197,19 @@ def statuses_of(intake: Intake) -> dict[str, str]:
     """What the statuses of this source mean, as editors said it once; empty where they say nothing."""
     found = SheetSource.objects.filter(page=intake.page_id, headings=intake.columns.get("mark", "")).first()
     return dict(found.statuses) if found else {}
+
+
+def lacking_names(intake: Intake) -> list[tuple[Subject, str, int]]:
+    """The names in its rows that no vocabulary has, as they are written, each with how many rows; most often first."""
+    words = Words()
+    counted: Counter[Key] = Counter()
+    written: dict[Key, str] = {}
+    for row in intake.rows.filter(is_dropped=False).only("intake", "addressees", "themes").iterator():
+        for subject, name, _said in words.lacking(row):
+            key = (subject, folded(name))
+            counted[key] += 1
+            written.setdefault(key, name)
+    return [(Subject(key[0]), written[key], count) for key, count in counted.most_common()]
 
 
 def unknown_word(column: str, name: str) -> Wrong:

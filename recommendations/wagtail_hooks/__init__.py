@@ -13,6 +13,7 @@ from recommendations.wagtail_hooks.editorial import EditorialViewSet
 from recommendations.wagtail_hooks.effects import EffectViewSet
 from recommendations.wagtail_hooks.intake_plan import IntakeViewSet
 from recommendations.wagtail_hooks.pages import RecommendationListing
+from recommendations.wagtail_hooks.proposals import ProposalViewSet
 from recommendations.wagtail_hooks.publishing import SetViewSet
 from recommendations.wagtail_hooks.stages import ActionStageViewSet
 from recommendations.wagtail_hooks.writing import WritingViewSet
@@ -41,6 +42,7 @@ def register_viewsets() -> list[Any]:
         SetViewSet(),
         EffectViewSet(),
         WritingViewSet(),
+        ProposalViewSet(),
         FollowUpGroup(),
         EditorialViewSet(),
     ]

@@ -22,6 +22,7 @@ from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.models import Recommendation, RecommendationPage
 from recommendations.models.wording import lines_of
 from recommendations.rules import Piece, differences
+from recommendations.services.proposals import may_decide
 
 # In the order of the editor's screen. Texts are compared word by word, rows and words of vocabularies one by one.
 TEXTS = ("title", "text", "rationale", "search_description")
@@ -31,7 +32,10 @@ VALUES = (
     "issuing_forum", "issuing_group", "slug", "go_live_at", "expire_at",
 )  # fmt: skip
 WORDS = ("themes", "affected_groups", "places", "tags")
-ROWS = {"addressees": _("Whom it asks"), "links": _("Related recommendations"), "identifiers": _("Other identifiers")}
+ROWS = {
+    "addressees": _("Whom it asks"), "links": _("Related recommendations"), "identifiers": _("Other identifiers"),
+    "proposals": _("Names that no vocabulary has"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,7 @@ class DraftChangesView(WagtailAdminTemplateMixin, TemplateView):
             page=self.page,
             draft=draft,
             fact=fact,
+            may_decide=bool(draft.proposals.all()) and may_decide(self.request.user, self.page),
             changes=draft_changes(self.page, draft),
             revisions=revisions_since_publication(self.page),
             no_longer_asked=[

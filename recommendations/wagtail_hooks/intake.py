@@ -29,6 +29,7 @@ from recommendations.transfer.dates import issued_on, period_in_words
 from recommendations.transfer.papers import is_sheet, take_in
 from recommendations.transfer.planning import period_of_issuer, plan_intake
 from recommendations.transfer.sheet_intake import start_sheet
+from recommendations.transfer.words import lacking_names
 
 PER_PAGE = 50
 LISTED = 100
@@ -314,6 +315,7 @@ class RowsView(IntakeMixin, TemplateView):
             rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk), more_of(row)) for row in self.part],
             taken_count=len(self.places),
             guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
+            lacks_names=bool(lacking_names(self.intake)),
             row_acts=ROW_ACTS,
             error=error,
             issued=issued,

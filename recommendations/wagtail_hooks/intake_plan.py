@@ -20,7 +20,7 @@ from pagekit.bulk import said_of, submit_each
 from pagekit.pagination import paginate
 from pagekit.submission import may_submit
 from recommendations.choices import Cell, PlanKind, Step
-from recommendations.models import IntakeRow
+from recommendations.models import Intake, IntakeRow
 from recommendations.services.intake import may_take_in
 from recommendations.transfer.background import order, report
 from recommendations.transfer.intake import TO_DO, made_of
@@ -34,6 +34,7 @@ from recommendations.wagtail_hooks.intake import (
     StartView,
     may_take_in_somewhere,
 )
+from recommendations.wagtail_hooks.intake_names import NamesView
 from recommendations.wagtail_hooks.intake_sheets import ColumnsView, StatusesView
 
 LINES_PER_PAGE = 100
@@ -93,9 +94,15 @@ class PlanView(IntakeMixin, TemplateView):
             to_do=waits.filter(plan_kind__in=TO_DO).exists() and intake.is_planned,
             guess_count=sum(len(guesses) for guesses in rows.values_list("guesses", flat=True)),
             place_of_work=self.place_of_work,
-            has_unknown_status=rows.filter(plan_kind=PlanKind.ERROR, plan__column=Cell.STATUSES.value).exists(),
+            has_unknown_status=has_fault_in(intake, Cell.STATUSES),
+            has_unknown_name=has_fault_in(intake, Cell.ADDRESSEES, Cell.THEMES),
             **kwargs,
         )
+
+
+def has_fault_in(intake: Intake, *columns: Cell) -> bool:
+    faulty = intake.rows.filter(is_dropped=False, plan_kind=PlanKind.ERROR)
+    return bool(faulty.filter(plan__column__in=[column.value for column in columns]).exists())
 
 
 def line_of(row: IntakeRow) -> dict[str, Any]:
@@ -107,6 +114,7 @@ def line_of(row: IntakeRow) -> dict[str, Any]:
         "heading": heading_of(row.plan.get("column", "")),
         "sentence": row.trouble or row.plan.get("sentence", ""),
         "missing": row.plan.get("missing", []),
+        "proposed": row.plan.get("proposed", []),
         "fields": [heading_of(name) for name in row.plan.get("fields", [])],
     }
 
@@ -116,7 +124,9 @@ def heading_of(column: str) -> Any:
     name = CELLS.get(column, column)
     if name in Cell.values:
         return Cell(name).label
-    return {"": "", "links": _("links"), "identifiers": _("other identifiers")}.get(name, name)
+    return {"": "", "links": _("links"), "identifiers": _("other identifiers"), "proposals": _("proposed names")}.get(
+        name, name
+    )
 
 
 class DraftsView(IntakeMixin, TemplateView):
@@ -183,6 +193,7 @@ class IntakeViewSet(ViewSet):
             path("from/<int:page_id>/", StartView.as_view(), name="start"),
             path("<int:pk>/", RowsView.as_view(), name="rows"),
             path("<int:pk>/columns/", ColumnsView.as_view(), name="columns"),
+            path("<int:pk>/names/", NamesView.as_view(), name="names"),
             path("<int:pk>/statuses/", StatusesView.as_view(), name="statuses"),
             path("<int:pk>/plan/", PlanView.as_view(), name="plan"),
             path("<int:pk>/drafts/", DraftsView.as_view(), name="drafts"),

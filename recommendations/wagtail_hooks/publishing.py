@@ -143,6 +143,7 @@ class PublishSetView(WagtailAdminTemplateMixin, TemplateView):
         rows: list[Waiting] = waiting_under(self.issuer, self.request.user)
         return super().get_context_data(
             rows=rows,
+            issuer_pk=self.issuer.pk,
             free_count=sum(not row.hindrance for row in rows),
             is_ticked="all" in self.request.GET,
             run=self.run if self.run.total else None,

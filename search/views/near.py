@@ -34,29 +34,36 @@ def near(fact: Any, page: Any, themes: Sequence[str], tags: Sequence[str], langu
     return titled(keys, language)[:SHOWN]
 
 
-def near_draft(page: Any, language: str) -> list[Titled]:
-    """Public recommendations that say nearly the same as a draft which no index knows, the nearest first; at most five.
+def near_drafts(pages: Sequence[Any], language: str) -> list[list[Titled]]:
+    """For each of these drafts, which no index knows, what says nearly the same, the nearest first; at most five.
 
-    None if no engine answers, or nothing but a common word is shared.
+    Only public recommendations; none if no engine answers, or nothing but a common word is shared. The number of
+    queries to the database does not depend on that of the drafts.
     """
-    subject = f"draft:{page.pk}"
     try:
         engine = get_engine()
-        scores = _scores(engine, subject, page, language)
+        masked = mask_of(engine)
+        keys = [_alike(engine, page, language, masked) for page in pages]
     except EngineUnavailable:
         logger.warning("The search engine does not answer, so nothing is shown as near.")
-        return []
-    best = max(scores.values(), default=0.0)
-    keys = [key for key, score in sorted(scores.items(), key=lambda one: (-one[1], one[0])) if score >= ALIKE * best]
-    found = titled(keys, language)
-    return [one for one in found if one.fact.translation_key != page.translation_key][:SHOWN]
+        return [[] for _page in pages]
+    found = {one.subject: one for one in titled([key for some in keys for key in some], language)}
+    near_each = [[found[_subject(key)] for key in some if _subject(key) in found] for some in keys]
+    return [
+        [one for one in some if one.fact.translation_key != page.translation_key][:SHOWN]
+        for page, some in zip(pages, near_each, strict=True)
+    ]
 
 
-def _scores(engine: Engine, subject: str, page: Any, language: str) -> dict[str, float]:
+def _alike(engine: Engine, page: Any, language: str, masked: set[str]) -> list[str]:
+    """The keys of what shares most telling words with the page, the best first."""
     tree = tree_of(_telling(engine, page))
     if tree.is_empty:
-        return {}
-    return {hit.key: hit.score for hit in engine.search(_question(subject, language), tree, (), mask_of(engine)).hits}
+        return []
+    hits = engine.search(_question(f"draft:{page.translation_key}", language), tree, (), masked).hits
+    scores = {hit.key: hit.score for hit in hits}
+    best = max(scores.values(), default=0.0)
+    return [key for key, score in sorted(scores.items(), key=lambda one: (-one[1], one[0])) if score >= ALIKE * best]
 
 
 def _question(subject: str, language: str) -> SearchQuery:

@@ -53,7 +53,21 @@ def test_of_a_web_page_only_its_text_stays() -> None:
         "<form><input>Szukaj</form></body></html>"
     )
     assert outline(page.encode("cp1250"), "html").texts == {
-        1: "## Wnioski\n\n1. Otworzyć punkt\n2. Szkolić\n◦ lekarzy\n\n| Lp. | Treść |\n| 1 | Żądać |"
+        1: "## Wnioski\n\n1. Otworzyć punkt\n2. Szkolić\n◦ lekarzy\n\n| Lp. | Treść |\n| 1 | Żądać |",
+        2: "Menu\nSzukaj",
+    }
+
+
+def test_what_an_old_site_put_round_a_text_is_kept_apart() -> None:
+    page = (
+        '<body class="menu"><div id="system-message-container"><div>Błąd: <br>brak wtyczki</div></div>'
+        '<ul class="menu nav"><li>Start<ul><li>Fora</li></ul></li></ul><div class="item-page"><h2>Wnioski</h2>'
+        '<dl class="article-info"><dd class="createdby">Napisane przez </dd></dl><p>Otworzyć punkt.</p>'
+        '<p class="readmore"><a>Czytaj dalej</a></p></div></body>'
+    )
+    assert outline(page.encode(), "html").texts == {
+        1: "## Wnioski\n\nOtworzyć punkt.",
+        2: "Błąd:\nbrak wtyczki\nStart\nFora\nNapisane przez\nCzytaj dalej",
     }
 
 

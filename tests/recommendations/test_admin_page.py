@@ -46,6 +46,7 @@ def form_of(page: RecommendationPage, **changes: Any) -> dict[str, Any]:
         "addressees": inline_formset(rows, initial=len(rows)),
         "links": inline_formset([]),
         "identifiers": inline_formset([]),
+        "proposals": inline_formset([]),
         "comments": inline_formset([]),
         "change_reason": page.change_reason,
     }
@@ -76,6 +77,17 @@ def test_a_draft_may_lack_what_a_submission_may_not(cast: Cast, client: Client) 
     assert set(form.errors) == {"source_url", "themes"}
     assert "Add at least one institution" in str(form.formsets["addressees"].non_form_errors())
     assert RecommendationPage.objects.get(pk=cast.own.pk).current_workflow_state is None
+
+
+def test_a_proposed_name_stands_for_the_addressee_and_the_theme_of_a_submission(cast: Cast, client: Client) -> None:
+    client.force_login(cast.people["editor"])
+    names = [{"subject": "organisation", "label": "Rada", "kind": "ngo"}, {"subject": "theme", "label": "Starość"}]
+    rows = {"themes": [], "addressees": inline_formset([]), "proposals": inline_formset(names)}
+
+    assert client.post(edit_url(cast.own), form_of(cast.own, **rows, **{"action-submit": "1"})).status_code == 302
+    page = RecommendationPage.objects.get(pk=cast.own.pk)
+    assert [row.label for row in page.get_latest_revision_as_object().proposals.all()] == ["Rada", "Starość"]
+    assert page.current_workflow_state is not None
 
 
 def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(cast: Cast, client: Client) -> None:

@@ -20,7 +20,7 @@ from recommendations.transfer.papers import take_in
 from recommendations.transfer.planning import plan_intake
 from taxonomy.models import Organisation, OrganisationName, Theme
 from tests.factories.files import docx, encrypted, packed, pdf, word
-from tests.factories.pages import appear, make_group, make_recommendation_page
+from tests.factories.pages import appear, make_group, make_recommendation, make_recommendation_page
 from tests.factories.roles import Cast, make_cast
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
@@ -374,7 +374,39 @@ def test_a_saved_web_page_is_read_and_not_kept(group: WorkingGroupPage, editor: 
     intake = take_in(group, by=editor, file=file, title="Strona", source_url="https://example.org/stara")
     assert [row.text for row in rows_of(intake)] == ["Otworzyć punkt.", "Szkolić."]
     assert intake.document is None
-    assert intake.rows.get(is_dropped=True).text == "Czytaj dalej..."
+    assert [row.text for row in intake.rows.filter(is_dropped=True)] == ["Czytaj dalej...", "Menu"]
+
+
+def test_the_old_address_of_a_saved_page_leads_to_its_recommendation(
+    group: WorkingGroupPage, editor: User, client: Client
+) -> None:
+    old = "http://stara.example.org/index.php?option=com_content&id=7"
+    page = f"<html><!-- saved from url=(0058){old} --><body><ol><li>Otworzyć punkt.</li></ol></body></html>"
+    intake = take_in(group, by=editor, file=SimpleUploadedFile("strona.html", page.encode()), title="Strona")
+    intake.rows.update(addressees="krakow", themes="edukacja", title="Punkt")
+    assert acts.carry_out(plan_intake(intake, by=editor), by=editor) == 1
+    draft = acts.made_by(intake)[0].page
+    assert (draft.source_url, [one.identifier for one in draft.identifiers.all()]) == (old, [old])
+
+    appear(draft)
+    answer = client.get("/index.php?id=7&option=com_content")
+    assert (answer.status_code, answer.headers["Location"]) == (301, draft.url)
+
+
+def test_one_click_links_a_row_to_what_was_asked_before_and_another_takes_it_back(
+    group: WorkingGroupPage, editor: User
+) -> None:
+    earlier = make_recommendation(parent=group, title="Dawniej")
+    intake = taken(group, editor, "1. Otworzyć punkt.\n2. Szkolić urzędników.")
+    first, second = rows_of(intake)
+    for row, kind in ((first, "repeats"), (first, "narrows"), (first, "narrows"), (second, "supersedes")):
+        changed(intake, editor, "link", row, field=f"{kind} {earlier.reference}")
+    with pytest.raises(Refused, match="no such recommendation"):
+        changed(intake, editor, "link", first, field="repeats FLPM-1900-R01")
+
+    acts.carry_out(plan_intake(intake, by=editor), by=editor)
+    links = [[(one.kind, one.target) for one in made.page.links.all()] for made in acts.made_by(intake)]
+    assert links == [[("repeats", earlier)], [("supersedes", earlier)]]
 
 
 def test_the_areas_of_the_group_give_their_themes(group: WorkingGroupPage, editor: User) -> None:

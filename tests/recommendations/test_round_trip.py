@@ -10,8 +10,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from forums.models import ForumPage
-from recommendations.choices import Closure, PlanKind
-from recommendations.models import Assignment, Intake, Recommendation
+from recommendations.choices import Closure, LinkKind, PlanKind
+from recommendations.models import (
+    Assignment,
+    Intake,
+    PageIdentifier,
+    PageLink,
+    Recommendation,
+    RecommendationAlias,
+    RecommendationLink,
+    RecommendationPage,
+)
 from recommendations.rules.columns import COMPUTED, OURS
 from recommendations.transfer.batches import batches
 from recommendations.transfer.export import COLUMNS, Stamp
@@ -29,10 +38,17 @@ def admin(content_db: None, db: None) -> User:
 
 @pytest.fixture
 def filled(admin: User) -> None:
-    """What no record of the content has: a page in the source, a closure, a confirmation."""
-    fact = Recommendation.objects.visible_to().order_by("reference")[0]
-    for row in (fact, fact.source_page):
+    """What no record of the content has: a page in the source, a rationale, every kind of link, a closure ..."""
+    fact, *others = Recommendation.objects.visible_to().order_by("reference")[: 1 + len(LinkKind)]
+    page = fact.source_page
+    for row in (fact, page):
         type(row).objects.filter(pk=row.pk).update(source_locator="s. 7")
+    RecommendationPage.objects.filter(pk=page.pk).update(rationale="<p>Brak.</p><ul><li>a &amp; b</li><li>c</li></ul>")
+    for kind, other in zip(LinkKind, others, strict=True):
+        PageLink.objects.create(page=page, kind=kind, target=other)
+        RecommendationLink.objects.create(source=fact, kind=kind, target=other)
+    PageIdentifier.objects.create(page=page, identifier="STARE-1")
+    RecommendationAlias.objects.create(recommendation=fact, alias="STARE-1")
     Assignment.objects.filter(pk=fact.assignments.all()[0].pk).update(closure=Closure.IMPLEMENTED, is_confirmed=True)
 
 
@@ -76,6 +92,8 @@ OTHERWISE = {
     "source_address": "https://example.org/inne", "source_locator": "s. 99", "levels": "local; regional; national; eu",
     "theme_codes": "zdrowie", "affected_groups": "studenci", "tags": "nowy", "addressee_codes": "sejm",
     "addressee_roles": "supporting", "implementations": "w proszku", "places": "xyz",
+    "rationale": "Inne uzasadnienie.", "identifiers": "INNE-1",
+    **dict.fromkeys(LinkKind.values, "FLPM-1900-R01"),
 }  # fmt: skip
 
 

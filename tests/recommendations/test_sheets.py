@@ -1,5 +1,6 @@
 """Spreadsheets of any shape: columns named once, rows that change what is there, long ones done by the worker."""
 
+import datetime as dt
 import io
 from typing import Any
 
@@ -10,7 +11,7 @@ from accounts.models import User
 from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
 from recommendations.choices import Cell, PlanKind, Step
-from recommendations.models import Intake, IntakeRow, Recommendation, RecommendationLink, RecommendationPage
+from recommendations.models import FollowUp, Intake, IntakeRow, Recommendation, RecommendationLink, RecommendationPage
 from recommendations.transfer import background, sheet_intake
 from recommendations.transfer.columns import name_columns
 from recommendations.transfer.intake import carry_out, made_by, undo
@@ -250,6 +251,52 @@ def test_unknown_statuses_are_asked_about_once_for_the_source(group: WorkingGrou
     assert unknown_statuses(intake) == []
     assert kinds(plan_intake(intake, by=editor)) == [PlanKind.CREATE] * 3
     assert unknown_statuses(read(group, editor, rows, head=head)) == []
+
+
+STATUS_HEAD = ["ID", "Treść", "Adresat", "Obszar", "Status", "Stan na"]
+STATUS_ROW = ["S-1", "Otworzyć punkt.", "MSW; Urząd Miasta Krakowa", "Edukacja", "stalled; implemented", "5.2024"]
+
+
+def test_a_status_is_recorded_with_the_publication_by_what_its_source_may_say(
+    group: WorkingGroupPage, editor: User
+) -> None:
+    intake = read(group, editor, [STATUS_ROW], head=STATUS_HEAD)
+    assert (kinds(intake), why(intake)) == ([PlanKind.CREATE], ("", ""))
+    carry_out(intake, by=editor)
+    [page] = pages(intake)
+    said = [(row.status, row.status_words, str(row.status_on)) for row in page.addressees.all()]
+    assert said == [("stalled", "stalled", "2024-05-01"), ("implemented", "implemented", "2024-05-01")]
+    assert not FollowUp.objects.exists()
+
+    appear(page)
+    stalled, noted = FollowUp.objects.order_by("pk")
+    assert (stalled.kind, stalled.implementation, stalled.basis) == ("report", "stalled", "published_source")
+    assert (stalled.refers_on, stalled.refers_precision) == (dt.date(2024, 5, 1), "month")
+    assert (stalled.recorded_by.username, stalled.declared_by) == ("import", None)
+    assert stalled.evidence.get().document == page.source_document
+    # Nobody but the institution itself says that it is done.
+    assert (noted.kind, noted.implementation, "implemented" in noted.text) == ("note", "", True)
+    assert [row.implementation for row in stalled.assignment.recommendation.assignments.order_by("number")] == [
+        "stalled",
+        "no_information",
+    ]
+
+    appear(page)
+    assert FollowUp.objects.count() == 2
+
+
+def test_a_status_of_what_is_published_is_no_business_of_a_file(group: WorkingGroupPage, editor: User) -> None:
+    first = read(group, editor, [STATUS_ROW], head=STATUS_HEAD)
+    carry_out(first, by=editor)
+    appear(pages(first)[0])
+    row = [*STATUS_ROW[:4], "not started", ""]
+    later = read(group, editor, [row], head=STATUS_HEAD)
+    assert (kinds(later), why(later)[0]) == ([PlanKind.CONFLICT], Cell.STATUSES)
+
+
+def test_statuses_that_fit_no_number_of_addressees_are_an_error(group: WorkingGroupPage, editor: User) -> None:
+    row = [*STATUS_ROW[:4], "stalled; stalled; stalled", ""]
+    assert why(read(group, editor, [row], head=STATUS_HEAD))[0] == Cell.STATUSES
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1250", "iso8859_2", "mac_latin2"])

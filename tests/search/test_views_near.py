@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
-from recommendations.models import Recommendation
+from recommendations.models import IntakeRow, Recommendation
 from search.engines.base import Engine
 from search.sync.drain import drain
 from search.sync.rebuild import rebuild
-from search.views.near import near_draft
+from search.templatetags.related_tags import recommendations_like_rows
+from search.views.near import near_drafts
 from tests.factories.pages import make_group, make_recommendation, make_recommendation_page
 from tests.factories.scale import multiply
 from tests.factories.taxonomy import ThemeFactory
@@ -130,7 +131,23 @@ def test_a_draft_that_no_index_knows_finds_what_was_asked_before_and_not_itself(
     )
     page = school.source_page
 
-    assert "Asystenci w szkołach" in [one.title for one in near_draft(draft, "pl")]
-    assert "Asystenci w szkołach" not in [one.title for one in near_draft(page, "pl")]
+    assert "Asystenci w szkołach" in [one.title for one in near_drafts([draft], "pl")[0]]
+    assert "Asystenci w szkołach" not in [one.title for one in near_drafts([page], "pl")[0]]
     draft.text, draft.title = "Kwazar.", "Kwazar"
-    assert near_draft(draft, "pl") == []
+    assert near_drafts([draft], "pl")[0] == []
+
+
+def test_rows_of_an_intake_find_what_was_asked_before_in_as_many_queries_as_one(school: Recommendation) -> None:
+    text = "Zatrudnić asystentów międzykulturowych w szkołach."
+    rows = [IntakeRow(pk=number, title="Asystenci", text=text) for number in range(1, 6)]
+    dropped = IntakeRow(pk=9, text=text, is_dropped=True)
+    recommendations_like_rows(rows[:1])
+    with CaptureQueriesContext(connection) as one:
+        recommendations_like_rows(rows[:1])
+    with CaptureQueriesContext(connection) as many:
+        found = recommendations_like_rows([*rows, dropped])
+
+    assert {pk: "Asystenci w szkołach" in [one.title for one in alike] for pk, alike in found.items()} == dict.fromkeys(
+        range(1, 6), True
+    )
+    assert len(many) == len(one)
