@@ -51,9 +51,16 @@ class ModerationTask(AbstractGroupApprovalTask):
                     "Another moderator has to approve it."
                 )
             )
+        newest = page.get_latest_revision()
+        if task_state.revision_id != newest.pk:
+            # Saved while it waited, and what the moderator's screen shows. Wagtail would approve the text before it,
+            # publish nothing, say that it did, and begin anew.
+            task_state.revision = newest
+            task_state.save(update_fields=["revision"])
+            task_state.workflow_state.refresh_from_db()
         if not page.is_source:
             # Who approves a translation has compared it.
-            note(page.get_latest_revision(), reviewed_on=timezone.localdate())
+            note(newest, reviewed_on=timezone.localdate())
         super().on_action(task_state, user, APPROVE, **kwargs)
         if action_name == APPROVE_AND_TRANSLATE:
             page.refresh_from_db()

@@ -220,6 +220,17 @@ def test_whoever_corrects_becomes_a_co_author(people: dict[str, Any]) -> None:
         step.task.specific.on_action(step, people["moderator-1"], "approve")
 
 
+def test_what_was_saved_while_it_waited_is_approved_with_it_and_not_passed_over_in_silence(
+    people: dict[str, Any],
+) -> None:
+    page, step = proposed(people, "redaktor-gds")
+    page.lead = "Zapisane po przekazaniu."
+    page.save_revision(user=people["redaktor-gds"])
+    step.task.specific.on_action(step, people["moderator-1"], "approve")
+    assert gds().lead == "Zapisane po przekazaniu."
+    assert not gds().workflow_in_progress
+
+
 def test_a_moderator_may_send_the_own_text_back(people: dict[str, Any]) -> None:
     page, step = proposed(people, "moderator-1")
     step.task.specific.on_action(step, people["moderator-1"], "reject")
