@@ -16,6 +16,7 @@ from pagekit.doors import is_open, seen_in_admin
 from pagekit.models import AbstractContentPage
 from pagekit.referrers import may_take
 from pagekit.scheduling import REFUSED
+from pagekit.versions import CHANGED, RESTORED
 
 
 @hooks.register("before_serve_document")
@@ -60,7 +61,10 @@ def show_what_would_change(
 
 
 @hooks.register("register_log_actions")
-def register_refused_schedule(actions: Any) -> None:
+def register_actions(actions: Any) -> None:
+    actions.register_action(CHANGED, _("Change"), _("Changed"))
+    actions.register_action(RESTORED, _("Restore"), _("An earlier version restored"))
+
     @actions.register_action(REFUSED)
     class RefusedFormatter(LogFormatter):
         label = _("Not published on its day")

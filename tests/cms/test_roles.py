@@ -33,6 +33,7 @@ from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, Remark, ReplyLink, Subscriber, Subscription
 from notices.services.keys import subscriber_token, subscription_token
 from notices.services.reply_links import token_of
+from pagekit import versions
 from pagekit.translation import hand_over, send
 from recommendations.choices import Basis, EvidenceKind, Implementation
 from recommendations.models import RecommendationPage
@@ -172,6 +173,8 @@ def furnished(cast: Cast) -> Places:
     send(works["sent_work"], by=author())
     FILES["@english_po"] = ("en.po", str(works["english_work"].export_po()).replace("Home", "Start").encode())
     FILES["@ukrainian_po"] = ("uk.po", str(works["ukrainian_work"].export_po()).replace("Home", "Start").encode())
+    theme = ThemeFactory.create(code="temat", label_en="Before")
+    version = versions.keep_version(theme, versions.values_of(theme) | {"label_en": ""}, by=None)
     message = Message.objects.create(recipient=own.user, kind=Kind.REMINDER, occasion="2026-W47")
     link = ReplyLink.objects.create(message=message, mandate=own)
     MessageItem.objects.create(message=message, assignment=mine, stage=Stage.ON_DAY)
@@ -211,7 +214,8 @@ def furnished(cast: Cast) -> Places:
         "item": mine.pk,
         "their_item": theirs.pk,
         "entry": entry.pk,
-        "theme": ThemeFactory.create(code="temat").pk,
+        "theme": theme.pk,
+        "theme_version": version.pk if version else 0,
         "other_theme": ThemeFactory.create(code="inny").pk,
         "tag": TagFactory.create(name="asystent").pk,
         "organisation": own.organisation_id,

@@ -47,6 +47,34 @@ def test_a_draft_may_lack_what_a_submission_may_not(cast: Cast, client: Client) 
     assert RecommendationPage.objects.get(pk=cast.own.pk).current_workflow_state is None
 
 
+def test_a_save_over_a_newer_draft_is_refused_and_both_texts_are_shown(cast: Cast, client: Client) -> None:
+    page, body = cast.own, OrganisationFactory.create(label_pl="Kuratorium")
+
+    def opened() -> dict[str, str]:
+        latest = RecommendationPage.objects.get(pk=page.pk).latest_revision
+        if latest is None:
+            return {}
+        return {"loaded_revision_id": str(latest.pk), "loaded_revision_created_at": latest.created_at.isoformat()}
+
+    page.save_revision(user=cast.people["editor"])
+    both = opened()
+    client.force_login(cast.people["editor"])
+    row = {"addressees-TOTAL_FORMS": "1", "addressees-INITIAL_FORMS": "0", "addressees-0-organisation": str(body.pk)}
+    row |= {"addressees-0-role": "essential"}
+    first = client.post(edit_url(page), form_of(page, text="Słowa redaktorki.", **both) | row)
+    client.force_login(cast.people["moderator"])
+    refused = client.post(edit_url(page), form_of(page, text="Słowa moderatorki.", **both))
+
+    text = refused.content.decode()
+    assert (first.status_code, refused.status_code) == (302, 200)
+    assert "redaktorka has saved this meanwhile" in text
+    assert all(words in text for words in ("Słowa moderatorki.", "„Słowa redaktorki.”", "Kuratorium"))
+    assert RecommendationPage.objects.get(pk=page.pk).get_latest_revision_as_object().text == "Słowa redaktorki."
+    latest = opened()
+    assert latest["loaded_revision_id"] in text
+    assert client.post(edit_url(page), form_of(page, text="Słowa obu.", **latest)).status_code == 302
+
+
 def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(cast: Cast, client: Client) -> None:
     page = cast.own
     client.force_login(cast.people["editor"])
