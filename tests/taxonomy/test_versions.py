@@ -73,6 +73,8 @@ def test_each_change_of_a_body_with_its_names_is_told_and_restored(moderators: t
 @pytest.mark.parametrize("row", ["theme", "tag", "wordgroup"])
 def test_themes_tags_and_synonyms_are_restored_as_well(moderators: tuple[Client, Client], row: str) -> None:
     anna, _beata = moderators
+    made: Any
+    new: dict[str, Any]
     made, field, new = {
         "theme": lambda: (ThemeFactory.create(synonyms="praca"), "synonyms", {"label_pl": "Praca", "position": 1}),
         "tag": lambda: (TagFactory.create(label_en="Work"), "label_en", {"name": "Praca"}),
