@@ -73,9 +73,7 @@ def test_each_change_of_a_body_with_its_names_is_told_and_restored(moderators: t
 @pytest.mark.parametrize("row", ["theme", "tag", "wordgroup"])
 def test_themes_tags_and_synonyms_are_restored_as_well(moderators: tuple[Client, Client], row: str) -> None:
     anna, _beata = moderators
-    made: Any
-    new: dict[str, Any]
-    made, field, new = {
+    rows: dict[str, Any] = {
         "theme": lambda: (ThemeFactory.create(synonyms="praca"), "synonyms", {"label_pl": "Praca", "position": 1}),
         "tag": lambda: (TagFactory.create(label_en="Work"), "label_en", {"name": "Praca"}),
         "wordgroup": lambda: (
@@ -83,7 +81,8 @@ def test_themes_tags_and_synonyms_are_restored_as_well(moderators: tuple[Client,
             "words_pl",
             {"kind": "synonym", "is_active": "on"},
         ),
-    }[row]()
+    }
+    made, field, new = rows[row]()
     before = getattr(made, field)
     address = f"/admin/{row}/edit/{made.pk}/"
     changed = "zatrudnienie\nzajęcie" if field != "label_en" else "Employment"
