@@ -38,6 +38,16 @@ class Kind(models.TextChoices):
     CONFIRM = "confirm", _("question whether to follow")
     REMARKS = "remarks", _("what readers told us")
     ANSWER = "answer", _("answer to a reader")
+    SUBMITTED = "submitted", _("pages that wait for approval")
+    RETURNED = "returned", _("pages that were sent back")
+    APPROVED = "approved", _("pages that were approved")
+    NOT_PUBLIC = "not_public", _("pages that did not become public on their day")
+    COMMENTED = "commented", _("comments on drafts")
+    TRANSLATE = "translate", _("pages to be translated")
+
+
+# What those who write, approve and translate hear of pages.
+OF_PAGES = frozenset({Kind.SUBMITTED, Kind.RETURNED, Kind.APPROVED, Kind.NOT_PUBLIC, Kind.COMMENTED, Kind.TRANSLATE})
 
 
 class RemarkKind(models.TextChoices):

@@ -14,12 +14,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
 from wagtail import hooks
+from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogFormatter
 
 from notices.choices import CLOSED_REMARKS, RemarkState
+from notices.forms import MailPreferenceForm
 from notices.models import Remark
+from notices.services.recipients import preference_of
 from notices.services.remarks import finish, take_up, turn_down
 from pagekit.acts import Refused
 from pagekit.models import attach_pages
@@ -184,6 +187,24 @@ class RemarkViewSet(ViewSet):
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> Any:
     return RemarkViewSet()
+
+
+class MailSettingsPanel(BaseSettingsPanel):
+    """What the person gets by mail, in the account screen of the admin as on the public page."""
+
+    name = "mails"
+    title = _("Mails")
+    tab = notifications_tab
+    order = 100
+
+    def get_form(self) -> Any:
+        data = self.request.POST if self.request.method == "POST" else None
+        return MailPreferenceForm(data, instance=preference_of(self.user), prefix=self.name)
+
+
+@hooks.register("register_account_settings_panel")
+def offer_mail_settings(request: HttpRequest, user: Any, profile: Any) -> Any:
+    return MailSettingsPanel(request, user, profile)
 
 
 @hooks.register("register_log_actions")

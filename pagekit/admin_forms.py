@@ -6,14 +6,33 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from pagekit.acts import Refused
+from pagekit.newer import refuse_older
 from pagekit.publication import refuse_without_reason
+
+
+def is_out_of_date(data: Any, latest: Any) -> bool:
+    """Whether somebody has saved the page since the screen that sends ``data`` was opened or saved it itself.
+
+    Wagtail asks this of its autosave alone; whoever presses the button would save over it.
+    """
+    if latest is None:
+        return False
+    if own := data.get("overwrite_revision_id"):
+        return bool(own != str(latest.pk))
+    if not (loaded := data.get("loaded_revision_id")):
+        return False
+    # An autosave keeps the id and writes anew.
+    return bool((loaded, data.get("loaded_revision_created_at")) != (str(latest.pk), latest.created_at.isoformat()))
 
 
 class ContentPageForm(WagtailAdminPageForm):
     """Offers no vocabulary row that was merged away; a draft may lack what a submission may not.
 
-    A row that was merged since the draft was saved is shown as the row that it became.
+    A row that was merged since the draft was saved is shown as the row that it became. A save over a newer draft is
+    refused, and nothing typed is lost.
     """
+
+    is_older = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +52,14 @@ class ContentPageForm(WagtailAdminPageForm):
     def choices_of(self, name: str, rows: Any) -> list[tuple[int, str]]:
         """What a list of ticks offers, in its order."""
         return [(row.pk, str(row)) for row in rows]
+
+    def is_valid(self) -> bool:
+        valid: bool = super().is_valid()
+        if not self.is_older and is_out_of_date(self.data, latest := self.instance.latest_revision):
+            self.is_older = True
+            who = latest.user.get_full_name() or latest.user.get_username() if latest.user else ""
+            refuse_older(self, latest.as_object(), who=who, besides={"comment_notifications", "comments"})
+        return valid and not self.is_older
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -20,7 +20,7 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_revision import PublishRevisionAction
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -106,6 +106,7 @@ class AbstractContentPage(Page):
 
     base_form_class = ContentPageForm
     settings_panels: ClassVar[list[Any]] = [
+        CommentPanel(),
         PublishingPanel(),
         MultiFieldPanel([FieldPanel("change_reason"), FieldPanel("reviewed_on")], heading=_("Change and review")),
     ]

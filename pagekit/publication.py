@@ -31,12 +31,15 @@ def approval_of(revision: Revision) -> TaskState | None:
     )
 
 
-def authors_since_publication(page: Any) -> set[int]:
+def authors_since_publication(page: Any, *, of: Revision | None = None) -> set[int]:
     """Ids of the users who wrote something of the page after it was last published (ever, if it never was).
 
-    A revision of a translation bears one name, and its texts may be those of others.
+    A revision of a translation bears one name, and its texts may be those of others. Of a revision ``of``: what was
+    saved after it is not in it.
     """
     revisions = Revision.objects.for_instance(page).exclude(user=None)
+    if of is not None:
+        revisions = revisions.filter(pk__lte=of.pk)
     if page.last_published_at:
         revisions = revisions.filter(created_at__gt=page.last_published_at)
     found = set(revisions.values_list("user_id", flat=True))
@@ -64,7 +67,7 @@ def refuse_unapproved(page: Any, revision: Revision) -> None:
                 "Send the page to moderation; somebody who did not write it approves it."
             )
         )
-    if approval.finished_by_id in authors_since_publication(page):
+    if approval.finished_by_id in authors_since_publication(page, of=revision):
         raise Refused(
             _(
                 "Not published: whoever saved a change since the last publication is its co-author. "

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -25,6 +26,9 @@ from wagtail_localize.strings import StringValue
 from pagekit.acts import Refused
 from pagekit.models import HOME_DEPTH, source_language
 from pagekit.publication import authors_of_texts
+
+# Sent by Translation with ``instance`` and ``by``: a page is new among the work of the translators of a language.
+handed_over = Signal()
 
 
 def homes_of(user: Any) -> set[int] | None:
@@ -70,14 +74,16 @@ def translation_of(page: Page) -> Translation | None:
     return found.select_related("source", "target_locale").first()
 
 
-def submitted(source: TranslationSource, locale: Locale) -> Translation:
-    translation, _created = Translation.objects.update_or_create(
-        source=source, target_locale=locale, defaults={"enabled": True}
-    )
+def submitted(source: TranslationSource, locale: Locale, *, by: Any = None) -> Translation:
+    translation, is_new = Translation.objects.get_or_create(source=source, target_locale=locale)
+    if is_new or not translation.enabled:
+        translation.enabled = True
+        translation.save(update_fields=["enabled"])
+        handed_over.send(sender=Translation, instance=translation, by=by)
     return translation
 
 
-def draft_in(page: Any, locale: Locale) -> Any:
+def draft_in(page: Any, locale: Locale, *, by: Any = None) -> Any:
     """The page in ``locale``: as it is, else a new draft below the drafts of the pages above it.
 
     wagtail-localize would make live aliases of the pages above, which show Polish text under another language.
@@ -88,27 +94,27 @@ def draft_in(page: Any, locale: Locale) -> Any:
     above = page.get_parent()
     if not above.is_root() and not above.get_translations().filter(locale=locale).exists():
         # Handed to the translators as well: they find it in their list and go on.
-        draft_in(above.specific, locale)
-        submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale)
+        draft_in(above.specific, locale, by=by)
+        submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale, by=by)
     return page.copy_for_translation(locale, copy_parents=False)
 
 
 @transaction.atomic
-def hand_over(page: Any, locale: Locale) -> Translation:
+def hand_over(page: Any, locale: Locale, *, by: Any = None) -> Translation:
     """Give a public source page to the translators into ``locale``; twice changes nothing. Else raises Refused."""
     if not page.is_source or not page.live:
         raise Refused(gettext("Not sent to translation: only what is published is translated, from its original."))
     source, is_new = TranslationSource.get_or_create_from_instance(page)
     if not is_new:
         keep_up(source)
-    draft_in(page, locale)
-    return submitted(source, locale)
+    draft_in(page, locale, by=by)
+    return submitted(source, locale, by=by)
 
 
 def hand_over_everywhere(page: Any, *, by: Any) -> None:
     """Give a public source page to the translators into every language of the person who asks."""
     for locale in locales_of(by):
-        hand_over(page, locale)
+        hand_over(page, locale, by=by)
 
 
 def texts_of(source: TranslationSource) -> list[Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.action_menu import PublishMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -16,6 +17,8 @@ from pagekit.doors import is_open, seen_in_admin
 from pagekit.explorer import ExplorerViewSet
 from pagekit.models import AbstractContentPage
 from pagekit.referrers import may_take
+from pagekit.scheduling import REFUSED
+from pagekit.versions import CHANGED, RESTORED
 
 
 @hooks.register("before_serve_document")
@@ -62,3 +65,16 @@ def show_what_would_change(
             icon_name="duplicate",
             priority=5,
         )
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions: Any) -> None:
+    actions.register_action(CHANGED, _("Change"), _("Changed"))
+    actions.register_action(RESTORED, _("Restore"), _("An earlier version restored"))
+
+    @actions.register_action(REFUSED)
+    class RefusedFormatter(LogFormatter):
+        label = _("Not published on its day")
+
+        def format_message(self, log_entry: Any) -> str:
+            return str(log_entry.data["reason"])

@@ -128,9 +128,9 @@ class TranslationPart:
         if page.pk not in self.sources:
             self.sources[page.pk] = TranslationSource.update_or_create_from_instance(page)[0]
         source = self.sources[page.pk]
-        translation = submitted(source, locale)
+        translation = submitted(source, locale, by=writer)
         store_strings(source, locale, shape, writer)
-        draft_in(page, locale)
+        draft_in(page, locale, by=writer)
         self.translated(page, language).update(translated_on=timezone.localdate(), reviewed_on=None)
         translation.save_target(user=writer, publish=False)
         target = self.translated(page, language).get()

@@ -15,6 +15,12 @@ from pagekit.translation import hand_over_everywhere, may_translate, note
 APPROVE, APPROVE_AND_TRANSLATE = "approve", "publish_and_translate"
 
 
+def is_for_a_later_day(page: Page) -> bool:
+    """Whether the newest draft asks to become public at a moment that has not come."""
+    go_live_at = page.get_latest_revision_as_object().go_live_at
+    return go_live_at is not None and go_live_at > timezone.now()
+
+
 class ModerationTask(AbstractGroupApprovalTask):
     """Approval by a member of the groups who wrote nothing of the page since it was last published.
 
@@ -34,7 +40,8 @@ class ModerationTask(AbstractGroupApprovalTask):
             return actions
         if user.pk in authors_since_publication(obj):
             return [action for action in actions if action[0] != APPROVE]
-        if obj.specific.is_source and may_translate(user):
+        # What becomes public on a later day is handed over when it is.
+        if obj.specific.is_source and may_translate(user) and not is_for_a_later_day(obj):
             actions.append((APPROVE_AND_TRANSLATE, _("Publish and send to translation"), False))
         return actions
 

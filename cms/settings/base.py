@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
-    "wagtail.admin",
+    "cms.apps.QuietAdminConfig",
     "wagtail",
     "modelcluster",
     "taggit",

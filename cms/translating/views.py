@@ -104,7 +104,7 @@ class StartView(TranslatingScreen, View):
             raise PermissionDenied
         if not hasattr(page, "is_source"):
             raise Http404
-        return redirect("translations:job", hand_over(page, locale).pk)
+        return redirect("translations:job", hand_over(page, locale, by=request.user).pk)
 
 
 class JobView(TranslatingScreen, TemplateView):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.choices import Kind, Stage
+from notices.choices import OF_PAGES, Kind, Stage
 from notices.models.invitation import Invitation
 from notices.models.remark import Remark
 from notices.models.subscription import Subscriber, Subscription
@@ -33,6 +33,11 @@ class MailPreference(models.Model):
     has_digests = models.BooleanField(
         _("news of the recommendations of the groups that I edit, once a week"), default=True, db_default=True
     )
+    has_pages = models.BooleanField(
+        _("drafts: what waits for me, was sent back, approved or commented on, and what is to be translated"),
+        default=True,
+        db_default=True,
+    )
     # What became public before was mailed, or nobody wanted it.
     told_until = models.DateTimeField(null=True, blank=True, editable=False)
     paused_until = models.DateField(_("no mail until"), null=True, blank=True)
@@ -54,6 +59,7 @@ class MailPreference(models.Model):
             Kind.RECEIPT: self.has_receipts,
             Kind.FINDING: self.has_findings,
             Kind.DIGEST: self.has_digests,
+            **dict.fromkeys(OF_PAGES, self.has_pages),
         }
         return chosen.get(Kind(kind), True)
 
@@ -84,7 +90,8 @@ class Message(models.Model):
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     remark = models.ForeignKey(Remark, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    # Of a digest: what it tells of, by what is followed (services.digests).
+    # Of a digest: what it tells of, by what is followed (services.digests); of a mail about pages: its events
+    # (services.pages).
     news = models.JSONField(_("news"), default=list, db_default=models.Value([], models.JSONField()), blank=True)
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), default=timezone.now)

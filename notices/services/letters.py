@@ -1,4 +1,6 @@
-"""What a mail says, for each kind of it: here to officials and moderators, in ``news_letters`` to who follows."""
+"""What a mail says, for each kind of it: here to officials and moderators, in ``news_letters`` to who follows, in
+``page_letters`` to who writes, approves and translates.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from django.utils.translation import ngettext
 from notices import rules
 from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, ReplyLink
-from notices.services import news_letters
+from notices.services import news_letters, page_letters
 from notices.services.invitations import Standing, standing_of
 from notices.services.invitations import token_of as invitation_token
 from notices.services.paper import Letter, Section, absolute, in_words, line_of, ways
@@ -247,6 +249,7 @@ COMPOSERS: dict[Kind, Callable[[Message], Letter | None]] = {
     Kind.REMARKS: news_letters.remarks,
     Kind.ANSWER: news_letters.answer,
     Kind.INVITATION: invitation,
+    **page_letters.COMPOSERS,
 }
 
 

@@ -78,6 +78,11 @@ class JudgedEffect:
         return self.outcomes[0] if self.outcomes else None
 
     @property
+    def former(self) -> list[EffectOutcome]:
+        """What was judged before, the newest first."""
+        return self.outcomes[1:]
+
+    @property
     def state(self) -> EffectState:
         return EffectState(self.outcome.state) if self.outcome else EffectState.OPEN
 

@@ -38,14 +38,12 @@ class RecommendationFilterSet(ContentPageFilterSet):
 class RecommendationIndex(ContentPageIndex):
     base_filterset_class = RecommendationFilterSet
 
-    def found_otherwise(self, text: str) -> list[int]:
+    def found_otherwise(self, text: str) -> Q:
         """Pages by a part of their reference, or by another identifier."""
-        named = Q(reference__icontains=text.strip()) | Q(aliases__alias__iexact=text.strip())
-        facts = Recommendation.objects.filter(named).order_by()
-        return list(
-            RecommendationPage.objects.filter(translation_key__in=facts.values("translation_key")).values_list(
-                "pk", flat=True
-            )
+        named = Recommendation.objects.filter(reference__icontains=text.strip()).order_by()
+        other = Recommendation.objects.filter(aliases__alias__iexact=text.strip()).order_by()
+        return Q(translation_key__in=named.values("translation_key")) | Q(
+            translation_key__in=other.values("translation_key")
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -10,21 +10,47 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
+from pagekit.newer import refuse_older
+from pagekit.versions import fingerprint, newest, stored
 from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Tag
 
 
 class RowForm(WagtailAdminModelForm):
-    """A form whose choices are rows that still stand, and whose code is closed once it was saved."""
+    """A form whose choices are rows that still stand, and whose code is closed once it was saved.
+
+    It knows which state of the row was shown: a save over a newer one is refused, and nothing typed is lost.
+    """
+
+    data: Any
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Of the database: what was typed stands in the instance once the form is checked.
+            self.initial["seen"] = fingerprint(self.instance)
         if self.instance.pk and "code" in self.fields:
             self.fields["code"].disabled = True
         for field in self.fields.values():
             queryset: Any = getattr(field, "queryset", None)
             if hasattr(queryset, "current"):
                 field.queryset = queryset.current()
+
+    def is_valid(self) -> bool:
+        valid: bool = super().is_valid()
+        if not self.instance.pk or "seen" not in self.data:
+            return valid
+        newer = stored(self.instance)
+        present = fingerprint(newer)
+        if self.data["seen"] == present:
+            return valid
+        entry = newest(newer)
+        refuse_older(self, newer, who=entry.user_display_name if entry and entry.user else "", besides={"seen"})
+        # The next press knows of it.
+        self.data = self.data.copy()
+        self.data["seen"] = present
+        return False
 
 
 class PlaceForm(RowForm):

@@ -7,6 +7,7 @@ import django_filters
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -28,6 +29,7 @@ from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from pagekit.acts import Refused
+from pagekit.versions import keep_version, values_of
 from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
 from taxonomy.querysets import with_words
 from taxonomy.services import Label, merge, pass_mandate_on
@@ -41,6 +43,7 @@ from taxonomy.wagtail_hooks.forms import (
     RowForm,
     TagForm,
 )
+from taxonomy.wagtail_hooks.versions import RowHistory, VersionView
 
 
 def other_languages() -> list[tuple[str, str]]:
@@ -80,6 +83,16 @@ class RowIndex(generic.IndexView):
 
 class RowEdit(generic.EditView):
     merge_url_name = ""
+
+    def save_instance(self) -> Any:
+        """Save, and keep in the log what stood before and what stands now."""
+        with transaction.atomic():
+            # One after the other: of two who save at once the second is told of the first.
+            held = self.model._default_manager.select_for_update().get(pk=self.object.pk)
+            before = values_of(held)
+            row = self.form.save()
+            keep_version(row, before, by=self.request.user)
+        return row
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
@@ -166,6 +179,9 @@ class RowViewSet(ModelViewSet):
     form_class: type[RowForm] = RowForm
     row_panels: Iterable[Any] = ()
     is_merged = True
+    # Whether an earlier state may be made the present one by a press.
+    is_restored = True
+    history_view_class = RowHistory
     copy_view_enabled = False
     add_to_admin_menu = False
     index_view_class = RowIndex
@@ -187,7 +203,15 @@ class RowViewSet(ModelViewSet):
         patterns: list[URLPattern] = super().get_urlpatterns()
         if self.is_merged:
             patterns.append(path("merge/<int:pk>/", self.construct_view(MergeView), name="merge"))
+        if self.is_restored:
+            version = self.construct_view(VersionView)
+            patterns.append(path("history/<int:pk>/<int:entry>/", version, name="version"))
         return patterns
+
+    def get_history_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        version_url_name = self.get_url_name("version") if self.is_restored else ""
+        found: dict[str, Any] = super().get_history_view_kwargs(version_url_name=version_url_name, **kwargs)
+        return found
 
 
 MERGED_INTO = Column("merged_into", label=_("Merged into"), accessor=lambda row: row.merged_into or "")
@@ -353,6 +377,8 @@ class MandateViewSet(RowViewSet):
     index_view_class = MandateIndex
     icon = "key"
     is_merged = False
+    # Who answered when is history; a mandate is given and ended by who may, never by a press on "restore".
+    is_restored = False
     form_class = MandateForm
     row_panels = (
         FieldPanel(

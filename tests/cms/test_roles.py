@@ -24,6 +24,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction, Locale
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
@@ -33,6 +34,8 @@ from notices.choices import Kind, Stage
 from notices.models import Message, MessageItem, Remark, ReplyLink, Subscriber, Subscription
 from notices.services.keys import subscriber_token, subscription_token
 from notices.services.reply_links import token_of
+from pagekit import versions
+from pagekit.models import CustomImage
 from pagekit.translation import hand_over, send
 from recommendations.choices import Basis, EvidenceKind, Implementation
 from recommendations.models import RecommendationPage
@@ -172,6 +175,8 @@ def furnished(cast: Cast) -> Places:
     send(works["sent_work"], by=author())
     FILES["@english_po"] = ("en.po", str(works["english_work"].export_po()).replace("Home", "Start").encode())
     FILES["@ukrainian_po"] = ("uk.po", str(works["ukrainian_work"].export_po()).replace("Home", "Start").encode())
+    theme = ThemeFactory.create(code="temat", label_en="Before")
+    version = versions.keep_version(theme, versions.values_of(theme) | {"label_en": ""}, by=None)
     message = Message.objects.create(recipient=own.user, kind=Kind.REMINDER, occasion="2026-W47")
     link = ReplyLink.objects.create(message=message, mandate=own)
     MessageItem.objects.create(message=message, assignment=mine, stage=Stage.ON_DAY)
@@ -181,6 +186,7 @@ def furnished(cast: Cast) -> Places:
     PublisherSettings.for_site(cast.home.get_site())
     closed = Collection.get_first_root_node().add_child(name="Zamknięta")
     CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    closed_image = CustomImage.objects.create(title="Tajne", file=get_test_image_file(), collection=closed)
     open_file, closed_file = make_document(pdf("Jawne")), make_document(pdf("Tajne"), collection=closed)
     for number, file in enumerate((open_file, closed_file)):
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
@@ -214,7 +220,8 @@ def furnished(cast: Cast) -> Places:
         "item": mine.pk,
         "their_item": theirs.pk,
         "entry": entry.pk,
-        "theme": ThemeFactory.create(code="temat").pk,
+        "theme": theme.pk,
+        "theme_version": version.pk if version else 0,
         "other_theme": ThemeFactory.create(code="inny").pk,
         "tag": TagFactory.create(name="asystent").pk,
         "organisation": own.organisation_id,
@@ -249,6 +256,9 @@ def furnished(cast: Cast) -> Places:
         **{name: work.pk for name, work in works.items()},
         "public_file": open_file.url,
         "closed_file": closed_file.url,
+        "closed_document": closed_file.pk,
+        "closed_image": closed_image.pk,
+        "foreign_revision": cast.foreign.latest_revision_id,
         "en": Locale.objects.get(language_code="en").pk,
         "uk": Locale.objects.get(language_code="uk").pk,
         "today": timezone.localdate().isoformat(),
@@ -291,6 +301,53 @@ def test_each_role_enters_only_its_own_rooms_and_changes_nothing_elsewhere(place
         assert is_let_in == (role in row.let_in), told(role, response)
         assert changed == (is_let_in and bool(row.changes)), told(role, response)
         assert is_let_in or not tables - INCIDENTAL, f"{role} was sent away and wrote all the same"
+
+
+# Where Wagtail's advisories of the last years found that nobody asked for a right, and the rows that ask.
+DOORS = {
+    "preview": (
+        "/admin/pages/{foreign}/edit/preview/",
+        "/admin/pages/{foreign}/view_draft/",
+        "/admin/pages/{foreign}/revisions/{foreign_revision}/view/",
+        "/admin/localize/translate/{ukrainian_work}/preview/",
+    ),
+    "compare": ("/admin/pages/{foreign}/revisions/compare/earliest...latest/",),
+    "history": (
+        "/admin/pages/{foreign}/history/",
+        "/admin/pages/{foreign}/revisions/{foreign_revision}/revert/",
+        "/admin/theme/history/{theme}/",
+    ),
+    "copy": ("/admin/pages/{foreign}/copy/",),
+    "usage": (
+        "/admin/pages/{foreign}/usage/",
+        "/admin/organisation/usage/{organisation}/",
+        "/admin/documents/usage/{closed_document}/",
+        "/admin/images/usage/{closed_image}/",
+    ),
+    "bulk": (
+        "/admin/bulk/wagtailcore/page/publish/?id={foreign}",
+        "/admin/bulk/wagtailcore/page/delete/?id=all&q=Kanarek",
+        "/admin/bulk/accounts/user/assign_role/?id={superuser}",
+    ),
+    "choosers": (
+        "/admin/choose-page/{foreign_group}/",
+        "/admin/choose-page/chosen-multiple/?id={foreign}",
+        "/admin/documents/chooser/chosen/{closed_document}/",
+        "/admin/images/chooser/chosen/{closed_image}/",
+    ),
+    "documents and images of private collections": (
+        "{closed_file}",
+        "/admin/documents/edit/{closed_document}/",
+        "/admin/images/{closed_image}/",
+        "/admin/images/{closed_image}/preview/original/",
+    ),
+    "API": ("/api/v3-preview/pages/", "/api/v2/pages/", "/admin/api/main/pages/{foreign}/"),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_door_of_wagtails_advisories_is_tried_by_every_role(door: str) -> None:
+    assert set(DOORS[door]) <= {row.address for row in ROWS}
 
 
 def test_the_matrix_has_cells_enough_and_many_of_them_change_something() -> None:

@@ -41,7 +41,7 @@ def test_without_a_choice_everything_is_sent_in_polish(client: Client, person: U
     text = client.get(PAGE).content.decode()
 
     assert person.email in text
-    assert text.count('type="checkbox"') == text.count(" checked") == 4
+    assert text.count('type="checkbox"') == text.count(" checked") == 5
     assert not MailPreference.objects.exists()
 
 

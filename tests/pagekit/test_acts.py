@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import Signal
@@ -25,10 +25,20 @@ from wagtail.signals import (
 from wagtail_localize.models import Translation, TranslationSource
 
 from accounts.models import User
+from notices.models import Message
 from pagekit.acts import ACTIONS, Refused
 from recommendations.models import Recommendation, RecommendationPage
 from tests.factories.accounts import UserFactory
-from tests.factories.pages import appear, author, make_forum, make_group, make_recommendation_page, make_site, publish
+from tests.factories.pages import (
+    appear,
+    author,
+    make_forum,
+    make_group,
+    make_recommendation_page,
+    make_site,
+    moderator,
+    publish,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +177,7 @@ def test_a_failing_receiver_undoes_a_scheduled_publication_and_an_expiry(
     exploding(page_unpublished)
 
     for _attempt in range(2):
-        with pytest.raises(Boom):
+        with pytest.raises(CommandError, match="2 failed"):
             call_command("publish_scheduled", verbosity=0)
 
     assert RecommendationPage.objects.get(pk=expiring.pk).live
@@ -184,6 +194,42 @@ def test_a_scheduled_publication_that_was_approved_writes_the_fact_when_its_time
 
     assert Recommendation.objects.get().reference
     assert RecommendationPage.objects.get(pk=page.pk).live
+
+
+def test_what_was_approved_is_published_though_its_moderator_has_saved_a_draft_since() -> None:
+    page = make_recommendation_page(published=False, title="Zatwierdzone")
+    publish(page, go_live_at=timezone.now() + dt.timedelta(days=1))
+    approved = RecommendationPage.objects.get(pk=page.pk).get_latest_revision()
+    let_time_pass(page)
+    later = RecommendationPage.objects.get(pk=page.pk)
+    later.title, later.go_live_at = "Dopisane później", None
+    later.save_revision(user=moderator())
+
+    call_command("publish_scheduled", verbosity=0)
+
+    page = RecommendationPage.objects.get(pk=page.pk)
+    assert (page.live_revision, page.title, page.has_unpublished_changes) == (approved, "Zatwierdzone", True)
+    assert page.get_latest_revision_as_object().title == "Dopisane później"
+
+
+def test_what_is_refused_on_its_day_is_said_in_its_history_and_keeps_no_other_waiting(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    orphan = make_recommendation_page(parent=make_group(published=False), published=False, title="Bez grupy")
+    other = make_recommendation_page(published=False, title="Na swój dzień")
+    for page in (orphan, other):
+        publish(page, go_live_at=timezone.now() + dt.timedelta(days=1))
+        let_time_pass(page)
+
+    call_command("publish_scheduled", verbosity=0)
+    call_command("publish_scheduled", verbosity=0)
+
+    assert RecommendationPage.objects.get(pk=other.pk).live
+    assert not RecommendationPage.objects.get(pk=orphan.pk).live
+    assert capsys.readouterr().err.count("Bez grupy: Not published") == 1
+    assert PageLogEntry.objects.get(action="pagekit.schedule_refused").page_id == orphan.pk
+    kinds = Message.objects.filter(kind="not_public").values_list("recipient__username", flat=True)
+    assert set(kinds) == {"autorka", "moderatorka"}
 
 
 @pytest.mark.law("kept-public")

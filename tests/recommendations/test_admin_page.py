@@ -8,11 +8,12 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+from wagtail.test.utils.form_data import inline_formset
 
 from recommendations.models import PageAddressee, PageLink, Recommendation, RecommendationPage
 from recommendations.wagtail_hooks.draft_changes import draft_changes
 from taxonomy.models import OrganisationName, Tag
+from tests.factories.admin import edit_url, form_of
 from tests.factories.pages import make_recommendation, make_recommendation_page, publish
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.taxonomy import OrganisationFactory, TagFactory, ThemeFactory
@@ -24,39 +25,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
     with django_db_blocker.unblock(), kept_cast() as cast:
         yield cast
-
-
-def form_of(page: RecommendationPage, **changes: Any) -> dict[str, Any]:
-    """What the screen of this page sends, with ``changes``; ``addressees`` are rows of the inline form."""
-    rows = [
-        {"id": row.pk, "organisation": row.organisation_id, "role": row.role, "words": row.words, "note": row.note}
-        for row in page.addressees.all()
-    ]
-    data: dict[str, Any] = {
-        "title": page.title,
-        "slug": page.slug,
-        "text": page.text,
-        "wording_kind": page.wording_kind,
-        "rationale": rich_text(""),
-        "source_kind": page.source_kind,
-        "source_url": page.source_url,
-        "starts_on": page.starts_on or "",
-        "precision": page.precision,
-        "tags": ", ".join(f'"{tag.name}"' for tag in page.tags.all()),
-        "addressees": inline_formset(rows, initial=len(rows)),
-        "links": inline_formset([]),
-        "identifiers": inline_formset([]),
-        "proposals": inline_formset([]),
-        "comments": inline_formset([]),
-        "change_reason": page.change_reason,
-    }
-    # Ticks repeat their name: a list inside would be numbered.
-    themes = changes.pop("themes", [theme.pk for theme in page.themes.all()])
-    return {**nested_form_data(data | changes), "themes": themes}
-
-
-def edit_url(page: RecommendationPage) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 def said(response: Any) -> str:
@@ -88,6 +56,34 @@ def test_a_proposed_name_stands_for_the_addressee_and_the_theme_of_a_submission(
     page = RecommendationPage.objects.get(pk=cast.own.pk)
     assert [row.label for row in page.get_latest_revision_as_object().proposals.all()] == ["Rada", "Starość"]
     assert page.current_workflow_state is not None
+
+
+def test_a_save_over_a_newer_draft_is_refused_and_both_texts_are_shown(cast: Cast, client: Client) -> None:
+    page, body = cast.own, OrganisationFactory.create(label_pl="Kuratorium")
+
+    def opened() -> dict[str, str]:
+        latest = RecommendationPage.objects.get(pk=page.pk).latest_revision
+        if latest is None:
+            return {}
+        return {"loaded_revision_id": str(latest.pk), "loaded_revision_created_at": latest.created_at.isoformat()}
+
+    page.save_revision(user=cast.people["editor"])
+    both = opened()
+    client.force_login(cast.people["editor"])
+    row = {"addressees-TOTAL_FORMS": "1", "addressees-INITIAL_FORMS": "0", "addressees-0-organisation": str(body.pk)}
+    row |= {"addressees-0-role": "essential"}
+    first = client.post(edit_url(page), form_of(page, text="Słowa redaktorki.", **both) | row)
+    client.force_login(cast.people["moderator"])
+    refused = client.post(edit_url(page), form_of(page, text="Słowa moderatorki.", **both))
+
+    text = refused.content.decode()
+    assert (first.status_code, refused.status_code) == (302, 200)
+    assert "redaktorka has saved this meanwhile" in text
+    assert all(words in text for words in ("Słowa moderatorki.", "„Słowa redaktorki.”", "Kuratorium"))
+    assert RecommendationPage.objects.get(pk=page.pk).get_latest_revision_as_object().text == "Słowa redaktorki."
+    latest = opened()
+    assert latest["loaded_revision_id"] in text
+    assert client.post(edit_url(page), form_of(page, text="Słowa obu.", **latest)).status_code == 302
 
 
 def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(cast: Cast, client: Client) -> None:

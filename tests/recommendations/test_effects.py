@@ -86,8 +86,8 @@ def test_a_recommendation_taken_off_the_site_is_not_named(
     assert "Infolinia" not in shown(client, effect).text
 
 
-def test_whatever_was_said_before_is_kept_and_the_same_said_again_is_nothing_new(
-    effect: ExpectedEffect, met: Recommendation
+def test_whatever_was_said_before_is_kept_and_shown_and_the_same_said_again_is_nothing_new(
+    client: Client, effect: ExpectedEffect, met: Recommendation
 ) -> None:
     first = judge(effect)
     assert judge(effect, seen=first.pk) == first
@@ -98,6 +98,10 @@ def test_whatever_was_said_before_is_kept_and_the_same_said_again_is_nothing_new
     effect.refresh_from_db()
     assert effect.state == EffectState.OPEN
     assert [one.state for one in effect.outcomes.all()] == ["not_reached", "reached", "open"]
+    former = [line.text for line in shown(client, effect).select("details li")]
+    assert met.reference in former[0]
+    assert all("5 maja 2024" in line for line in former)
+    assert "Nikt nie zaczął." in former[1]
 
 
 def test_of_two_who_judge_at_once_the_second_reads_what_the_first_said(effect: ExpectedEffect) -> None:
