@@ -97,6 +97,9 @@ class AbstractContentPage(Page):
 
     objects = ContentPageManager()
 
+    # The admin's search asks the tables: Wagtail would read the page anew at every save, to write no index.
+    search_auto_update = False
+
     # Page's own column, and Wagtail ships no types.
     slug: str
 
