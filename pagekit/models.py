@@ -100,6 +100,8 @@ class AbstractContentPage(Page):
 
     # Of a translation, set by the frame of the page: since when its original says something else.
     outdated_since: dt.datetime | None = None
+    # The admin's search asks the tables: Wagtail would read the page anew at every save, to write no index.
+    search_auto_update = False
 
     # Page's own column, and Wagtail ships no types.
     slug: str

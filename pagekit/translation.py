@@ -17,6 +17,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
+from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from wagtail.log_actions import log
 from wagtail.models import Locale, Page, Revision
 from wagtail.permission_policies.pages import PagePermissionPolicy
@@ -96,7 +97,15 @@ def draft_in(page: Any, locale: Locale, *, by: Any = None) -> Any:
         # Handed to the translators as well: they find it in their list and go on.
         draft_in(above.specific, locale, by=by)
         submitted(TranslationSource.get_or_create_from_instance(above.specific)[0], locale, by=by)
-    return page.copy_for_translation(locale, copy_parents=False)
+    return page.copy_for_translation(locale, copy_parents=False, exclude_fields=rows_of_facts(type(page)))
+
+
+def rows_of_facts(model: type[Any]) -> list[str]:
+    """The relations of a page model that are not translated: they are the original's, a copy would only grow old."""
+    rows = [relation.get_accessor_name() for relation in get_all_child_relations(model)]
+    rows += [field.name for field in get_all_child_m2m_relations(model)]
+    translated = {field.field_name for field in model.translatable_fields}
+    return [name for name in rows if name not in translated]
 
 
 @transaction.atomic

@@ -15,13 +15,13 @@ from cms.content.pages import Pages
 from cms.content.publishing import Publisher
 from cms.content.shapes import Shape
 from cms.content.tables import Fault, Reader
-from cms.content.texts import LAYOUTS, Draft
+from cms.content.texts import Draft
 from cms.roles import IMPORT_ACCOUNT
 from pagekit.models import source_language
 from pagekit.translation import draft_in, submitted
+from recommendations.models import RecommendationPage
 
-# The programme of the Fora, whose forums and groups are read in every language.
-TRANSLATED_PROGRAMME = "flpm-"
+# Recommendations that are read in every language; all other pages are.
 LIST = "translations/recommendations.txt"
 
 
@@ -32,7 +32,7 @@ def target_languages() -> list[str]:
 def read_translations(reader: Reader, drafts: Iterable[Draft]) -> dict[str, Shape]:
     """Page and language to each of the page's texts with its translation; a missing one is a fault that names it."""
     by_key = {draft.key: draft for draft in drafts}
-    chosen = [key for key in by_key if key in LAYOUTS or key.startswith(TRANSLATED_PROGRAMME)]
+    chosen = [key for key, draft in by_key.items() if draft.layout.model is not RecommendationPage]
     for line, key in reader.lines(LIST):
         if key not in by_key:
             reader.faults.append(

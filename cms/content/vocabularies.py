@@ -16,6 +16,8 @@ from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
 
 LABELS = ("label_pl", "label_en", "label_uk", "label_ru")
+# The same of a body, whose name is its label.
+NAMES = ("name_pl", "name_en", "name_uk", "name_ru")
 # "MSW (2011-2015)", "MSWiA (do 2011 i od 2015)": a name with the years in which the body bore it.
 DATED_NAME = re.compile(r"(?P<name>.+) \((?P<years>(do |od )?\d{4}.*)\)$")
 
@@ -69,9 +71,7 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
         found.affected_groups[row["code"]] = {label: row[label] for label in LABELS}
     for row in table("tag_labels.tsv", *LABELS):
         found.tags[row["label_pl"]] = {label: row[label] for label in LABELS[1:]}
-    rows = table(
-        "organisations.tsv", "code", "name_pl", "name_en", "kind", "level", "place", "parent", "aliases", "note"
-    )
+    rows = table("organisations.tsv", "code", *NAMES, "kind", "level", "place", "parent", "aliases", "note")
     for row in parents_first(reader, rows):
         found.organisations[row["code"]] = organisation(reader, row, found.place_by_name)
     return found
@@ -108,8 +108,7 @@ def organisation(reader: Reader, row: Row, place_by_name: dict[str, str]) -> Sha
     if row["place"] and row["place"] not in place_by_name:
         reader.fault(row, "place", f"There is no place {row['place']}.", "Add it to places.tsv or correct the name.")
     return {
-        "label_pl": row["name_pl"],
-        "label_en": row["name_en"],
+        **{label: row[name] for label, name in zip(LABELS, NAMES, strict=True)},
         "kind": row["kind"],
         "level": level,
         "place": place_by_name.get(row["place"], ""),

@@ -17,14 +17,18 @@ from wagtail.models import Page
 from forums.models import ForumPage, WorkingGroupPage
 from recommendations.choices import WordingKind
 from recommendations.models import ActionStage, Assignment, FollowUp, Recommendation, RecommendationPage
-from taxonomy.models import Organisation, Theme
+from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_db"), pytest.mark.xdist_group("content")]
 
 DATA = Path(__file__).parent.parent / "content" / "data"
 CORRECTIONS = Path(__file__).parent.parent.parent / "cms" / "content" / "corrections.tsv"
-FORUMS_OF_THE_SERIES = ("flpm-2013-krk", "flpm-2014-lub", "flpm-2014-waw", "flpm-2015-wro")
 TRANSLATED = 12
+TEXTS: dict[Any, tuple[str, ...]] = {
+    RecommendationPage: ("title", "text"),
+    ForumPage: ("title", "lead", "description", "participants", "not_known"),
+    WorkingGroupPage: ("title", "lead", "topic", "description", "set_note"),
+}
 
 
 @cache
@@ -325,22 +329,33 @@ def test_every_recommendation_is_marked_as_restated_and_names_its_source() -> No
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
-def test_translations_are_public_dated_and_not_yet_reviewed(language: str) -> None:
+def test_forums_groups_and_chosen_recommendations_are_translated_dated_and_not_yet_reviewed(language: str) -> None:
+    for model in (ForumPage, WorkingGroupPage):
+        originals = model.objects.visible_to().sources()
+        shown = model.objects.visible_to().in_language(language)
+        assert {page.translation_key for page in shown} == {page.translation_key for page in originals}
+        assert all(page.translated_on and page.reviewed_on is None for page in shown)
     pages = RecommendationPage.objects.visible_to().in_language(language)
     assert pages.count() >= TRANSLATED
     assert all(page.translated_on and page.reviewed_on is None for page in pages)
-    assert ForumPage.objects.visible_to().in_language(language).filter(slug__in=FORUMS_OF_THE_SERIES).count() == 4
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
 def test_no_page_shows_polish_text_under_another_language(language: str) -> None:
     assert not Page.objects.filter(locale__language_code=language).exclude(alias_of=None).exists()
-    shown = RecommendationPage.objects.visible_to().in_language(language)
-    for page in shown:
-        original = page.source_page()
-        assert original is not None
-        assert page.title != original.title
-        assert page.text != original.text
+    for model, texts in TEXTS.items():
+        originals = {page.translation_key: page for page in model.objects.visible_to().sources()}
+        for page in model.objects.visible_to().in_language(language):
+            original = originals[page.translation_key]
+            for name in texts:
+                said, translated = getattr(original, name), getattr(page, name)
+                assert bool(said) == bool(translated), (page.slug, name)
+                assert not said or said != translated, (page.slug, name)
+
+
+@pytest.mark.parametrize("model", [Theme, AffectedGroup, Place, Tag, Organisation])
+def test_every_word_and_every_body_has_a_name_in_each_language(model: Any) -> None:
+    assert [(str(row), row.missing_labels) for row in model.objects.all() if row.missing_labels] == []
 
 
 def counts() -> dict[str, int]:

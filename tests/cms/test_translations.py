@@ -427,3 +427,11 @@ def test_the_help_menu_leads_to_the_guides_of_the_role(cast: Cast, role: str, na
     assert [name for name in GUIDES if f'"guide-{name}"' in page] == names
     for name in names:
         assert "<h2>" in browser.get(reverse("guide", args=[name])).content.decode()
+
+
+def test_a_translation_holds_no_copy_of_the_facts_which_are_its_originals(page: RecommendationPage) -> None:
+    draft = target_of(handed_over(page))
+
+    for rows in ("addressees", "themes"):
+        assert getattr(page, rows).exists()
+        assert not getattr(draft, rows).exists()
