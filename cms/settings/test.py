@@ -14,7 +14,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 FOLDER_OF_TESTS = Path(tempfile.gettempdir()) / f"forum-tests-{os.getpid()}"
 MEDIA_ROOT = FOLDER_OF_TESTS / "media"
 SEARCH_DIR = FOLDER_OF_TESTS / "search"
-CACHES["counts"] = CACHES["default"] | {"LOCATION": "counts"}
+CACHES["counts"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counts"}
 WHITENOISE_AUTOREFRESH = True
 # A node is for the tests marked elastic; all others ask the embedded engine, whatever the environment says.
 ELASTICSEARCH_TEST_URL, ELASTICSEARCH_URL = ELASTICSEARCH_URL, ""

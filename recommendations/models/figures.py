@@ -168,10 +168,10 @@ def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
     found = choices or choices_offered()
     narrowing = replace(narrowing, hidden=found.hidden)
     tops = below_tops(found.themes)
-    if narrowing.moment:
+    if moment := narrowing.moment:
         # On that day they stood there, whatever became of them since.
-        narrowing = replace(narrowing, gone=left_after(end_of(narrowing.moment.on)))
-        tally = past_tally_of(narrowing, narrowing.moment, tops, found.mark)
+        narrowing = replace(narrowing, gone=left_after(end_of(moment.on)))
+        tally = past_tally_of(narrowing, moment, tops, found.mark)
     else:
         tally = tally_of(narrowing, tops, found.mark)
     implementation, position, closure = Counter[str](), Counter[str](), Counter[str]()

@@ -67,7 +67,10 @@ def sqlite_triggers(table: str) -> Iterator[tuple[str, list[str]]]:
 
 def postgres_triggers(table: str) -> Iterator[tuple[str, list[str]]]:
     name = f"{table}_marks_counts"
-    function = f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {POSTGRES_MARK}; RETURN NULL; END$$"
+    function = (
+        f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $$BEGIN {POSTGRES_MARK}; RETURN NULL; END$$"
+    )
     create: Any = (
         f'CREATE TRIGGER "{name}" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table}" '
         f"FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"

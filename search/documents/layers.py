@@ -57,9 +57,9 @@ def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[
     """
     if not recommendations:
         return {}
-    public = {"public_from__lte": timezone.localdate()}
-    public_evidence = {f"assessment__{name}": value for name, value in public.items()}
-    told = {"pk__in": StageEntry.objects.visible_to().standing().order_by().values("pk")}
+    public: dict[str, Any] = {"public_from__lte": timezone.localdate()}
+    public_evidence: dict[str, Any] = {f"assessment__{name}": value for name, value in public.items()}
+    told: dict[str, Any] = {"pk__in": StageEntry.objects.visible_to().standing().order_by().values("pk")}
     rows = _rows(LOG, FollowUp, recommendations, "", "text", "missing").union(
         _rows(ASSESSMENT, Assessment, recommendations, "follow_up", "text", **public),
         _rows(EVIDENCE, Evidence, recommendations, "follow_up", *_EVIDENCE),
