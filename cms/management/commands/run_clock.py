@@ -39,15 +39,15 @@ class Chore:
 
 
 def chores() -> list[Chore]:
-    """In this order: news are told after the index has heard of them, and mails go out last."""
+    """In this order: no mail waits for what may take long, and news are told after the index has heard of them."""
     minutes = dt.timedelta(minutes=5)
     return [
+        Chore("send_messages", dt.timedelta(seconds=30)),
         Chore("publish_scheduled", minutes, is_told=False),
         Chore("search_sync", minutes, is_told=False),
         Chore("follow_up_check", at=dt.time(6, 45)),
         Chore("send_reminders", at=dt.time(7, 15)),
         Chore("send_digests", at=dt.time(7, 30)),
-        Chore("send_messages", dt.timedelta(seconds=30)),
     ]
 
 
