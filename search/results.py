@@ -45,3 +45,12 @@ class SearchResults:
     def keys(self) -> tuple[str, ...]:
         """The keys of the hits, in order."""
         return tuple(hit.key for hit in self.hits)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Every hit of a question at once: the keys in order, and what `SearchResults` says beside its page."""
+
+    keys: tuple[str, ...] = ()
+    is_partial: bool = False
+    number: int = 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
 from search.query import ALERTS, FACET_NAMES, SearchQuery
-from search.results import FacetCount, SearchResults
+from search.results import FacetCount, Listing, SearchResults
 from search.tree import Tree
 
 Positions = Sequence[tuple[str, ...]]
@@ -118,9 +118,8 @@ class Engine(Protocol):
         says for all engines alike.
         """
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
-        """As `search`, but all hits on one page, from one state of the index, and no facets: for lists that go on where
-        pages end. Scores may be left out."""
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+        """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end."""
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every folded word form of the index (its surface stream) with the number of documents it stands in.

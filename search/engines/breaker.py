@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.query import SearchQuery
-from search.results import SearchResults
+from search.results import Listing, SearchResults
 from search.tree import Tree
 
 T = TypeVar("T")
+Found = TypeVar("Found", SearchResults, Listing)
 logger = logging.getLogger(__name__)
 
 FAILURES = 3
@@ -148,7 +149,7 @@ class Guarded:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.search(query, tree, facets, masked), is_proof=True)
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.every(query, tree, masked), may_be_slow=True)
 
@@ -210,11 +211,11 @@ class WithStandby:
         """See Engine."""
         return self._recent(lambda engine: engine.search(query, tree, facets, masked))
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         return self._recent(lambda engine: engine.every(query, tree, masked))
 
-    def _recent(self, ask: Callable[[Engine], SearchResults]) -> SearchResults:
+    def _recent(self, ask: Callable[[Engine], Found]) -> Found:
         results = self._asked(ask)
         if results.number < getattr(self._given, "number", 0):
             raise EngineUnavailable("Another engine has taken over, which knows less: make a new mask and ask again.")

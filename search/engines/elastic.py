@@ -34,7 +34,7 @@ from search.engines.elastic_question import Clause, Compiled, Completions, condi
 from search.engines.elastic_schema import SCHEMA_VERSION, WINDOW, index_settings, mapping, stored, token
 from search.engines.narrowing import Between, Conditions, conditions_of, counts_of
 from search.query import ALERTS, SearchQuery
-from search.results import Hit, SearchResults
+from search.results import Hit, Listing, SearchResults
 from search.tree import Tree
 
 _NO_INDEX = "There is no search index {} in Elasticsearch; run search_rebuild."
@@ -123,7 +123,7 @@ class ElasticEngine:
         with _failures():
             return self._again_if_gone(lambda generation: self._answer(generation, query, tree, facets, masked))
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         with _failures():
             return self._again_if_gone(lambda generation: self._every(generation, query, tree, masked))
@@ -293,7 +293,7 @@ class ElasticEngine:
             facets={facet: counted(counts, query.values(facet)) for facet, counts in page.counts(found, again).items()},
         )
 
-    def _every(self, generation: _Generation, query: SearchQuery, tree: Tree, masked: Collection[str]) -> SearchResults:
+    def _every(self, generation: _Generation, query: SearchQuery, tree: Tree, masked: Collection[str]) -> Listing:
         """All hits, by one view of the index: pages of the server end at its window."""
         first = self._answer(generation, replace(query, page=1, page_size=1), tree, (), masked)
         compiled = Compiled(tree, query.language, masked, self._completions(generation, tree))
@@ -320,11 +320,8 @@ class ElasticEngine:
             with suppress(TransportError, ApiError):
                 self._client.close_point_in_time(id=view)
         if order == "relevance":
-            ordered = sorted((-_rounded(row), row.sort[1], row.fields.key[0]) for row in rows)
-            hits = tuple(Hit(key, -score) for score, _, key in ordered)
-        else:
-            hits = tuple(Hit(row.fields.key[0]) for row in rows)
-        return replace(first, hits=hits, total=len(hits))
+            rows.sort(key=lambda row: (-_rounded(row), row.sort[1]))
+        return Listing(tuple(row.fields.key[0] for row in rows), first.is_partial, first.number)
 
     def _completions(self, generation: _Generation, tree: Tree) -> Completions:
         found = {}

@@ -27,7 +27,7 @@ from search.engines.base import NOTHING, TEXTS, Batch, Document, EngineUnavailab
 from search.engines.embedded_question import Question
 from search.engines.embedded_schema import SCHEMA_VERSION, schema, stored
 from search.query import SearchQuery
-from search.results import SearchResults
+from search.results import Listing, SearchResults
 from search.tree import Tree
 
 T = TypeVar("T")
@@ -91,14 +91,14 @@ class EmbeddedEngine:
             results = Question(self._schema, searcher, query, masked).answer(tree, facets)
             return replace(results, number=int(state["number"]))
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         with _failures():
             generation = self._generation()
             mark, state = self._marked_state_of(generation.name)
             searcher = self._searcher(generation, mark)
-            results = Question(self._schema, searcher, query, masked).every(tree)
-            return replace(results, number=int(state["number"]))
+            listing = Question(self._schema, searcher, query, masked).every(tree)
+            return replace(listing, number=int(state["number"]))
 
     def stream(self) -> Iterator[tuple[str, str]]:
         """See Engine."""

@@ -24,7 +24,7 @@ from search.engines.narrowing import (
     counts_of,
 )
 from search.query import ALERTS, SearchQuery
-from search.results import FacetCount, Hit, SearchResults
+from search.results import FacetCount, Hit, Listing, SearchResults
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 # tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
@@ -57,10 +57,9 @@ class Question:
         total, hits = self.page(*self.ordered(tree, base, is_partial=is_partial))
         return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
 
-    def every(self, tree: Tree) -> SearchResults:
+    def every(self, tree: Tree) -> Listing:
         base, is_partial = Matching(self.schema, self.searcher, self.query, self.masked).level(tree)
-        hits = self.all_hits(*self.ordered(tree, base, is_partial=is_partial))
-        return SearchResults(hits=hits, total=len(hits), is_partial=is_partial)
+        return Listing(self.all_keys(*self.ordered(tree, base, is_partial=is_partial)), is_partial)
 
     def ordered(self, tree: Tree, base: Query, *, is_partial: bool) -> tuple[Query, str]:
         """The question with its filters, and the order of its hits."""
@@ -140,16 +139,16 @@ class Question:
         )
         return _count(found), tuple(Hit(self.searcher.doc(address)["key"][0]) for _, address in found.hits)
 
-    def all_hits(self, query: Query, order: str) -> tuple[Hit, ...]:
-        most = max(1, self.searcher.num_docs)
+    def all_keys(self, query: Query, order: str) -> tuple[str, ...]:
         if order != "relevance":
-            found = self.searcher.search(query, most, order_by_field=f"by_{order}", order=tantivy.Order.Asc)
-            return tuple(Hit(self.searcher.doc(address)["key"][0]) for _, address in found.hits)
+            # The texts that give the order end in the key: walking their dictionary reads neither hits nor documents.
+            texts = self.searcher.terms_with_prefix(f"by_{order}", "", filter_query=query, limit=None)
+            return tuple([text[text.rindex("\0") + 1 :] for text, _ in texts])
         scored = []
-        for score, address in self.searcher.search(query, most, count=False).hits:
+        for score, address in self.searcher.search(query, max(1, self.searcher.num_docs), count=False).hits:
             stored = self.searcher.doc(address)
             scored.append((-round(score, SCORE_DIGITS), stored["by_newest"][0], stored["key"][0]))
-        return tuple(Hit(key, -score) for score, _, key in sorted(scored))
+        return tuple(key for _, _, key in sorted(scored))
 
     def most_relevant(self, query: Query) -> tuple[int, tuple[Hit, ...]]:
         """The page by score. tantivy breaks ties by place in the index, so all that tie with the last hit are read."""

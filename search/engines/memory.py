@@ -35,7 +35,7 @@ from search.engines.narrowing import (
     counts_of,
 )
 from search.query import ALERTS, SearchQuery
-from search.results import Hit, SearchResults
+from search.results import Hit, Listing, SearchResults
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 _FIELDS = (*WEIGHTS, "surface")
@@ -135,10 +135,11 @@ class MemoryEngine:
             },
         )
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> SearchResults:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         with self._lock:
-            return self._answer(query, tree, (), masked, slice(None))
+            found = self._answer(query, tree, (), masked, slice(None))
+        return Listing(found.keys, found.is_partial, found.number)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
