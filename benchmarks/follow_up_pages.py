@@ -3,8 +3,8 @@
     python benchmarks/follow_up_pages.py [requests]
 
 The real content is loaded and multiplied until there are as many requests (rows of addressees), each with an entry in
-the log, 5 000 of them addressed to one institution. Everything kept for a while is forgotten before each page; how
-they compare while nothing changes, and counts are kept, stands beside.
+the log, 5 000 of them addressed to one institution. What a process keeps for a while is forgotten before each page; how
+they compare while it is kept stands beside, and what the first page after a change costs, when all is counted anew.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from django.conf import settings  # noqa: E402 - Django is set up first, here an
 from django.core.cache import cache  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.db.models import OuterRef, Value  # noqa: E402
+from django.db.models import F, OuterRef, Value  # noqa: E402
 from django.db.models.functions import Coalesce, NullIf  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -112,6 +112,12 @@ def taken(client: Client, address: str, *, is_cold: bool = True) -> float:
     return milliseconds
 
 
+def after_a_change(client: Client, address: str) -> float:
+    """The same right after something that is counted has changed."""
+    Assignment.objects.filter(pk=Assignment.objects.order_by("pk").values("pk")[:1]).update(number=F("number"))
+    return taken(client, address)
+
+
 def queries(client: Client, address: str) -> int:
     cache.clear()
     with CaptureQueriesContext(connection) as captured:
@@ -160,6 +166,10 @@ def main() -> int:
     at_95 = {name: statistics.quantiles(found, n=20)[-1] for name, found in kept.items()}
     for name in addresses:
         print(f"  {name + ', kept / method page, p95':<36}{at_95[name] / at_95['method']:6.2f}")
+    after = {name: [after_a_change(client, address) for _turn in range(ROUNDS // 4)] for name, address in pages.items()}
+    for name in addresses:
+        ratio = statistics.median(after[name]) / statistics.median(after["method"])
+        print(f"  {name + ', just changed / method, p50':<36}{ratio:6.2f}")
     return int(missed)
 
 

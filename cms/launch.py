@@ -85,7 +85,23 @@ def site_environment(port: int) -> dict[str, str]:
     env.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     if not env.get("SECRET_KEY"):
         env["SECRET_KEY"] = secret_key(folder)
+    if not env.get("EMAIL_URL"):
+        # For their owner only: invitations and reply links are keys.
+        mails_of(folder).mkdir(mode=0o700, exist_ok=True)
+        env["EMAIL_URL"] = f"filemail:///{mails_of(folder)}"
     return env
+
+
+def mails_of(folder: Path) -> Path:
+    """Where mails are written while no server is named."""
+    return folder / "mails"
+
+
+def where_mails_go(env: dict[str, str]) -> str:
+    """In a few words, for who starts the site."""
+    if env["EMAIL_URL"].startswith("filemail:"):
+        return f"are written as files to {mails_of(var_dir(env))}, because EMAIL_URL names no mail server"
+    return "are sent by the server that EMAIL_URL names"
 
 
 def manage(env: dict[str, str], *arguments: str) -> None:
@@ -119,12 +135,13 @@ def run_site(port: int) -> int:
     ]
     with forwarding_signals(subprocess.Popen(command, cwd=ROOT, env=env)) as server:
         wait_until_it_answers(server, port)
-        with worker_of_intakes(env):
+        with workers(env):
             home = f"http://127.0.0.1:{port}"
             say("")
             say(f"  The site         {home}/")
             say(f"  For officials    {home}/moja-instytucja/")
             say(f"  Administration   {home}/admin/")
+            say(f"  Mails            {where_mails_go(env)}")
             say(f"  Names and passwords of the first accounts are in {var_dir(env) / 'logins.json'}")
             say(f"Ready after {time.monotonic() - started:.0f} s. Stop with Ctrl+C.")
             status = server.wait()
@@ -132,15 +149,17 @@ def run_site(port: int) -> int:
 
 
 @contextlib.contextmanager
-def worker_of_intakes(env: dict[str, str]) -> Iterator[None]:
-    """Beside the server, what does the long work of editors; it goes when the server goes."""
-    command = [str(PYTHON), "manage.py", "run_intakes", "--every", "2"]
-    worker = subprocess.Popen(command, cwd=ROOT, env=env)
+def workers(env: dict[str, str]) -> Iterator[None]:
+    """Beside the server, what does the long work of editors, and the clock; they go when the server goes."""
+    commands = (("run_intakes", "--every", "2"), ("run_clock",))
+    started = [subprocess.Popen([str(PYTHON), "manage.py", *command], cwd=ROOT, env=env) for command in commands]
     try:
         yield
     finally:
-        worker.terminate()
-        worker.wait()
+        for worker in started:
+            worker.terminate()
+        for worker in started:
+            worker.wait()
 
 
 @contextlib.contextmanager

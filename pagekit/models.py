@@ -48,6 +48,13 @@ def source_below(translation_key: Any) -> Any:
     )
 
 
+def shown_to_readers() -> Q:
+    """The condition on a page of ``visible_to``."""
+    # Not Wagtail's public(): it reads all restrictions first, one query more at each use.
+    is_open = Q(expire_at=None) | Q(expire_at__gt=timezone.now())
+    return Q(Unrestricted(), is_open, live=True, alias_of=None)
+
+
 class ContentPageQuerySet(PageQuerySet):
     """The one answer to "may a reader see this page"."""
 
@@ -59,9 +66,11 @@ class ContentPageQuerySet(PageQuerySet):
         ``user`` is part of the question so that every surface asks the same way; public surfaces show
         everybody the same, so today the answer does not depend on it.
         """
-        now = timezone.now()
-        # Not Wagtail's public(): it reads all restrictions first, one query more at each use.
-        return self.live().filter(Unrestricted(), Q(expire_at=None) | Q(expire_at__gt=now), alias_of=None)
+        return self.filter(shown_to_readers())
+
+    def hidden_from(self, user: object = None) -> Self:
+        """All the others."""
+        return self.exclude(shown_to_readers())
 
     def in_language(self, *codes: str) -> Self:
         return self.filter(locale__language_code__in=codes)
@@ -249,9 +258,12 @@ class FactQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(pages.filter(translation_key=OuterRef("translation_key"))))
 
     def hidden_from(self, user: object = None) -> Self:
-        """All the others. To be asked about all facts at once: here the list of pages costs half as much."""
-        pages = self.model.page_model().objects.sources().visible_to(user).order_by()
-        return self.exclude(translation_key__in=pages.values("translation_key"))
+        """All the others. To be asked about all facts at once: few are hidden, and these are listed, not the seen."""
+        # Keys are of one page in each language, so its kind needs no asking.
+        pages = ContentPageQuerySet(Page).order_by().sources()
+        hidden = pages.hidden_from(user).values("translation_key")
+        is_gone = ~Exists(pages.filter(translation_key=OuterRef("translation_key")))
+        return self.filter(Q(translation_key__in=hidden) | is_gone)
 
     def with_pages(self, language: str | None = None) -> list[Any]:
         """The facts as a list, each with ``page``: the page to show to a reader of ``language``.

@@ -177,7 +177,15 @@ class AssignmentQuerySet(QuerySet[Any]):
         return self.filter(Exists(recommendation.objects.visible_to(user).filter(pk=OuterRef("recommendation"))))
 
 
-class FollowUpQuerySet(QuerySet[Any]):
+class EntryQuerySet(QuerySet[Any]):
+    def as_on(self, moment: Moment) -> Self:
+        """Entries that belong to the state on a day, as ``rules.belongs`` says."""
+        end = end_of(moment.on)
+        found = self.filter(Q(refers_on__lte=moment.on) | Q(refers_on=None, recorded_at__lte=end))
+        return found.filter(recorded_at__lte=end) if moment.is_as_known else found
+
+
+class FollowUpQuerySet(EntryQuerySet):
     def in_order(self) -> Self:
         """The order of the log: an undated entry stands before all dated ones, on every database."""
         return self.order_by(F("refers_on").asc(nulls_first=True), "recorded_at", "id")
@@ -196,12 +204,6 @@ class FollowUpQuerySet(QuerySet[Any]):
             public = public.exclude(finding=Finding.CONTRADICTS, public_from__gt=moment.on)
         public = public.order_by("-assessed_on", "-id")
         return self.prefetch_related(Prefetch("assessments", public, "public_assessments"))
-
-    def as_on(self, moment: Moment) -> Self:
-        """Entries that belong to the state on a day, as ``rules.belongs`` says."""
-        end = end_of(moment.on)
-        found = self.filter(Q(refers_on__lte=moment.on) | Q(refers_on=None, recorded_at__lte=end))
-        return found.filter(recorded_at__lte=end) if moment.is_as_known else found
 
     def visible_to(self, user: object = None) -> Self:
         recommendation = self.model._meta.get_field("assignment").related_model._meta.get_field("recommendation")
@@ -250,3 +252,14 @@ class ChosenRecommendationQuerySet(QuerySet[Any]):
         """``moments_between`` the first and the newest entry about any of these; one query."""
         found = self.order_by().aggregate(first=Min("entries__recorded_at"), newest=Max("entries__recorded_at"))
         return moments_between(found["first"], found["newest"])
+
+
+class StageEntryQuerySet(EntryQuerySet):
+    def visible_to(self, user: object = None) -> Self:
+        chosen = self.model._meta.get_field("chosen").related_model
+        return self.filter(chosen__in=chosen.objects.visible_to(user).order_by())
+
+    def standing(self) -> Self:
+        """What the page of a recommendation tells: of choices that stand, what was neither corrected nor taken back."""
+        chosen = self.model._meta.get_field("chosen").related_model
+        return self.filter(corrected_by=None, is_retraction=False, chosen__in=chosen.objects.standing().order_by())

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published, post_page_move
 
 from recommendations.models import ActionStage, RecommendationPage, ReplyDraft
-from recommendations.services import append_only, drafts, publication, stages
+from recommendations.services import append_only, count_marks, drafts, publication, stages
 
 
 @receiver(page_published, sender=RecommendationPage)
@@ -27,6 +27,7 @@ def migrated(sender: Any, using: str, **kwargs: Any) -> None:
     # Whichever app was migrated last: a table may have been rebuilt by another's migration.
     if sender.name == "recommendations":
         append_only.protect(using)
+        count_marks.put_up(using)
 
 
 @receiver(post_delete, sender=ReplyDraft)

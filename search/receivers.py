@@ -28,6 +28,7 @@ from recommendations.models import (
     RecommendationLink,
     RecommendationPage,
     RecommendationTag,
+    StageEntry,
 )
 from search.models import WordGroup, WordsVersion
 from search.sync import attached, subjects
@@ -109,6 +110,11 @@ def tagging_changed(instance: RecommendationTag, **kwargs: Any) -> None:
 @receiver(post_save, sender=FollowUp)
 def entry_recorded(instance: FollowUp, **kwargs: Any) -> None:
     changed(subjects.of("recommendation", [instance.assignment.recommendation_id]))
+
+
+@receiver(post_save, sender=StageEntry)
+def told_of_a_stage(instance: StageEntry, **kwargs: Any) -> None:
+    changed(subjects.of("recommendation", [instance.chosen.recommendation_id]))
 
 
 @receiver([post_save, post_delete], sender=Evidence)

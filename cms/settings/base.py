@@ -222,7 +222,15 @@ ELASTICSEARCH_REPLICAS = env.str("ELASTICSEARCH_REPLICAS", "1")
 SEARCH_ENGINE = env.str("SEARCH_ENGINE", "embedded")
 SEARCH_LISTENS = env.bool("SEARCH_LISTENS", True)
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What was counted for the figures: shared by the processes of a host, and kept over a restart.
+    "counts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "counts"),
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 
 # A mail server that does not answer must not hold up all others.
 EMAIL_TIMEOUT = 20

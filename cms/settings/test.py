@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from cms.settings.base import *  # noqa: F403 - Django's way to build on settings
-from cms.settings.base import DATABASES, ELASTICSEARCH_URL
+from cms.settings.base import CACHES, DATABASES, ELASTICSEARCH_URL
 
 SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -14,6 +14,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 FOLDER_OF_TESTS = Path(tempfile.gettempdir()) / f"forum-tests-{os.getpid()}"
 MEDIA_ROOT = FOLDER_OF_TESTS / "media"
 SEARCH_DIR = FOLDER_OF_TESTS / "search"
+CACHES["counts"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counts"}
 WHITENOISE_AUTOREFRESH = True
 # A node is for the tests marked elastic; all others ask the embedded engine, whatever the environment says.
 ELASTICSEARCH_TEST_URL, ELASTICSEARCH_URL = ELASTICSEARCH_URL, ""

@@ -1,6 +1,7 @@
 """The fact, its pages, its wordings, whom it asks, and the log of what they did."""
 
 from recommendations.models.assignment import Assignment
+from recommendations.models.count_mark import CountMark
 from recommendations.models.draft import ReplyDraft
 from recommendations.models.editorial import EditorialAct, KeptRevision
 from recommendations.models.effect import EffectOutcome
@@ -31,6 +32,7 @@ __all__ = [
     "Assessment",
     "Assignment",
     "ChosenRecommendation",
+    "CountMark",
     "EditorialAct",
     "EffectOutcome",
     "Evidence",

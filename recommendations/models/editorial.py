@@ -1,5 +1,6 @@
 """What the editors did to a page that was public: put it into the archive, took it back, restored it; and why."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PageLogEntry, Revision
 
 from pagekit.constraints import is_known
 from pagekit.restrictions import Unrestricted
@@ -67,10 +68,13 @@ class KeptRevision(models.Model):
 
 @dataclass(frozen=True)
 class Tombstone:
-    """All that readers may still know of a withdrawn recommendation: no title and no wording."""
+    """All that readers may still know of a recommendation that was taken off: no title and no wording."""
 
     recommendation: Recommendation
-    act: EditorialAct
+    # None: it was unpublished without a reason, and may be published again.
+    act: EditorialAct | None
+    # The day on which it was taken off, where it is known.
+    since: dt.date | None
 
     @property
     def issuer_page(self) -> Page | None:
@@ -79,11 +83,23 @@ class Tombstone:
         return page
 
     def served(self, request: HttpRequest) -> HttpResponse:
-        """410 and not 200: machines forget what stood here, people read why it no longer does."""
+        """Never 200: machines forget what stood here, people read why it no longer does."""
         published = self.recommendation.published_at
-        moments = {"created": published, "published": published, "updated": self.act.recorded_at}
+        moments = {"created": published, "published": published, "updated": self.taken_off_at or published}
         context = {"tombstone": self, "moments": moments}
-        return render(request, "recommendations/tombstone.html", context, status=410)
+        return render(request, "recommendations/tombstone.html", context, status=self.status)
+
+    @property
+    def taken_off_at(self) -> dt.datetime | None:
+        """When readers lost it, to the day where that is all that is known."""
+        if self.act:
+            return self.act.recorded_at
+        return timezone.make_aware(dt.datetime.combine(self.since, dt.time())) if self.since else None
+
+    @property
+    def status(self) -> int:
+        """410 of what was withdrawn; 404 of what is off for the time being."""
+        return 410 if self.act else 404
 
     @property
     def year(self) -> int | None:
@@ -92,12 +108,31 @@ class Tombstone:
 
 
 def tombstone_of(recommendation: Recommendation, language: str | None = None) -> Tombstone | None:
-    """What stands in the place of a withdrawn recommendation; None for any other, and where a restriction hides it."""
-    if not recommendation.is_withdrawn:
+    """What stands in the place of what was taken off; None while readers see it, and where a restriction hides it."""
+    sources = recommendation.page_model().objects.sources().filter(translation_key=recommendation.translation_key)
+    source = sources.hidden_from().filter(Unrestricted()).first()
+    if source is None:
         return None
-    source = recommendation.page_model().objects.sources().filter(translation_key=recommendation.translation_key)
-    act = recommendation.editorial_acts.filter(state=EditorialState.WITHDRAWN).first()
-    if act is None or not source.filter(Unrestricted()).exists():
-        return None
+    act = None
+    if recommendation.is_withdrawn:
+        act = recommendation.editorial_acts.filter(state=EditorialState.WITHDRAWN).first()
+    left_at = act.recorded_at if act else last_left_at(source.pk)
     attach_issuer_pages([recommendation], language)
-    return Tombstone(recommendation, act)
+    return Tombstone(recommendation, act, timezone.localdate(left_at) if left_at else None)
+
+
+def last_left_at(page: int) -> dt.datetime | None:
+    """The moment at which a page was last unpublished, as its history says."""
+    found = PageLogEntry.objects.filter(page=page, action="wagtail.unpublish").order_by("-timestamp")
+    return found.values_list("timestamp", flat=True).first()
+
+
+def left_after(moment: dt.datetime) -> tuple[int, ...]:
+    """The keys of the recommendations that readers may no longer see since a later moment; one query.
+
+    Nobody's but those that were unpublished or withdrawn: what a restriction hides was never said to have been there.
+    """
+    left = PageLogEntry.objects.filter(action="wagtail.unpublish", timestamp__gt=moment).values("page")
+    pages = Recommendation.page_model().objects.sources().hidden_from().filter(Unrestricted(), pk__in=left).order_by()
+    found = Recommendation.objects.filter(translation_key__in=pages.values("translation_key"))
+    return tuple(found.order_by("pk").values_list("pk", flat=True))

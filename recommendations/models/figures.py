@@ -5,7 +5,7 @@ One request is one recommendation asked of one addressee. Nothing here is an ave
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
 from recommendations.choices import SCALE, Badge, Closure, EntryKind, Position
+from recommendations.models.editorial import left_after
 from recommendations.models.narrowing import NO_DATE, Known, Narrowing, hidden_from_readers, of_theme
 from recommendations.models.past_tally import past_tally_of
-from recommendations.models.tally import offers, step_of, sums, tally_of
+from recommendations.models.tally import mark_of, offers, step_of, tally_of
+from recommendations.querysets import end_of
 from taxonomy.models import Organisation, Theme
 
 OPEN = "open"
@@ -121,7 +123,7 @@ class Choices:
     bodies: tuple[Organisation, ...]
     years: tuple[str, ...]
     hidden: tuple[int, ...] | None
-    sums: str
+    mark: str
 
     def known(self, theme: str) -> Known:
         """What an address most likely holds, for ``read_narrowing``; of the themes only the one that it names."""
@@ -166,10 +168,12 @@ def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
     found = choices or choices_offered()
     narrowing = replace(narrowing, hidden=found.hidden)
     tops = below_tops(found.themes)
-    if narrowing.moment:
-        tally = past_tally_of(narrowing, narrowing.moment, tops, found.sums)
+    if moment := narrowing.moment:
+        # On that day they stood there, whatever became of them since.
+        narrowing = replace(narrowing, gone=left_after(end_of(moment.on)))
+        tally = past_tally_of(narrowing, moment, tops, found.mark)
     else:
-        tally = tally_of(narrowing, tops, found.sums)
+        tally = tally_of(narrowing, tops, found.mark)
     implementation, position, closure = Counter[str](), Counter[str](), Counter[str]()
     issuers: dict[str, Counter[str]] = {}
     for (forum, group, done, is_confirmed, closed, answer, is_collective), count in tally.alike.items():
@@ -179,6 +183,7 @@ def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
         if not is_collective:
             position[answer] += count
         issuers.setdefault(f"f{forum}" if forum else f"g{group}", Counter())[step] += count
+    names = {**found.names, **names_of(issuers.keys() - found.names.keys())} if narrowing.gone else found.names
     single = sum(position.values())
     figures = Figures(
         requests=sum(tally.alike.values()),
@@ -214,7 +219,7 @@ def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
             "issuer",
             _("How far it is, by issuer"),
             _("Counted are requests, under the forum or source, with all its groups.") + f" {broken_off}",
-            by_issuer(issuers, found.names),
+            by_issuer(issuers, names),
         ),
         Chart(
             "timeline",
@@ -282,6 +287,16 @@ def issuer_names(keys: Mapping[str, uuid.UUID]) -> dict[str, str]:
     return {code: fact.page.title for code, fact in facts.items() if fact.page}
 
 
+def names_of(codes: Collection[str]) -> dict[str, str]:
+    """The same of codes alone: of issuers under which nothing public stands any more."""
+    keys: dict[str, uuid.UUID] = {}
+    for letter, model in (("f", Forum), ("g", WorkingGroup)):
+        pks = [int(code[1:]) for code in codes if code[0] == letter]
+        rows = model._default_manager.filter(pk__in=pks).values_list("pk", "translation_key") if pks else ()
+        keys |= {f"{letter}{pk}": key for pk, key in rows}
+    return issuer_names(keys)
+
+
 def by_year(found: Mapping[tuple[str, int | None], int]) -> tuple[Series, ...]:
     """A series for each kind of entry that has any, over all years from the first to the last of them."""
     years = [year for _kind, year in found if year is not None]
@@ -301,7 +316,7 @@ def choices_offered() -> Choices:
     """What the filter of the dashboard offers: only what something public stands under; up to seven queries."""
     hidden = hidden_from_readers()
     seen = Narrowing(hidden=hidden)
-    mark = sums(seen)
+    mark = mark_of(seen)
     found = offers(seen, mark)
     bodies = Organisation.objects.current().filter(pk__in=found.organisations).order_by("label_pl")
     themes, names = tuple(Theme.objects.current()), issuer_names(found.issuers)

@@ -16,6 +16,7 @@ from recommendations.choices import REFRESHING, Badge, EntryKind, Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import FollowUp
 from recommendations.models.recommendation import Recommendation
+from recommendations.models.stage import StageEntry, with_bodies
 from recommendations.models.wording import Wording
 from recommendations.querysets import RecommendationQuerySet
 
@@ -114,15 +115,17 @@ def newest_outcomes(limit: int, language: str | None = None) -> list[FollowUp]:
 
 @dataclass(frozen=True)
 class Change:
-    """Something that became public: a wording, or an entry of the log."""
+    """Something that became public: a wording, an entry of the log, or one of a stage of action."""
 
     WORDING: ClassVar[str] = "wording"
     ENTRY: ClassVar[str] = "entry"
+    STAGE: ClassVar[str] = "stage"
 
     happened_at: dt.datetime
     recommendation: Recommendation
     wording: Wording | None = None
     entry: FollowUp | None = None
+    told: StageEntry | None = None
 
     @property
     def day(self) -> dt.date:
@@ -138,9 +141,10 @@ def changes(language: str | None = None) -> Any:
     wordings = Wording.objects.visible_to().filter(language__in=languages)
     wordings = wordings.order_by().annotate(kind_of_change=Value(Change.WORDING))
     entries = FollowUp.objects.visible_to().order_by().annotate(kind_of_change=Value(Change.ENTRY))
+    stages = StageEntry.objects.visible_to().order_by().annotate(kind_of_change=Value(Change.STAGE))
     return (
         wordings.values_list("published_at", "kind_of_change", "pk")
-        .union(entries.values_list("recorded_at", "kind_of_change", "pk"), all=True)
+        .union(*(one.values_list("recorded_at", "kind_of_change", "pk") for one in (entries, stages)), all=True)
         .order_by("-published_at", "kind_of_change", "-pk")
     )
 
@@ -148,7 +152,7 @@ def changes(language: str | None = None) -> Any:
 def changed(rows: Iterable[tuple[dt.datetime, str, int]], language: str | None = None) -> list[Change]:
     """The rows of ``changes`` with what they stand for and the pages of their recommendations."""
     wanted = list(rows)
-    keys: dict[str, list[int]] = {Change.WORDING: [], Change.ENTRY: []}
+    keys: dict[str, list[int]] = {Change.WORDING: [], Change.ENTRY: [], Change.STAGE: []}
     for _moment, kind, key in wanted:
         keys[kind].append(key)
     wordings = Wording.objects.select_related("recommendation").in_bulk(keys[Change.WORDING])
@@ -157,10 +161,15 @@ def changed(rows: Iterable[tuple[dt.datetime, str, int]], language: str | None =
         .select_related("assignment__recommendation", "assignment__organisation", "declared_by")
         .in_bulk(keys[Change.ENTRY])
     )
+    about = "chosen__recommendation", "chosen__stage"
+    asked = StageEntry.objects.filter(pk__in=keys[Change.STAGE]).select_related(*about)
+    stages = {one.pk: one for one in with_bodies(asked)} if keys[Change.STAGE] else {}
     found = []
     for moment, kind, key in wanted:
         if kind == Change.WORDING:
             found.append(Change(moment, wordings[key].recommendation, wording=wordings[key]))
+        elif kind == Change.STAGE:
+            found.append(Change(moment, stages[key].chosen.recommendation, told=stages[key]))
         else:
             found.append(Change(moment, entries[key].assignment.recommendation, entry=entries[key]))
     attach_pages([change.recommendation for change in found], language)

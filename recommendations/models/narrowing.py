@@ -13,7 +13,13 @@ from forums.models import Forum, WorkingGroup
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import FollowUp
 from recommendations.models.recommendation import Recommendation
-from recommendations.querysets import AssignmentQuerySet, FollowUpQuerySet, RecommendationQuerySet
+from recommendations.models.stage import StageEntry
+from recommendations.querysets import (
+    AssignmentQuerySet,
+    FollowUpQuerySet,
+    RecommendationQuerySet,
+    StageEntryQuerySet,
+)
 from recommendations.rules import Moment
 from taxonomy.models import Organisation, Theme
 
@@ -57,6 +63,8 @@ class Narrowing:
     """The past day that is asked about; no part of ``query``."""
     hidden: tuple[int, ...] | None = field(default=None, compare=False)
     """The keys of what readers may not see, where they were read (``hidden_from_readers``); else each query asks."""
+    gone: tuple[int, ...] = field(default=(), compare=False)
+    """The keys of what they may not see now and could on the past day: counted, never shown."""
 
     @property
     def query(self) -> str:
@@ -70,6 +78,8 @@ class Narrowing:
             found = Recommendation.objects.visible_to()
         else:
             found = Recommendation.objects.exclude(pk__in=self.hidden)
+        if self.gone:
+            found |= Recommendation.objects.filter(pk__in=self.gone)
         if "reference" in chosen:
             found = found.filter(pk=self.recommendation.pk if self.recommendation else None)
         if "theme" in chosen:
@@ -93,19 +103,26 @@ class Narrowing:
     def entries(self) -> FollowUpQuerySet:
         """The public entries of their logs, those of rows since taken back among them."""
         found: FollowUpQuerySet = self._of(FollowUp.objects.all(), "assignment__recommendation")
-        if self.addressee:
-            found = found.filter(assignment__organisation=self.organisation)
+        return self._in_time(found.filter(assignment__organisation=self.organisation) if self.addressee else found)
+
+    def stage_entries(self) -> StageEntryQuerySet:
+        """What was told of those chosen in a stage; of an addressee nothing: it is nobody's answer."""
+        found: StageEntryQuerySet = self._of(StageEntry.objects.visible_to(), "chosen__recommendation")
+        return self._in_time(found.none() if self.addressee else found)
+
+    def _in_time(self, entries: Any) -> Any:
         if self.since:
-            found = found.filter(refers_on__gte=self.since)
+            entries = entries.filter(refers_on__gte=self.since)
         if self.until:
-            found = found.filter(refers_on__lte=self.until)
-        return found.as_on(self.moment) if self.moment else found
+            entries = entries.filter(refers_on__lte=self.until)
+        return entries.as_on(self.moment) if self.moment else entries
 
     def _of(self, rows: Any, recommendation: str) -> Any:
         """The rows whose recommendation is among these; where all are that readers see, without a word to them."""
         if self.hidden is None or self.moment or any(getattr(self, name) for name in OF_RECOMMENDATIONS):
             return rows.filter(**{f"{recommendation}__in": self.recommendations()})
-        return rows.exclude(**{f"{recommendation}__in": self.hidden})
+        # Of nothing hidden no query needs a word, nor a table more.
+        return rows.exclude(**{f"{recommendation}__in": self.hidden}) if self.hidden else rows
 
 
 def hidden_from_readers() -> tuple[int, ...] | None:

@@ -229,19 +229,19 @@ class RecommendationPage(AbstractContentPage, Period):
         # Of a translation there are no facts to compare, and Wagtail's own screen does.
         return reverse("editorial:changes", args=[self.pk]) if self.is_source else super().address_of_changes()
 
-    # Set while a withdrawn page is asked for at its old address.
+    # Set while a page that was taken off is asked for at its old address.
     tombstone: Tombstone | None = None
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
-        """As Wagtail's; and the old address of a withdrawn page leads to its tombstone."""
+        """As Wagtail's; and the old address of a page that was taken off leads to its tombstone."""
         try:
             return super().route(request, path_components)
         except Http404:
             if path_components or not self.first_published_at:
                 raise
             facts = Recommendation.objects.select_related("forum", "working_group__forum")
-            withdrawn = facts.filter(translation_key=self.translation_key, editorial_state=EditorialState.WITHDRAWN)
-            self.tombstone = next((tombstone_of(fact) for fact in withdrawn), None)
+            found = facts.filter(translation_key=self.translation_key).first()
+            self.tombstone = tombstone_of(found) if found else None
             if self.tombstone is None:
                 raise
         return RouteResult(self)

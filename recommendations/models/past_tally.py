@@ -22,7 +22,7 @@ Log = tuple[Said, ...]
 
 
 def past_tally_of(
-    narrowing: Narrowing, moment: Moment, tops: Mapping[int, list[int]], sums: str, today: dt.date | None = None
+    narrowing: Narrowing, moment: Moment, tops: Mapping[int, list[int]], mark: str, today: dt.date | None = None
 ) -> Tally:
     """As tally_of, for a narrowing to a past day; whom a recommendation asks, and its themes, are those of today."""
     now = today or timezone.localdate()
@@ -46,11 +46,11 @@ def past_tally_of(
         return Tally(len(recommendations), len(organisations), dict(alike), dict(themes), dict(entries))
 
     # A contradiction becomes public by the calendar, without a line being written.
-    return kept(f"{key_of(narrowing, tops, sums)} {moment} {now}", count)
+    return kept(f"{key_of(narrowing, tops, mark)} {narrowing.gone} {moment} {now}", count)
 
 
-def past_badges(moment: Moment, sums: str, today: dt.date | None = None) -> dict[int, str]:
-    """The badge on that day of each visible recommendation that had been issued by then; ``sums`` as of the figures.
+def past_badges(moment: Moment, mark: str, today: dt.date | None = None) -> dict[int, str]:
+    """The badge on that day of each visible recommendation that had been issued by then; ``mark`` as of the figures.
 
     Whom each asks is of today.
     """
@@ -71,7 +71,7 @@ def past_badges(moment: Moment, sums: str, today: dt.date | None = None) -> dict
             )
         return {recommendation: str(rules.summary_of(of).badge) for recommendation, of in rows.items()}
 
-    return kept(f"badges {sums} {asked} {moment} {now}", count)
+    return kept(f"badges {mark} {asked} {moment} {now}", count)
 
 
 def _states(

@@ -22,7 +22,7 @@ from pagekit.constraints import is_known
 from recommendations.choices import FactPrecision, StageEntryKind
 from recommendations.models.follow_up import FollowUp
 from recommendations.models.recommendation import Recommendation
-from recommendations.querysets import ActionStageQuerySet, ChosenRecommendationQuerySet
+from recommendations.querysets import ActionStageQuerySet, ChosenRecommendationQuerySet, StageEntryQuerySet
 from taxonomy.models import Labelled, Organisation
 
 # What stands of an organisation where it is only named.
@@ -109,6 +109,8 @@ class StageEntry(models.Model):
 
     # Set by with_bodies.
     named_bodies: list[Organisation]
+
+    objects = StageEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of a stage")

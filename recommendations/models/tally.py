@@ -1,33 +1,32 @@
 """Counting rows and entries of one filter in the database, and keeping the counts until what they are made of changes.
 
-A count is never older than its rows: each time one query sums up everything that goes into it, which is ten times
-cheaper than counting, and only the counts of these very sums are taken from the cache.
+A count is never older than its rows: the database itself marks every change of them (count_mark.py), and only the
+counts of this very mark are taken from the cache.
 """
 
 import hashlib
+import logging
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from django.core.cache import cache
-from django.db.models import Case, CharField, Count, F, IntegerField, QuerySet, Sum, Value, When
+from django.core.cache import caches
+from django.db.models import Case, CharField, Count, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from forums.choices import UNDATED
-from forums.models import WorkingGroup
 from recommendations import rules
 from recommendations.choices import REFRESHING, AddresseeRole
-from recommendations.models.assignment import Assignment
-from recommendations.models.follow_up import Assessment, FollowUp
+from recommendations.models.count_mark import current_mark
 from recommendations.models.narrowing import NO_DATE, Narrowing
-from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import AssignmentQuerySet
-from taxonomy.models import Organisation
 
-KEPT_FOR = 3600
-SUMMED_BY = ("a", "b", "c", "d", "e")
+logger = logging.getLogger(__name__)
+
+COUNTS = "counts"
+KEPT_FOR = 24 * 3600
 Made = TypeVar("Made")
 # One group of rows that are alike: (forum, group without a forum, implementation, confirmed, closure, position, class).
 Alike = tuple[int | None, int | None, str, bool, str, str, bool]
@@ -55,8 +54,8 @@ class Offers:
     organisations: tuple[int, ...]
 
 
-def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> Tally:
-    """The counts of a filter, as they are at ``sums`` (see there).
+def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], mark: str) -> Tally:
+    """The counts of a filter, as they are at ``mark`` (see there).
 
     ``tops`` are the themes at the top, each with the keys of itself and all below it.
     """
@@ -70,12 +69,12 @@ def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> 
             **asked, alike=_alike(assignments), themes=_by_theme(assignments, tops), entries=_entries(narrowing)
         )
 
-    return kept(key_of(narrowing, tops, sums), count)
+    return kept(key_of(narrowing, tops, mark), count)
 
 
-def offers(seen: Narrowing, sums: str) -> Offers:
-    """What a filter may choose from, as it is at ``sums``; ``seen`` is all that readers see, and nothing else."""
-    return kept(f"{sums} offers", lambda: _offers(seen))
+def offers(seen: Narrowing, mark: str) -> Offers:
+    """What a filter may choose from, as it is at ``mark``; ``seen`` is all that readers see, and nothing else."""
+    return kept(f"{mark} offers", lambda: _offers(seen))
 
 
 def step_of(implementation: str, is_confirmed: bool) -> str:
@@ -83,54 +82,33 @@ def step_of(implementation: str, is_confirmed: bool) -> str:
     return rules.step_of(rules.Row(AddresseeRole.ESSENTIAL, implementation, is_confirmed=is_confirmed))
 
 
-def key_of(narrowing: Narrowing, tops: Mapping[int, list[int]], sums: str) -> str:
+def key_of(narrowing: Narrowing, tops: Mapping[int, list[int]], mark: str) -> str:
     """By what the counts of a filter are kept, whatever day they are of."""
-    return f"{sums} {narrowing.query} {narrowing.themes} {sorted(tops.items())}"
+    return f"{mark} {narrowing.query} {narrowing.themes} {sorted(tops.items())}"
 
 
 def kept(name: str, make: Callable[[], Made]) -> Made:
-    key = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-    return cast("Made", cache.get_or_set(f"tally:{key}", make, KEPT_FOR))
+    """What ``make`` answers, kept under that name; where it cannot be kept, it is made each time."""
+    cache, key = caches[COUNTS], hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+    found = cache.get(key)
+    if found is None:
+        found = make()
+        try:
+            cache.set(key, found, KEPT_FOR)
+        except OSError:
+            logger.exception("What was counted could not be kept")
+    return cast("Made", found)
 
 
-def sums(seen: Narrowing) -> str:
-    """A text that differs as soon as anything differs that is counted under any filter; one query.
+def mark_of(seen: Narrowing) -> str:
+    """A text that differs as soon as anything differs that is counted under any filter; ``seen`` narrows nothing.
 
-    The recommendations that are seen now (``seen`` narrows nothing), with their issuers and dates; the state and the
-    body of each row; the themes of each recommendation; the groups of forums, the classes of institutions, and how long
-    the log is, to which entries and assessments are only ever added.
+    The mark of the database, and which recommendations readers may not see: that depends on the hour, too.
     """
-
-    def text(name: str) -> Any:
-        return Cast(F(name), CharField())
-
-    def summed(found: QuerySet[Any], total: Any, *of: Any) -> Any:
-        # Columns side by side: a union wants as many in each part, and joining their words would take as long again.
-        columns = dict(zip(SUMMED_BY, [*of, *[Value("", CharField())] * len(SUMMED_BY)], strict=False))
-        return (
-            found.order_by().annotate(**columns).values(*columns).annotate(total=total).values_list(*columns, "total")
-        )
-
-    def product(one: str, other: str) -> Any:
-        return Sum(F(one) * F(other))
-
-    def named(name: str, found: QuerySet[Any], total: Any) -> Any:
-        return summed(found, total, Value(name, CharField()))
-
-    rows = Assignment.objects.asked()
-    issued = text("starts_on"), text("ends_on"), F("precision"), text("forum"), text("working_group")
-    state = F("implementation"), text("is_confirmed"), F("closure"), F("position")
-    parts = [
-        summed(seen.recommendations(), product("pk", "pk"), *issued),
-        summed(rows, product("pk", "pk"), *state),
-        named("asked", rows, product("pk", "organisation")),
-        named("themes", Recommendation.themes.through.objects.all(), product("recommendation", "theme")),
-        named("groups", WorkingGroup.objects.all(), product("pk", "forum")),
-        named("classes", Organisation.objects.collective(), product("pk", "pk")),
-        named("log", FollowUp.objects.all(), Count("pk")),
-        named("assessments", Assessment.objects.all(), Count("pk")),
-    ]
-    return str(sorted(map(str, parts[0].union(*parts[1:], all=True))))
+    if seen.hidden is not None:
+        return f"{current_mark()} {seen.hidden}"
+    shown = seen.recommendations().aggregate(count=Count("pk"), keys=Sum(F("pk") * F("pk")))
+    return f"{current_mark()} {shown}"
 
 
 def with_issuers(assignments: AssignmentQuerySet) -> AssignmentQuerySet:

@@ -5,7 +5,9 @@ itself is worked out by the rules for the rows of one page only.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, When
@@ -25,7 +27,9 @@ from recommendations.choices import (
 from recommendations.models import Assessment, Assignment, FollowUp
 from recommendations.querysets import AssignmentQuerySet
 from recommendations.services.log import clock_of, state_in_caches
+from taxonomy.models import Organisation
 
+ANSWERERS = ("organisation", "taken_over_by")
 ANSWERING = Coalesce("taken_over_by", "organisation")
 LAST_WORD = Coalesce(Greatest("notified_at", "last_answered_at"), "notified_at")
 # Due so soon, an item is to be done now: a first mail goes out as early.
@@ -43,20 +47,40 @@ PACES = (
 )
 
 
-def held_by(user: Any, hidden: tuple[int, ...] | None = None) -> AssignmentQuerySet:
+def bodies_of(user: Any) -> list[int]:
+    """The keys of the institutions a person answers for, to be named in other queries.
+
+    As a query within a query they would keep databases from looking the rows up by their institution.
+    """
+    return list(Organisation.objects.held_by(user).order_by().values_list("pk", flat=True))
+
+
+def held_by(
+    user: Any, hidden: tuple[int, ...] | None = None, bodies: Sequence[int] | None = None
+) -> AssignmentQuerySet:
     """What a person may answer: rows of the institutions they answer for, still asked, of visible recommendations.
 
     ``hidden``: the others, where ``hidden_from_readers`` named them: the pages are asked once, not by each query.
+    ``bodies``: what ``bodies_of`` says, where it was asked.
     """
-    rows: AssignmentQuerySet = Assignment.objects.held_by(user)
+    answered = _answered_by(bodies_of(user) if bodies is None else bodies)
+    rows: AssignmentQuerySet = Assignment.objects.filter(pk__in=answered)
     rows = rows.visible_to(user) if hidden is None else rows.exclude(recommendation__in=hidden)
     return rows.filter(is_withdrawn=False, organisation__is_collective=False)
 
 
-def items_of(user: Any, today: dt.date, hidden: tuple[int, ...] | None = None) -> AssignmentQuerySet:
+def _answered_by(bodies: Sequence[int]) -> Any:
+    """The keys of the rows that these institutions answer, each part found by its own index."""
+    asked, taken_over = (Assignment.objects.order_by().filter(**{f"{name}__in": bodies}) for name in ANSWERERS)
+    return asked.filter(taken_over_by=None).values("pk").union(taken_over.values("pk"), all=True)
+
+
+def items_of(
+    user: Any, today: dt.date, hidden: tuple[int, ...] | None = None, bodies: Sequence[int] | None = None
+) -> AssignmentQuerySet:
     """All items of a person, each with its ``section`` of the page, in the order of the page within an institution.
 
-    What was never answered stands first, then what has waited longest for another word. ``hidden``: see ``held_by``.
+    What was never answered stands first, then what has waited longest for another word. For the others see ``held_by``.
     """
     late = late_on(today)
     silent = Q(position=Position.NO_ANSWER, implementation=Implementation.NO_INFORMATION)
@@ -67,7 +91,7 @@ def items_of(user: Any, today: dt.date, hidden: tuple[int, ...] | None = None) -
         output_field=IntegerField(),
     )
     return (
-        held_by(user, hidden)
+        held_by(user, hidden, bodies)
         .annotate(word_at=LAST_WORD)
         .annotate(section=section)
         .order_by(
@@ -117,9 +141,9 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-def shows_of(user: Any, today: dt.date) -> dict[Show, Q]:
-    """Which of the rows of ``items_of`` each list shows."""
-    returned = Q(pk__in=_returned(user, today))
+def shows_of(bodies: Sequence[int], today: dt.date) -> dict[Show, Q]:
+    """Which of the rows of ``items_of`` each list shows, of these institutions."""
+    returned = Q(pk__in=_returned(bodies, today))
     late = Q(section=LATE)
     return {
         Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
@@ -131,13 +155,13 @@ def shows_of(user: Any, today: dt.date) -> dict[Show, Q]:
     }
 
 
-def _returned(user: Any, today: dt.date) -> list[int]:
+def _returned(bodies: Sequence[int], today: dt.date) -> list[int]:
     """Open rows about which an assessor asked or found something that the institution has not answered since."""
     # Seen or not: who looks at them asks for what is seen.
-    waiting = Assignment.objects.held_by(user).filter(closure="").order_by().values("pk")
     found = Assessment.objects.filter(
         Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today),
-        follow_up__assignment__in=waiting,
+        follow_up__assignment__in=_answered_by(bodies),
+        follow_up__assignment__closure="",
     )
     latest = dict(found.order_by().values_list("follow_up__assignment").annotate(Max("recorded_at")))
     if not latest:
@@ -147,21 +171,29 @@ def _returned(user: Any, today: dt.date) -> list[int]:
     return [pk for pk, moment in latest.items() if pk not in answered or answered[pk] < moment]
 
 
-def counts_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q]) -> dict[int, dict[str, int]]:
-    """By the institution that answers, how many rows each list shows, are ``open``, wait ``unanswered``; one query."""
-    counted = rows.order_by().values(body=ANSWERING)
+@dataclass
+class Outlook:
+    """Of the items of one institution how many each list shows, are ``open``, wait ``unanswered``; what is due next."""
+
+    counts: Counter[str]
+    # The first day from today on at which an answer is due.
+    next_due: dt.date | None
+
+
+def outlook_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q], today: dt.date) -> dict[int, Outlook]:
+    """The outlook of each institution that answers; one query, which asks each row once."""
+    is_coming = ~due_before(today)
     counts = {show.value: Count("pk", filter=condition) for show, condition in shows.items()}
     counts |= {"open": Count("pk", filter=Q(closure="")), "unanswered": Count("pk", filter=Q(section=UNANSWERED))}
-    return {found.pop("body"): found for found in counted.annotate(**counts)}
+    first = {
+        "notice": Min("notified_at", filter=RUNS & SILENT & is_coming),
+        **{f"report_{months}": Min("word_at", filter=pace & is_coming) for pace, months in PACES},
+    }
+    found = rows.order_by().values(body=ANSWERING).annotate(**counts, **first)
+    return {one["body"]: Outlook(Counter({name: one[name] for name in counts}), _first_due(one)) for one in found}
 
 
-def next_due_of(rows: AssignmentQuerySet, today: dt.date) -> dt.date | None:
-    """The first day from today on at which an answer is due."""
-    coming = rows.exclude(due_before(today)).order_by()
-    first = coming.aggregate(
-        notice=Min("notified_at", filter=RUNS & SILENT),
-        **{f"report_{months}": Min("word_at", filter=pace) for pace, months in PACES},
-    )
+def _first_due(first: dict[str, Any]) -> dt.date | None:
     days = [timezone.localdate(first["notice"]) + rules.POSITION_WITHIN] if first["notice"] else []
     for _pace, months in PACES:
         if first[f"report_{months}"]:

@@ -28,8 +28,17 @@ from recommendations.choices import (
     Finding,
     Implementation,
     Position,
+    StageEntryKind,
 )
-from recommendations.models import ActionStage, Assignment, FollowUp, Recommendation, RecommendationPage, Wording
+from recommendations.models import (
+    ActionStage,
+    Assignment,
+    FollowUp,
+    Recommendation,
+    RecommendationPage,
+    StageEntry,
+    Wording,
+)
 from recommendations.models.lists import (
     INFORMATION,
     NEWEST,
@@ -289,7 +298,15 @@ COARSE = {
 
 
 @register.filter
-def refers_to(entry: FollowUp) -> str:
+def stage_says(entry: StageEntry) -> str:
+    """What an entry of a stage of action tells, in two words."""
+    if entry.is_retraction:
+        return _("taken back")
+    return _("chosen to be carried out") if entry.kind == StageEntryKind.CHOICE else _("action")
+
+
+@register.filter
+def refers_to(entry: FollowUp | StageEntry) -> str:
     """The date an entry refers to, no more exactly than it is known."""
     day, precision = entry.refers_on, entry.refers_precision
     if day is None:

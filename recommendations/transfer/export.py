@@ -114,15 +114,16 @@ def columns(record: Record, wordings: list[tuple[Wording, str]], *, address: str
 
 
 def tombstone_columns(tombstone: Tombstone) -> dict[str, Any]:
-    """What stands in the place of the record of a withdrawn recommendation."""
+    """What stands in the place of the record of a recommendation that was taken off."""
     fact = tombstone.recommendation
     return {
         "reference": fact.reference,
         "editorial_state": fact.editorial_state,
         "issuer": {"title": tombstone.issuer_page.title if tombstone.issuer_page else None},
         "year": tombstone.year,
-        "withdrawn_on": day(timezone.localdate(tombstone.act.recorded_at)),
-        "reason": tombstone.act.reason,
+        "withdrawn_on": day(tombstone.since) if tombstone.act else None,
+        "not_public_since": day(tombstone.since),
+        "reason": tombstone.act.reason if tombstone.act else None,
     }
 
 

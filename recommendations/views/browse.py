@@ -30,7 +30,7 @@ from recommendations.models.lists import attach_issuer_pages, changed, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
 from recommendations.models.past_tally import past_badges
-from recommendations.models.tally import sums
+from recommendations.models.tally import mark_of
 from recommendations.rules import Moment
 from recommendations.services.answering import answering_of
 from recommendations.services.past import AskedDay, asked_day, put_list_back, rows_on
@@ -147,7 +147,7 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def badges_on(moment: Moment) -> dict[int, str]:
-    return past_badges(moment, sums(Narrowing()))
+    return past_badges(moment, mark_of(Narrowing()))
 
 
 def with_badge_on(request: HttpRequest, code: str, day: AskedDay) -> Any:

@@ -22,9 +22,9 @@ from recommendations.choices import Implementation
 from recommendations.models import Assessment, Assignment, FollowUp
 from recommendations.models.narrowing import Narrowing, read_narrowing
 from recommendations.services.log import clock_of, state_in_caches
-from recommendations.templatetags.recommendation_tags import basis_words, refers_to, says
+from recommendations.templatetags.recommendation_tags import basis_words, refers_to, says, stage_says
 from recommendations.transfer.calendar import TYPE, Deadline, written
-from recommendations.transfer.events import Event, events_of
+from recommendations.transfer.events import AnyEvent, Event, StageEvent, events_of, stage_events_of
 
 ENTRIES = 50
 MOST_DEADLINES = 5_000
@@ -97,7 +97,7 @@ def status_feed(request: HttpRequest) -> HttpResponse:
         feed_guid=own,
         author_name=site,
     )
-    made.last_changed = public_at(events[0]) if events else EPOCH
+    made.last_changed = events[0].public_at if events else EPOCH
     for event in events:
         made.add_item(**entry_of_feed(event))
     return conditional(request, made.writeString("utf-8"), Atom1Feed.content_type, language)
@@ -112,12 +112,7 @@ def subject_path(narrowing: Narrowing) -> str:
     return reverse("standing") + (f"?{narrowing.query}" if narrowing.query else "")
 
 
-def public_at(event: Event) -> dt.datetime:
-    """The moment an event became public; an assessment, not before its day."""
-    return event.entry.recorded_at if event.assessment is None else event.assessment.public_at
-
-
-def newest(narrowing: Narrowing, request: HttpRequest) -> list[Event]:
+def newest(narrowing: Narrowing, request: HttpRequest) -> list[AnyEvent]:
     """The events that became public last, the newest first."""
     entries = narrowing.entries()
     last = list(entries.order_by("-recorded_at", "-pk").values_list("pk", flat=True)[:ENTRIES])
@@ -128,11 +123,36 @@ def newest(narrowing: Narrowing, request: HttpRequest) -> list[Event]:
         .select_related("assignment__recommendation", "assignment__organisation", "declared_by", "competent_body")
         .with_public_assessments()
     )
-    events = events_of(rows, request.build_absolute_uri)
-    return sorted(events, key=lambda event: (public_at(event), event.id), reverse=True)[:ENTRIES]
+    told = narrowing.stage_entries().order_by("-recorded_at", "-pk").values_list("pk", flat=True)[:ENTRIES]
+    events: list[AnyEvent] = [
+        *events_of(rows, request.build_absolute_uri),
+        *stage_events_of(told, request.build_absolute_uri),
+    ]
+    return sorted(events, key=lambda event: (event.public_at, event.id), reverse=True)[:ENTRIES]
 
 
-def entry_of_feed(event: Event) -> dict[str, Any]:
+def entry_of_feed(event: AnyEvent) -> dict[str, Any]:
+    title, text = words_of_stage(event) if isinstance(event, StageEvent) else words_of_log(event)
+    return {
+        "title": clean(title),
+        "link": event.address,
+        "unique_id": f"{event.address.split('#')[0]}#{event.id}",
+        # A summary is HTML by definition, and nobody has written any.
+        "description": escape(clean(text)),
+        "pubdate": event.public_at,
+        "updateddate": event.public_at,
+    }
+
+
+def words_of_stage(event: StageEvent) -> tuple[str, str]:
+    """What is told of a stage: its title and its text."""
+    entry = event.entry
+    said = stage_says(entry) if entry.is_retraction else f"{stage_says(entry)}, {refers_to(entry)}"
+    title = f"{entry.chosen.recommendation.reference} · {entry.chosen.stage}: {said}"
+    return title, "\n".join(filter(None, [entry.text, entry.result]))
+
+
+def words_of_log(event: Event) -> tuple[str, str]:
     entry, assessment = event.entry, event.assessment
     if assessment:
         said, text = _("assessment:") + f" {assessment.get_finding_display()}", assessment.text
@@ -140,15 +160,7 @@ def entry_of_feed(event: Event) -> dict[str, Any]:
         said = f"{says(entry) or entry.get_kind_display()}, {refers_to(entry)} ({basis_words(entry)})"
         text = entry.text
     reference, organisation = entry.assignment.recommendation.reference, entry.assignment.organisation.label
-    return {
-        "title": clean(f"{reference} · {organisation}: {said}"),
-        "link": event.address,
-        "unique_id": f"{event.address.split('#')[0]}#{event.id}",
-        # A summary is HTML by definition, and nobody has written any.
-        "description": escape(clean(text)),
-        "pubdate": public_at(event),
-        "updateddate": public_at(event),
-    }
+    return f"{reference} · {organisation}: {said}", text
 
 
 @require_safe

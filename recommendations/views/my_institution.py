@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,16 +69,18 @@ def my_institution(request: HttpRequest) -> HttpResponse:
     """Lists by what is to be done, of all institutions or of one; without a choice what is due, else everything."""
     today = timezone.localdate()
     user: Any = request.user
-    rows = items.items_of(user, today, hidden_from_readers())
-    shows = items.shows_of(user, today)
-    counts = items.counts_by_body(rows, shows)
     own = user.mandates.active(today).filter(organisation=OuterRef("pk"))
-    held = Organisation.objects.held_by(user).select_related("parent").annotate(is_own=Exists(own))
+    held = list(Organisation.objects.held_by(user).select_related("parent").annotate(is_own=Exists(own)))
+    keys = [body.pk for body in held]
+    rows = items.items_of(user, today, hidden_from_readers(), keys)
+    shows = items.shows_of(keys, today)
+    outlooks = items.outlook_by_body(rows, shows, today)
     # A unit that is asked nothing is no news for who answers for it among others.
-    bodies = [body for body in held if body.pk in counts or body.is_own]
+    bodies = [body for body in held if body.pk in outlooks or body.is_own]
     bodies.sort(key=lambda body: (body.label, body.pk))
     body = next((one for one in bodies if one.code == request.GET.get("institution")), None)
-    totals = total([found for pk, found in counts.items() if body is None or pk == body.pk])
+    asked = [found for pk, found in outlooks.items() if body is None or pk == body.pk]
+    totals = sum((one.counts for one in asked), Counter[str]())
     chosen = request.GET.get("show", "")
     show = Show(chosen) if chosen in Show.values else Show.DUE if totals[Show.DUE] else Show.ALL
     mine = rows.answered_by([body]) if body else rows
@@ -95,24 +96,16 @@ def my_institution(request: HttpRequest) -> HttpResponse:
             "list_page": page,
             "lines": lines_of(loaded, shows),
             "bodies": bodies,
-            "unasked": [one for one in bodies if one.pk not in counts and body in {None, one}],
+            "unasked": [one for one in bodies if one.pk not in outlooks and body in {None, one}],
             "filters": filters_by_state(totals, show, body),
-            "institutions": filters_by_body(counts, bodies, show if chosen else None, body),
+            "institutions": filters_by_body(outlooks, bodies, show if chosen else None, body),
             "open_count": totals["open"],
             "item_count": totals[Show.ALL],
             "show": show,
             "counts": totals,
-            "next_due": None if totals[Show.DUE] else items.next_due_of(mine, today),
+            "next_due": min((one.next_due for one in asked if one.next_due), default=None),
         },
     )
-
-
-def total(counts: Iterable[dict[str, int]]) -> Counter[str]:
-    """The counts of several institutions together; nought for every list that shows nothing."""
-    found: Counter[str] = Counter()
-    for one in counts:
-        found.update(one)
-    return found
 
 
 def lines_of(shown: Any, shows: dict[Show, Q]) -> list[Line]:
@@ -146,16 +139,16 @@ def filters_by_state(counts: Counter[str], show: Show, body: Organisation | None
 
 
 def filters_by_body(
-    counts: dict[int, dict[str, int]], bodies: list[Organisation], show: Show | None, body: Organisation | None
+    outlooks: dict[int, items.Outlook], bodies: list[Organisation], show: Show | None, body: Organisation | None
 ) -> list[Filter]:
     """All institutions or one, where a person answers for several; counted as a click on them shows."""
     if len(bodies) < 2:
         return []
     name = show or Show.ALL
+    counts = {pk: found.counts[name] for pk, found in outlooks.items()}
     of_show = f"&show={name.value}" if show else ""
     found = [
-        Filter(one.label, counts.get(one.pk, {}).get(name, 0), f"?institution={one.code}{of_show}", one == body)
-        for one in bodies
+        Filter(one.label, counts.get(one.pk, 0), f"?institution={one.code}{of_show}", one == body) for one in bodies
     ]
     every = Filter(_("all institutions"), sum(one.count for one in found), f"?{of_show.lstrip('&')}", body is None)
     return [every, *found]

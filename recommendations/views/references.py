@@ -35,7 +35,7 @@ TYPES = {
 
 
 class Withdrawn(Http404):
-    """Readers ask for what was withdrawn from publication: not found, unless ``or_tombstone`` answers."""
+    """Readers ask for what was taken off: not found, unless ``or_tombstone`` answers."""
 
     def __init__(self, tombstone: Tombstone) -> None:
         super().__init__(str(tombstone.recommendation))
@@ -43,7 +43,7 @@ class Withdrawn(Http404):
 
 
 def or_tombstone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """``view``, and in the place of what was withdrawn its tombstone, at each of its permanent addresses."""
+    """``view``, and in the place of what was taken off its tombstone, at each of its permanent addresses."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -51,7 +51,7 @@ def or_tombstone(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return view(request, *args, **kwargs)
         except Withdrawn as gone:
             if kwargs.get("form") == "json":
-                return JsonResponse(tombstone_columns(gone.tombstone), status=410)
+                return JsonResponse(tombstone_columns(gone.tombstone), status=gone.tombstone.status)
             with translation.override(kwargs.get("language") or translation.get_language_from_request(request)):
                 response = gone.tombstone.served(request)
                 response["Content-Language"] = translation.get_language() or ""
@@ -63,7 +63,7 @@ def or_tombstone(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def visible_or_404(text: str, user: Any) -> Recommendation:
     """The recommendation that a reference or alias names, if readers may see it; a hidden one is as unknown as none.
 
-    Withdrawn, if it was withdrawn from publication.
+    Withdrawn, if it was withdrawn from publication or unpublished.
     """
     # PostgreSQL refuses a NUL in any text.
     named = None if "\x00" in text else resolve_reference(text)

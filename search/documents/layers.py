@@ -1,4 +1,5 @@
-"""What readers see of a recommendation besides its page: the log, its evidence and the assessments, entry by entry.
+"""What readers see of a recommendation besides its page, entry by entry: the log, its evidence, the assessments, and
+what was told of it in stages of action.
 
 The index and the passages of hits take it from here, so that what is found is what can be shown.
 """
@@ -21,12 +22,12 @@ from django.db.models import (
 from django.utils import timezone
 
 from pagekit.models import source_language
-from recommendations.models import Assessment, Evidence, FollowUp, Recommendation, RecommendationTag
+from recommendations.models import Assessment, Evidence, FollowUp, Recommendation, RecommendationTag, StageEntry
 from recommendations.models.follow_up import shown_title
 
-LOG, EVIDENCE, ASSESSMENT = "log", "evidence", "assessment"
+LOG, EVIDENCE, ASSESSMENT, STAGE = "log", "evidence", "assessment", "stage"
 # Of one entry, what it says itself comes first.
-ORDER = (LOG, EVIDENCE, ASSESSMENT)
+ORDER = (LOG, EVIDENCE, ASSESSMENT, STAGE)
 SUBJECT = "subject"
 
 MOST_TEXTS = 5
@@ -37,7 +38,7 @@ NO_ENTRY, NO_WORD, OPEN = Value(None, BigIntegerField()), Value("", CharField())
 
 @dataclass(frozen=True)
 class Layer:
-    """A text of the log: `name` is LOG, EVIDENCE or ASSESSMENT; it stands on the page at its `entry`.
+    """A text of the log or of a stage: `name` is one of ORDER; it stands on the page at its `entry`.
 
     The entry is an unsaved row: it carries its key and the date that it refers to. SUBJECT has none.
     """
@@ -45,7 +46,7 @@ class Layer:
     name: str
     text: str
     language: str
-    entry: FollowUp | None = None
+    entry: FollowUp | StageEntry | None = None
 
 
 def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[int, list[Layer]]:
@@ -56,12 +57,14 @@ def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[
     """
     if not recommendations:
         return {}
-    public = {"public_from__lte": timezone.localdate()}
-    public_evidence = {f"assessment__{name}": value for name, value in public.items()}
+    public: dict[str, Any] = {"public_from__lte": timezone.localdate()}
+    public_evidence: dict[str, Any] = {f"assessment__{name}": value for name, value in public.items()}
+    told: dict[str, Any] = {"pk__in": StageEntry.objects.visible_to().standing().order_by().values("pk")}
     rows = _rows(LOG, FollowUp, recommendations, "", "text", "missing").union(
         _rows(ASSESSMENT, Assessment, recommendations, "follow_up", "text", **public),
         _rows(EVIDENCE, Evidence, recommendations, "follow_up", *_EVIDENCE),
         _rows(EVIDENCE, Evidence, recommendations, "assessment__follow_up", *_EVIDENCE, **public_evidence),
+        _rows(STAGE, StageEntry, recommendations, "", "text", "result", to="chosen__recommendation", **told),
         *(_subjects(recommendations, labels_in) if labels_in else ()),
         all=True,
     )
@@ -103,16 +106,22 @@ _EVIDENCE = ("title", "citation", "url", "document__title", "restriction_reason"
 
 
 def _rows(
-    kind: str, model: Any, recommendations: Collection[int], entry: str, *texts: str, **public: Any
+    kind: str,
+    model: Any,
+    recommendations: Collection[int],
+    entry: str,
+    *texts: str,
+    to: str = "assignment__recommendation",
+    **public: Any,
 ) -> "QuerySet[Any, Any]":
     """Rows of one kind, alike for all; `entry` is the way to the entry, `texts` the columns to read."""
     way = f"{entry}__" if entry else ""
     return (
-        model.objects.filter(**{f"{way}assignment__recommendation__in": recommendations}, **public)
+        model.objects.filter(**{f"{way}{to}__in": recommendations}, **public)
         .order_by()
         .values_list(
             Value(kind, CharField()),
-            f"{way}assignment__recommendation",
+            f"{way}{to}",
             entry or "pk",
             "pk",
             f"{way}refers_on",
@@ -140,7 +149,7 @@ def _newest_first(row: Any) -> Any:
 
 def _layers(row: Any) -> Iterator[Layer]:
     kind, _recommendation, entry_pk, _pk, day, precision, _moment, language, closed, *texts = row
-    entry = FollowUp(pk=entry_pk, refers_on=day, refers_precision=precision)
+    entry = (StageEntry if kind == STAGE else FollowUp)(pk=entry_pk, refers_on=day, refers_precision=precision)
     if kind == EVIDENCE:
         # Without a file of its own there is no title of one.
         title, citation, url, document, reason = (text or "" for text in texts)

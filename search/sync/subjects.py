@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
-from recommendations.models import Recommendation, RecommendationPage
+from recommendations.models import ChosenRecommendation, Recommendation, RecommendationPage
 from recommendations.models.threads import repeats
 from search.documents import MODELS, all_subjects
 from search.sync import attached
@@ -93,7 +93,8 @@ def of_page(page: Any) -> Subjects:
 
 
 def of_issuers(forums: Iterable[int], groups: Iterable[int]) -> Subjects:
-    """These issuers, all that stands under them and bears their names, and the forums that list the groups."""
+    """These issuers, all that stands under them and bears their names, the forums that list the groups, and what was
+    chosen in stages after the forums."""
     forums, groups = set(forums), set(groups)
     if not forums and not groups:
         return set()
@@ -113,11 +114,13 @@ def of_issuers(forums: Iterable[int], groups: Iterable[int]) -> Subjects:
         groups |= groups_below
     listing = WorkingGroup.objects.filter(pk__in=groups).values_list("forum_id", flat=True)
     issued = Recommendation.objects.filter(Q(forum__in=forums) | Q(working_group__in=groups))
+    chosen = ChosenRecommendation.objects.filter(stage__forum__in=forums)
     return (
         of("forum", forums)
         | of("forum", listing)
         | of("group", groups)
         | of("recommendation", issued.values_list("pk", flat=True))
+        | of("recommendation", chosen.values_list("recommendation", flat=True))
     )
 
 

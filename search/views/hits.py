@@ -15,11 +15,11 @@ from wagtail.models import Page
 from pagekit.models import CustomDocument, attach_pages, source_language
 from pagekit.referrers import unrestricted
 from recommendations import rules
-from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.models import Assignment, FollowUp, Recommendation, StageEntry
 from search.documents.assembly import plain
 from search.documents.attachment import Attachment, attachments
 from search.documents.issuer import issuer_value, texts_of
-from search.documents.layers import Layer, layers_of
+from search.documents.layers import STAGE, Layer, layers_of
 from search.highlight import Look, groups_of, look
 from search.labels import Issuers
 from search.passages import Hints, Patience, Text, best
@@ -95,15 +95,15 @@ class Found:
 class Passage:
     """Words of a hit that are not on its face, with the place where they stand.
 
-    name    "rationale", "subject", "source", or a layer of the log: "log", "evidence", "assessment"
-    entry   the entry of the log in which, or beside which, they stand
+    name    "rationale", "subject", "source", or a layer of the log or a stage: "log", "evidence", "assessment", "stage"
+    entry   the entry in which, or beside which, they stand
     """
 
     name: str
     text: SafeString
     language: str
     url: str
-    entry: FollowUp | None = None
+    entry: FollowUp | StageEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -300,7 +300,8 @@ class _Printer:
             return []
         number, seen = place
         layer = layers[number]
-        anchor = f"entry-{layer.entry.pk}" if layer.entry else ANCHORS[layer.name]
+        prefix = "stage-entry" if layer.name == STAGE else "entry"
+        anchor = f"{prefix}-{layer.entry.pk}" if layer.entry else ANCHORS[layer.name]
         return [Passage(layer.name, seen.excerpt(), layer.language, f"{page.url}#{anchor}", layer.entry)]
 
     def issuer(self, kind: str, fact: Any) -> Item | None:

@@ -114,6 +114,20 @@ def test_the_site_is_served_without_https_on_the_loopback_address(home: Path, mo
     assert env["SECRET_KEY"] == (home / "var" / "secret_key").read_text()
 
 
+def test_without_a_mail_server_mails_are_files_for_their_owner_and_it_is_said(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("EMAIL_URL", "VAR_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    env = launch.site_environment(8042)
+    mails = home / "var" / "mails"
+    assert env["EMAIL_URL"] == f"filemail:///{mails}"
+    assert stat.S_IMODE(mails.stat().st_mode) == 0o700
+    assert f"as files to {mails}" in launch.where_mails_go(env)
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example.org:25")
+    assert "EMAIL_URL names" in launch.where_mails_go(launch.site_environment(8042))
+
+
 def test_packages_are_installed_again_only_when_the_pins_change(
     installer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Archive, withdrawal from publication and restoration: what readers find, who may do it, and what comes back."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -7,11 +8,15 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction, Revision
 
 from pagekit.acts import Refused
 from recommendations.choices import EditorialState
 from recommendations.models import EditorialAct, Recommendation, RecommendationPage, Wording
+from recommendations.models.figures import figures_of
+from recommendations.models.narrowing import Narrowing
+from recommendations.rules import Moment
 from recommendations.services import editorial
 from recommendations.services.proof import prove
 from tests.factories.pages import appear, author, make_recommendation, publish
@@ -112,11 +117,45 @@ def test_a_tombstone_does_not_show_through_a_restriction(withdrawn: Recommendati
     assert REASON not in body(client.get(page_of(withdrawn).url, follow=True))
 
 
-def test_what_was_only_unpublished_has_no_tombstone(found: Recommendation, client: Client) -> None:
+def test_what_was_only_unpublished_says_that_it_is_not_public_for_the_time_being(
+    found: Recommendation, client: Client
+) -> None:
+    translation = page_of(found, "en")
+    translation.unpublish()
+    # Its original is still there.
+    assert "for the time being" not in body(client.get(translation.url))
     page_of(found).unpublish()
 
-    assert client.get(f"/r/{found.reference}").status_code == 404
-    assert client.get(page_of(found).url).status_code == 404
+    for address in (page_of(found).url, translation.url, f"/r/{found.reference}", f"/r/{found.reference}/v1"):
+        response = client.get(address)
+        html = body(response)
+        assert response.status_code == 404, address
+        assert "Kanarek" not in html
+        for words in (found.reference, "not public for the time being", "Własna grupa", "noindex"):
+            assert words in html, (address, words)
+    told = client.get(f"/r/{found.reference}.json")
+    assert (told.status_code, told.json()["reason"], told.json()["withdrawn_on"]) == (404, None, None)
+    assert told.json()["not_public_since"] == timezone.localdate().isoformat()
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "unpublished"])
+def test_what_was_taken_off_still_counts_in_the_figures_of_the_days_before(
+    found: Recommendation, cast: Cast, client: Client, how: str
+) -> None:
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    before = figures_of(Narrowing(moment=Moment(yesterday)))
+    assert before.requests
+    if how == "withdrawn":
+        editorial.withdraw(found, by=cast.people["administrator"], reason=REASON)
+    else:
+        page_of(found).unpublish()
+
+    assert figures_of(Narrowing(moment=Moment(yesterday))) == before
+    today = figures_of(Narrowing(moment=Moment(timezone.localdate()))).requests
+    assert today == figures_of(Narrowing()).requests == before.requests - found.assignments.count()
+    assert "Kanarek" not in body(client.get(f"/stan-realizacji/?on={yesterday}"))
+    PageViewRestriction.objects.create(page=page_of(found), restriction_type="login")
+    assert figures_of(Narrowing(moment=Moment(yesterday))).requests == today
 
 
 def test_a_restored_page_is_what_readers_saw_last_in_every_language(

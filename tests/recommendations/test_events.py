@@ -15,11 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from forums.models import ForumPage
 from recommendations.models import Assessment, Assignment, FollowUp, RecommendationPage
+from recommendations.services.stages import correct, record_action
 from recommendations.transfer import events
 from recommendations.transfer.events import COLUMNS
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment, make_forum, make_recommendation
+from tests.factories.stages import account, make_chosen, stage_keeper
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
@@ -214,6 +217,33 @@ def test_every_column_is_described_for_readers_in_the_order_of_the_files() -> No
     described = (Path(__file__).parents[2] / "docs/status-events.md").read_text(encoding="utf-8")
 
     assert re.findall(r"^\| `(\w+)` \|", described, re.MULTILINE) == [column.name for column in COLUMNS]
+
+
+def test_what_was_told_of_a_stage_follows_the_log_and_is_nobodys_answer(client: Client) -> None:
+    chosen = make_chosen(text="Najtańsza.", source_url="https://example.org/protokol")
+    wrong = record_action(chosen, by=stage_keeper(), account=account(text="Wydano 10.", refers_on=dt.date(2016, 3, 1)))
+    newer = correct(wrong, by=stage_keeper(), account=account(text="Wydano 100.", result="Rozdano."))
+    reference = chosen.recommendation.reference
+
+    choice, action, correction = rows(client, f"?reference={reference}")
+
+    assert [one["kind"] for one in (choice, action)] == ["stage_choice", "stage_action"]
+    assert (choice["stage"], choice["evidence_addresses"]) == (chosen.stage.code, "https://example.org/protokol")
+    assert choice["acting"]
+    assert (action["refers_on"], action["addressee"], action["implementation"]) == ("2016-03-01", "", "")
+    assert (correction["corrects"], correction["result"]) == (f"stage-entry-{wrong.pk}", "Rozdano.")
+    assert correction["address"] == f"http://testserver/r/{reference}#stage-entry-{newer.pk}"
+    assert 'id="stage-entry-' in client.get(correction["address"], follow=True).content.decode()
+    assert rows(client, f"?addressee={chosen.recommendation.assignments.get().organisation.code}") == []
+    assert [one["event"] for one in rows(client, "?on=2016-03-01")] == [action["event"]]
+    feed = client.get("/stan-realizacji/wpisy.atom").content.decode()
+    assert feed.index("Wydano 100.") < feed.index("Wydano 10.") < feed.index("Najtańsza.")
+    assert "Wydano 100." in client.get("/zmiany/").content.decode()
+
+    ForumPage.objects.get(translation_key=chosen.stage.forum.translation_key).unpublish()
+    assert rows(client) == []
+    for address in ("/stan-realizacji/wpisy.atom", "/zmiany/"):
+        assert "Wydano" not in client.get(address).content.decode()
 
 
 def test_of_two_addressees_each_has_its_own_entries(client: Client) -> None:

@@ -1,6 +1,7 @@
 """The whole base is proven: every cache is what the log says, and the database refuses to rewrite it."""
 
 import datetime as dt
+import re
 from io import StringIO
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils import timezone
 
 from recommendations import checks
 from recommendations.choices import Implementation, Position
-from recommendations.models import Assignment, FollowUp, Recommendation
-from recommendations.services import append_only, follow_up, proof
+from recommendations.models import Assignment, CountMark, FollowUp, Recommendation
+from recommendations.models.count_mark import current_mark, forget_old_marks
+from recommendations.services import append_only, count_marks, follow_up, proof
+from taxonomy.models import Organisation
 from tests.recommendations.builders import PAGE, asked, claim, moderator, official, own, row_of
 
 pytestmark = pytest.mark.django_db
@@ -138,11 +141,11 @@ def triggers() -> list[str]:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'recommendations%'")
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'recommendations%'")
-        return sorted(name for (name,) in cursor.fetchall())
+        return sorted(name for (name,) in cursor.fetchall() if "_marks_" not in name)
 
 
 def drop(trigger: str) -> None:
-    table = trigger.partition("_no_")[0].removesuffix("_append_only")
+    table = re.split("_no_|_marks_|_append_only$", trigger)[0]
     on_table = "" if connection.vendor == "sqlite" else f' ON "{table}"'
     with connection.cursor() as cursor:
         cursor.execute(f'DROP TRIGGER "{trigger}"{on_table}')
@@ -164,6 +167,37 @@ def test_a_missing_trigger_is_an_error_with_its_remedy_and_the_remedy_works() ->
             check()
         assert f"put back: trigger {trigger}" in check("--repair")
     assert checks.what_was_said_is_protected(None, ["default"]) == []
+
+
+def test_a_missing_mark_of_counts_is_an_error_with_its_remedy_and_the_remedy_works() -> None:
+    wanted = count_marks.sqlite_triggers if connection.vendor == "sqlite" else count_marks.postgres_triggers
+    names = [name for table in count_marks.TABLES for name, _statements in wanted(table)]
+    assert checks.what_is_counted_is_marked(None, ["default"]) == []
+
+    for name in names:
+        drop(name)
+    errors = checks.what_is_counted_is_marked(None, ["default"])
+    assert ({error.id for error in errors}, len(errors)) == ({"recommendations.E002"}, len(names))
+    assert f"put back: trigger {names[0]}" in check("--repair")
+
+    assert checks.what_is_counted_is_marked(None, ["default"]) == []
+
+
+def test_whatever_way_a_row_is_written_what_was_counted_counts_no_more() -> None:
+    row = row_of()
+    seen = {current_mark()}
+    for act in (
+        lambda: Assignment.objects.filter(pk=row.pk).update(implementation="stalled"),
+        lambda: Organisation.objects.filter(pk=row.organisation_id).update(label_pl="Inna"),
+        lambda: Recommendation.objects.filter(pk=row.recommendation_id).update(source_locator="s. 7"),
+        lambda: FollowUp.objects.bulk_create([FollowUp(assignment=row, kind="note", text="Nota.",
+                                                       basis="published_source", refers_precision="unknown")]),
+    ):  # fmt: skip
+        act()
+        assert current_mark() not in seen
+        seen.add(current_mark())
+    forget_old_marks()
+    assert CountMark.objects.count() == 1
 
 
 def test_no_database_is_asked_by_a_check_that_names_none() -> None:

@@ -67,7 +67,7 @@ def state_of(row: Assignment) -> rules.State:
 
 def test_what_is_overdue_and_due_soon_is_what_the_rules_say(rows: Any) -> None:
     everything = list(rows)
-    shows = items.shows_of(Mandate.objects.get().user, TODAY)
+    shows = items.shows_of(items.bodies_of(Mandate.objects.get().user), TODAY)
     late = {row.pk for row in everything if rules.is_overdue(clock_of(row), state_of(row), TODAY)}
     soon = {row.pk for row in everything if (due := items.due_of(row)) and due <= TODAY + items.SOON}
 
@@ -80,7 +80,8 @@ def test_what_is_overdue_and_due_soon_is_what_the_rules_say(rows: Any) -> None:
 def test_the_next_day_is_the_first_that_the_rules_name(rows: Any) -> None:
     days = [due for row in rows if (due := items.due_of(row)) and due >= TODAY]
 
-    assert items.next_due_of(rows, TODAY) == min(days)
+    (outlook,) = items.outlook_by_body(rows, {}, TODAY).values()
+    assert outlook.next_due == min(days)
 
 
 def test_editions_before_the_clock_are_never_overdue(rows: Any) -> None:

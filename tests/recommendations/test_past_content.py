@@ -11,7 +11,7 @@ from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.models.figures import below_tops
 from recommendations.models.narrowing import Narrowing
 from recommendations.models.past_tally import past_tally_of
-from recommendations.models.tally import sums, tally_of
+from recommendations.models.tally import mark_of, tally_of
 from recommendations.rules import Moment
 from recommendations.services.log import CACHES, entries_of
 from recommendations.services.past import put_back, put_list_back
@@ -58,7 +58,7 @@ def test_the_state_on_any_day_is_that_of_a_log_cut_off_there_in_whatever_order_i
 
 @pytest.mark.parametrize("is_as_known", [False, True])
 def test_the_counts_on_today_are_those_of_the_caches(is_as_known: bool) -> None:
-    themes, mark = below_tops(Theme.objects.current()), sums(Narrowing())
+    themes, mark = below_tops(Theme.objects.current()), mark_of(Narrowing())
     moment = Moment(timezone.localdate(), is_as_known)
     then = past_tally_of(Narrowing(moment=moment), moment, themes, mark)
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 
@@ -173,7 +173,7 @@ def test_a_past_day_asks_no_more_of_the_database_whatever_the_length_of_the_log(
     client: Client, row: Assignment, django_assert_max_num_queries: Any
 ) -> None:
     def asked(question: str) -> int:
-        cache.clear()
+        caches["counts"].clear()
         with django_assert_max_num_queries(20) as captured:
             assert client.get(f"{ADDRESS}{question}").status_code == 200
         return len(captured)
@@ -182,4 +182,5 @@ def test_a_past_day_asks_no_more_of_the_database_whatever_the_length_of_the_log(
     few = asked("?on=2017-01-01&theme=jezyk")
     multiply(row.recommendation, 30)
 
-    assert asked("?on=2017-01-01&theme=jezyk") == few <= asked("?theme=jezyk")
+    # One question more than of today: what has left since.
+    assert asked("?on=2017-01-01&theme=jezyk") == few <= asked("?theme=jezyk") + 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pagekit.services import read_text
 from recommendations.models import Assessment, Evidence, Recommendation
+from recommendations.services.stages import record_action, retract
 from search.documents.layers import layers_of
 from search.engines.base import Engine
 from search.sync.drain import drain
@@ -20,6 +21,7 @@ from search.sync.outbox import requeue
 from tests.factories.files import make_document, pdf
 from tests.factories.follow_up import make_entry
 from tests.factories.pages import make_forum, make_group, make_recommendation
+from tests.factories.stages import account, make_chosen, stage_keeper
 from tests.factories.taxonomy import ThemeFactory
 from tests.search.asking import CANARY, ask, item, marked, total
 
@@ -75,6 +77,21 @@ def test_a_passage_from_the_log_names_the_day_and_links_to_the_entry(fact: Recom
     assert f'id="entry-{wanted.pk}"' in client.get(fact.source_page.url).content.decode()
     assert "2024" in html
     assert marked(item(client, "pieniądze").passages[0].text) == ["pieniędzy"]
+
+
+def test_a_passage_from_a_stage_of_action_links_to_it_and_goes_when_it_is_taken_back(
+    fact: Recommendation, client: Client
+) -> None:
+    chosen = make_chosen(recommendation=fact, text="Wskazana.")
+    action = record_action(chosen, by=stage_keeper(), account=account(text="Spotkanie o hydrantach."))
+    drain()
+
+    (passage,) = item(client, "przewodnik hydrant").passages
+
+    assert (passage.name, passage.url) == ("stage", f"{fact.source_page.url}#stage-entry-{action.pk}")
+    retract(action, by=stage_keeper(), reason="Pomylono.")
+    drain()
+    assert total(client, "hydrant") == 0
 
 
 def test_a_hit_found_by_its_themes_or_by_its_source_says_so_in_the_language_of_the_reader(

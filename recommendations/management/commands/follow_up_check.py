@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recommendations.choices import Age
+from recommendations.models.count_mark import forget_old_marks
+from recommendations.services import count_marks
 from recommendations.services.append_only import protect, unprotected
 from recommendations.services.log import refresh_disputed
 from recommendations.services.proof import Difference, prove
@@ -27,10 +29,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_repairing = options["repair"]
-        triggers = protect() if is_repairing else unprotected()
+        triggers = [*protect(), *count_marks.put_up()] if is_repairing else [*unprotected(), *count_marks.lacking()]
         for trigger in triggers:
             self.stdout.write(f"{'put back' if is_repairing else 'missing'}: trigger {trigger}")
         self.stdout.write(f"disputed from today: {refresh_disputed()}")
+        forget_old_marks()
         self.named = self.drawn = 0
         found = prove(is_repairing=is_repairing, on_difference=self.name, on_progress=self.progress)
         if self.named > SHOWN:
