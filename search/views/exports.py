@@ -13,9 +13,12 @@ from django.views.decorators.http import require_safe
 from recommendations.transfer.batches import batches
 from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import TYPES, write
+from recommendations.views.feeds import bad_address
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
+from search.views.address import KNOWN, Address
 from search.views.page import Asked
+from search.views.picks import PARAMETER as PICK
 from search.views.picks import read_picks
 from search.views.whole import whole
 
@@ -26,6 +29,8 @@ RETRY_AFTER = 30
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Every recommendation that the search with these parameters finds, in one of TYPES."""
     asked = Asked.read(request)
+    if asked.address.faults:
+        return refused(asked.address)
     try:
         found = whole(asked)
     except EngineUnavailable:
@@ -63,6 +68,12 @@ def content_type(form: str) -> str:
 def file_name(form: str, stamp: Stamp) -> str:
     """In plain letters, and sorted by day in any folder."""
     return f"rekomendacje-{stamp.day.isoformat()}.{form}"
+
+
+def refused(address: Address) -> HttpResponse:
+    """What of the address could not be read and which names it may hold: the rest alone would be another question."""
+    known = _("It knows: %(offered)s.") % {"offered": ", ".join(name for name in KNOWN if name != PICK)}
+    return bad_address([*(note.text for note in address.faults), known])
 
 
 def unavailable() -> HttpResponse:

@@ -19,7 +19,7 @@ from recommendations.transfer.export import Row
 from recommendations.views.feeds import EPOCH, DatedFeed, clean, conditional
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
-from search.views.exports import unavailable
+from search.views.exports import refused, unavailable
 from search.views.page import Asked
 from search.views.whole import whole
 
@@ -31,6 +31,8 @@ MOST_READ = 10_000
 def feed(request: HttpRequest) -> HttpResponse:
     """At most fifty entries, the last changed first; 304 to who has this very list already."""
     asked = Asked.read(request)
+    if asked.address.faults:
+        return refused(asked.address)
     try:
         found = whole(asked)
     except EngineUnavailable:
