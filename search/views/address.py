@@ -13,6 +13,7 @@ from recommendations.rules.address import day_of, unknown_names
 from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, MAX_VALUES, SORTS, VIEWS, SearchQuery
 from search.quoting import quoted
 from search.views.picks import PARAMETER as PICK
+from search.views.picks import asked_for
 
 SINGLE = ("q", "sort", "page", "since", "until", "literal", "view")
 KNOWN = (*SINGLE, *FACET_NAMES, PICK)
@@ -62,6 +63,7 @@ def read_address(params: QueryDict, language: str) -> Address:
     values["sort"] = reader.one_of("sort", SORTS, _("There is no order “%(value)s”: the usual one is used."))
     values["view"] = reader.one_of("view", VIEWS, _("There is no view “%(value)s”: this is the list."))
     values["page"] = reader.page()
+    values[PICK] = asked_for(params)
     reader.unknown()
     # A page number of any length is a page beyond the last.
     page = values["page"] if len(values["page"]) < len(str(MAX_DEPTH)) else str(MAX_DEPTH)

@@ -35,7 +35,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         found = whole(asked)
     except EngineUnavailable:
         return unavailable()
-    return streamed(request, form, found, question_address(asked.typed.with_page(1)))
+    return streamed(request, form, found, question_address(asked.typed.with_page(1).without_picks()))
 
 
 @require_safe

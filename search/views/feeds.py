@@ -65,11 +65,12 @@ def title_of(asked: Asked) -> str:
 
 def printed(request: HttpRequest, asked: Asked, newest: list[tuple[int, dt.datetime]]) -> str:
     absolute = request.build_absolute_uri
-    question = asked.typed.with_page(1).encoded()
+    bare = asked.typed.with_page(1).without_picks()
+    question = bare.encoded()
     own = reverse("search_feed") + (f"?{question}" if question else "")
     made = DatedFeed(
         title=f"{title_of(asked)} – {_('Forums on Migration Policy')}",
-        link=absolute(question_address(asked.typed.with_page(1))),
+        link=absolute(question_address(bare)),
         description=None,
         language=asked.typed.language,
         feed_url=absolute(own),
