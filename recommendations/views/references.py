@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -138,6 +139,14 @@ def reference(request: HttpRequest, reference: str) -> HttpResponse:
     found = merged_into(visible_or_404(reference, request.user), request.user)
     attach_pages([found], translation.get_language_from_request(request))
     return for_each_reader(redirect(found.page.get_url(request)))
+
+
+@require_safe
+def without_slash(request: HttpRequest, path: str) -> HttpResponse:
+    """301 to the permanent address proper, whatever stands there."""
+    address = f"/{quote(path)}"
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
 def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wording]:

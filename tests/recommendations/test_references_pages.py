@@ -52,6 +52,13 @@ def test_a_reader_of_another_language_is_led_to_the_translation_and_caches_are_t
     assert client.get(f"/r/{found.reference}", headers={"accept-language": "uk"})["Location"] == page_of(found).url
 
 
+@pytest.mark.parametrize("path", ["", "/v1", "/en/v2"])
+def test_a_slash_at_the_end_leads_to_the_permanent_address(client: Client, path: str) -> None:
+    answer: Any = client.get(f"/r/RPO-2022-R03{path}/?on=2020-01-01")
+
+    assert (answer.status_code, answer.url) == (301, f"/r/RPO-2022-R03{path}?on=2020-01-01")
+
+
 def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client) -> None:
     found = make_recommendation()
     translate(found)
