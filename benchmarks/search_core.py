@@ -195,7 +195,9 @@ def spelling(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> None:
     poorer = Speller({form: count for form, count in words.items() if form not in set(missing)})
     slips = [form[:-4] + form[-3] + form[-4] + form[-2:] for form in missing]
     taken = timed(lambda: [poorer.near(slip) for slip in slips]) / len(slips)
-    bars.line("a slip in an unknown form, same", taken / len(words) * 30_000, 2, f"{taken:.2f} ms in {len(words)} words")
+    bars.line(
+        "a slip in an unknown form, same", taken / len(words) * 30_000, 2, f"{taken:.2f} ms in {len(words)} words"
+    )
 
 
 def analysis(corpus: Corpus, bars: Bars) -> None:

@@ -80,9 +80,7 @@ class Speller:
         }
         if found := list(islice(filter(is_known, likely.values()), most)):
             return found
-        restored = (
-            spelling for form in likely for level in restorations(form, MOST_SPELLINGS) for spelling in level
-        )
+        restored = (spelling for form in likely for level in restorations(form, MOST_SPELLINGS) for spelling in level)
         return list(islice(filter(is_known, islice(restored, MOST_LOOKED_UP)), most))
 
     def _begins_one(self, start: str) -> bool:

@@ -121,7 +121,8 @@ def test_a_filter_that_nothing_answers_to_gives_no_file(client: Client, question
     "address",
     [
         "wpisy.csv?addresse=um-lublin", "wpisy.json?position=declined", "wpisy.atom?adresat=um-lublin",
-        "wpisy.atom?since=2030-01-01", "wpisy.atom?on=2017-01-01", "terminy.ics?until=2030", "theme.csv?reference=X-R01",
+        "wpisy.atom?since=2030-01-01", "wpisy.atom?on=2017-01-01", "terminy.ics?until=2030",
+        "theme.csv?reference=X-R01",
     ],
 )  # fmt: skip
 def test_a_misspelt_or_foreign_name_gives_no_file_but_the_names_there_are(client: Client, address: str) -> None:
