@@ -1,7 +1,7 @@
 """What an address asks, and in words what of it could not be read: nothing is left out in silence."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +37,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Address:
-    """`page` is the page that was asked for, which may be beyond the last."""
+    """`page` is the page that was asked for, which may be beyond the last; `unknown` are parameters that it does not
+    know."""
 
     query: SearchQuery
     notes: tuple[Note, ...] = ()
     page: str = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def is_withheld(self) -> bool:
@@ -64,13 +66,14 @@ def read_address(params: QueryDict, language: str) -> Address:
     values["view"] = reader.one_of("view", VIEWS, _("There is no view “%(value)s”: this is the list."))
     values["page"] = reader.page()
     values[PICK] = asked_for(params)
-    reader.unknown()
+    unknown = unknown_names(params, KNOWN)
+    reader.unknown(unknown)
     # A page number of any length is a page beyond the last.
     page = values["page"] if len(values["page"]) < len(str(MAX_DEPTH)) else str(MAX_DEPTH)
     query = SearchQuery.from_params(values | {"page": page if values["page"] else ""}, language=language)
     if query.since and query.until and query.until < query.since:
         reader.note(_("The range of days ends before it begins, so nothing lies in it."))
-    return Address(query, tuple(reader.notes[:MOST_NOTES]), _short(values["page"]))
+    return Address(query, tuple(reader.notes[:MOST_NOTES]), _short(values["page"]), unknown)
 
 
 class _Reader:
@@ -152,8 +155,8 @@ class _Reader:
             return ""
         return typed.lstrip("0")
 
-    def unknown(self) -> None:
-        if names := unknown_names(self.params, KNOWN):
+    def unknown(self, names: Sequence[str]) -> None:
+        if names:
             shown = quoted([_short(name) for name in names])
             self.note(
                 ngettext(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from recommendations.transfer.batches import batches
 from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import TYPES, write
-from recommendations.views.feeds import bad_address
+from recommendations.views.feeds import bad_address, not_known
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
 from search.views.address import KNOWN, Address
@@ -71,9 +71,10 @@ def file_name(form: str, stamp: Stamp) -> str:
 
 
 def refused(address: Address) -> HttpResponse:
-    """What of the address could not be read and which names it may hold: the rest alone would be another question."""
-    known = _("It knows: %(offered)s.") % {"offered": ", ".join(name for name in KNOWN if name != PICK)}
-    return bad_address([*(note.text for note in address.faults), known])
+    """What of the address means nothing here: the rest alone would be another question."""
+    if address.unknown:
+        return bad_address([not_known(address.unknown, [name for name in KNOWN if name != PICK])])
+    return bad_address([note.text for note in address.faults])
 
 
 def unavailable() -> HttpResponse:
