@@ -38,6 +38,8 @@ VERBS = ("run", "dev", "test", "lint", "bench", "messages", "index", "elasticsea
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A cold start imports the site and opens the index; a slow disk may need most of this.
 SECONDS_TO_ANSWER = 90
+LIMITS = ("--limit-request-line", "0", "--limit-request-field_size", "65536")
+"""What gunicorn lets pass: the site itself says what of a long address it did not read. No limit means a megabyte."""
 
 
 # What a person names.
@@ -126,6 +128,7 @@ def run_site(port: int) -> int:
     command += [
         "--preload",
         "--no-control-socket",
+        *LIMITS,
         "--timeout",
         "60",
         "--graceful-timeout",

@@ -40,4 +40,6 @@ permanent_urlpatterns = [
     re_path(rf"{REFERENCE}{VERSION}{FORM}$", references.handed_over, name="reference_version_form"),
     re_path(rf"{REFERENCE}{VERSION}$", references.reference_version, name="reference_version"),
     re_path(r"^r/(?P<reference>[^/]+)$", references.reference, name="reference"),
+    # Addresses of the site end in a slash, so people put one here, too.
+    re_path(r"^(?P<path>r/[^/]+(?:/(?:[a-z]{2}/)?v[0-9]{1,6})?)/$", references.without_slash, name="reference_slash"),
 ]

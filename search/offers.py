@@ -7,6 +7,7 @@ counts are offered, so that nothing is named here that the reader could not clic
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from search.analysis import is_stop_word, place
 from search.labels import Labels
@@ -37,10 +38,10 @@ class Offer:
 
 def offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], labels: Mapping[str, Labels]) -> list[Offer]:
     """The values to offer, those of the longest names first; what is chosen already is not offered."""
-    typed = words_of(query)
-    if not any(typed):
+    runs = runs_of(query)
+    every = frozenset(key for run in runs for word in run.words for key in word)
+    if not every:
         return []
-    every = frozenset().union(*typed)
     found = []
     for facet, some in counts.items():
         if facet in NEVER:
@@ -50,19 +51,30 @@ def offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], label
             label = labels[facet].get(count.value)
             if label is None or not label.is_known or count.is_selected or not count.count:
                 continue
-            if length := _longest(typed, every, label.names):
+            if length := _longest(runs, every, label.names):
                 found.append(Offer(facet, count.value, label.text, count.count, asking(count.value), length))
     return sorted(found, key=lambda offer: (-offer.length, -offer.count, offer.facet, offer.value))[:MOST]
 
 
-def words_of(query: SearchQuery) -> Keys:
+class Run(NamedTuple):
+    """Words of a question that follow each other; a phrase in quotation marks is named by all of them or not at all."""
+
+    words: Keys
+    is_phrase: bool = False
+
+
+def runs_of(query: SearchQuery) -> tuple[Run, ...]:
     """The words and phrases that the question asks for, in order; whatever else it holds parts them."""
-    found: list[frozenset[str]] = []
+    found: list[Run] = []
+    words: list[frozenset[str]] = []
     for node in parse(query.text, query.language).required:
-        words = list(_words(node)) if isinstance(node, Group) else []
-        # Two phrases, or a word and a phrase, are no run of words.
-        found += words if len(words) == 1 else [frozenset(), *words, frozenset()]
-    return tuple(found)
+        read = list(_words(node)) if isinstance(node, Group) else []
+        if len(read) == 1:
+            words += read
+            continue
+        found += [Run(tuple(words)), Run(tuple(read), is_phrase=True)]
+        words = []
+    return (*found, Run(tuple(words)))
 
 
 def _words(group: Group) -> Iterator[frozenset[str]]:
@@ -80,17 +92,25 @@ def _words(group: Group) -> Iterator[frozenset[str]]:
             return
 
 
-def _longest(typed: Keys, every: frozenset[str], names: tuple[tuple[str, str], ...]) -> int:
+def _longest(runs: Sequence[Run], every: frozenset[str], names: tuple[tuple[str, str], ...]) -> int:
     """The number of words of the longest of these names that stands in the question; 0 if none does.
 
     `every` holds all keys of the question: there are hundreds of names beside each answer, and most begin with none.
     """
     return max(
-        (len(name) for name in _read(names) if not every.isdisjoint(name[0]) and _stands(name, typed)), default=0
+        (
+            len(name)
+            for name in _read(names)
+            if not every.isdisjoint(name[0]) and any(_stands(name, run) for run in runs)
+        ),
+        default=0,
     )
 
 
-def _stands(name: Keys, typed: Keys) -> bool:
+def _stands(name: Keys, run: Run) -> bool:
+    typed = run.words
+    if run.is_phrase and len(name) != len(typed):
+        return False
     starts = range(len(typed) - len(name) + 1)
     return any(all(word & typed[start + n] for n, word in enumerate(name)) for start in starts)
 

@@ -48,6 +48,9 @@ OPEN = "open"
 MAX_TEXT = 200
 MAX_VALUE = 100
 MAX_VALUES = 50
+MAX_PICKS, MAX_PICK = 100, 120
+"""Picks of one address, and letters of one of them."""
+
 MAX_DEPTH = 10_000
 """Hits reachable by page number; a higher page number is clamped to the last page within it."""
 
@@ -71,6 +74,7 @@ class SearchQuery:
     today     the ISO date by which alerts are decided; today's unless given, and no part of the address
     is_literal  the words as they are typed: no slip of the pen is mended
     view      one of VIEWS: how the hits are laid out; it changes no answer, but stands in the address
+    picks     the recommendations that the reader has ticked, as the address names them; they change no answer either
     """
 
     text: str = ""
@@ -84,6 +88,7 @@ class SearchQuery:
     today: str = ""
     is_literal: bool = False
     view: str = "list"
+    picks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         page_size = _clamped(self.page_size, default=20, highest=MAX_PAGE_SIZE)
@@ -99,6 +104,7 @@ class SearchQuery:
             "today": _date(self.today) or dt.datetime.now(WARSAW).date().isoformat(),
             "is_literal": self.is_literal is True,
             "view": self.view if isinstance(self.view, str) and self.view in VIEWS else "list",
+            "picks": tuple(dict.fromkeys(pick for one in self.picks[:MAX_PICKS] if (pick := _clean(one, MAX_PICK)))),
         }
         for name, value in clean.items():
             object.__setattr__(self, name, value)
@@ -164,6 +170,10 @@ class SearchQuery:
         """The same page of the same answer, laid out otherwise."""
         return replace(self, view=view)
 
+    def without_picks(self) -> SearchQuery:
+        """The question alone, as it is cited, followed and handed over."""
+        return replace(self, picks=()) if self.picks else self
+
     def without_dates(self) -> SearchQuery:
         """Without the range of days."""
         return replace(self, since="", until="", page=1)
@@ -193,6 +203,7 @@ class SearchQuery:
             until=_last(params, "until"),
             is_literal=_last(params, "literal") == "1",
             view=_last(params, "view"),
+            picks=tuple(_all(params, "pick")),
         )
 
     def to_params(self) -> list[tuple[str, str]]:
@@ -206,6 +217,7 @@ class SearchQuery:
             params.append(("sort", self.sort))
         if self.view != "list":
             params.append(("view", self.view))
+        params += [("pick", pick) for pick in self.picks]
         if self.page > 1:
             params.append(("page", str(self.page)))
         return params
@@ -234,7 +246,7 @@ class SearchQuery:
     # -- JSON --------------------------------------------------------------------------------------------------
 
     def to_json(self) -> str:
-        """Everything but the page, in a fixed order: what a saved search keeps."""
+        """Everything but the page, the layout and the picks, in a fixed order: what a saved search keeps."""
         kept = {
             "text": self.text,
             "filters": {facet: list(values) for facet, values in self.filters},

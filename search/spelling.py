@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import product
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, product
+from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis.letters import fold, spelled
+from search.analysis.letters import fold, restorations, spelled
 from search.analysis.pl import is_known
 
 SHORTEST = 4
@@ -16,6 +18,13 @@ LONG = 8
 """Letters from which a word may have two slips; shorter ones have one, and those below SHORTEST none."""
 
 MOST_LOOKED_AT = 40
+
+STEM, ENDING, LAST = 4, 5, 3
+"""Of a form that stands nowhere: how many letters at least, and all but how many, begin a word that does stand there,
+and how many of its last letters end one. That spares most of the dictionary look-ups."""
+
+MOST_SPELLINGS, MOST_LOOKED_UP = 8, 60
+"""Spellings with Polish letters put back that are tried of one form, and of all forms for one slip."""
 
 
 class Speller:
@@ -30,6 +39,8 @@ class Speller:
             for place in (0, 1):
                 self._by_letter.setdefault((len(form), place, form[place]), []).append(form)
         self._every = frozenset(vocabulary)
+        self._sorted = sorted(self._counts)
+        self._lasts = frozenset(form[-LAST:] for form in self._counts)
 
     def holds(self, word: str) -> bool:
         """Whether the word stands in the index in this very form, however its letters are marked."""
@@ -39,7 +50,8 @@ class Speller:
         """The likeliest words that this one was meant to be, the best first, spelt with Polish letters if it can be.
 
         Slips are letters left out, put in, changed, or swapped with their neighbour. Fewer slips come first, then
-        words that begin alike, then the commoner ones.
+        words that begin alike, then the commoner ones. Of a word that is one slip from no form of the index, the forms
+        of the dictionary come in between: they may find the others of their word, which is for the index to say.
         """
         typed = fold(word)
         if len(typed) < SHORTEST or not typed.isalpha():
@@ -52,4 +64,36 @@ class Speller:
                 near = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=slips, limit=MOST_LOOKED_AT)
                 found |= {one[0]: one for one in near}
         ordered = sorted(found.values(), key=lambda one: (one[1], one[0][0] != typed[0], -self._counts[one[0]], one[0]))
-        return [spelled(form, is_known) for form, _, _ in ordered[:most]]
+        nearest = [spelled(form, is_known) for form, _, _ in ordered[:most]]
+        if ordered and ordered[0][1] <= 1:
+            return nearest
+        return [*self._inflected(word, most), *nearest]
+
+    def _inflected(self, word: str, most: int) -> list[str]:
+        """Forms of the dictionary one slip away that begin and end as words of the index do."""
+        typed = word.lower()
+        slips = dict(zip(_one_slip_from(fold(typed)), _one_slip_from(typed), strict=False))
+        likely = {
+            form: typed
+            for form, typed in slips.items()
+            if form[-LAST:] in self._lasts and self._begins_one(form[: max(STEM, len(form) - ENDING)])
+        }
+        if found := list(islice(filter(is_known, likely.values()), most)):
+            return found
+        restored = (spelling for form in likely for level in restorations(form, MOST_SPELLINGS) for spelling in level)
+        return list(islice(filter(is_known, islice(restored, MOST_LOOKED_UP)), most))
+
+    def _begins_one(self, start: str) -> bool:
+        at = bisect_left(self._sorted, start)
+        return at < len(self._sorted) and self._sorted[at].startswith(start)
+
+
+def _one_slip_from(typed: str) -> Iterator[str]:
+    """What was meant if two letters were swapped, one was put in, changed or left out: the likeliest slips first."""
+    places = range(len(typed))
+    yield from (typed[:i] + typed[i + 1] + typed[i] + typed[i + 2 :] for i in places[:-1])
+    yield from (typed[:i] + typed[i + 1 :] for i in places)
+    for i in places:
+        yield from (typed[:i] + letter + typed[i:] for letter in ascii_lowercase)
+        yield from (typed[:i] + letter + typed[i + 1 :] for letter in ascii_lowercase)
+    yield from (typed + letter for letter in ascii_lowercase)

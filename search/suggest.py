@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from search.analysis import is_stop_word, key_of, place, readings
-from search.analysis.letters import restorations
+from search.analysis.letters import plainer, restorations
 from search.analysis.pl import MOST_TRIES, is_known
 
 SHORTEST = 2
@@ -45,12 +45,18 @@ class Vocabulary:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self.counts = counts
-        self.forms = sorted(counts)
+        # People type "е" for "ё": forms stand, and are looked for, as if all did.
+        self.forms = sorted((plainer(form), form) for form in counts)
 
     def completions(self, start: str, most: int) -> list[str]:
         """The commonest words that begin so and are longer, no stop words among them; at most `most`."""
-        first, end = bisect_left(self.forms, start), bisect_left(self.forms, start + _HIGHEST)
-        longer = (form for form in self.forms[first:end] if form.isalpha() and form != start and not is_stop_word(form))
+        start = plainer(start)
+        first, end = (bisect_left(self.forms, (bound,)) for bound in (start, start + _HIGHEST))
+        longer = (
+            form
+            for plain, form in self.forms[first:end]
+            if form.isalpha() and plain != start and not is_stop_word(form)
+        )
         return heapq.nsmallest(most, longer, key=lambda form: (-self.counts[form], len(form), form))
 
 
@@ -66,7 +72,7 @@ class Labelled:
 
 def folded(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared with what is typed."""
-    return tuple(form for word in place(text, "pl") for form in word.surface)
+    return tuple(plainer(form) for word in place(text, "pl") for form in word.surface)
 
 
 def begins(words: Sequence[str], typed: Sequence[str]) -> bool:

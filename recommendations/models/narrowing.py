@@ -21,6 +21,7 @@ from recommendations.querysets import (
     StageEntryQuerySet,
 )
 from recommendations.rules import Moment
+from recommendations.rules.address import day_of, unknown_names
 from taxonomy.models import Organisation, Theme
 
 NO_DATE = "nd"
@@ -28,6 +29,9 @@ NO_DATE = "nd"
 
 NAMES = ("reference", "addressee", "theme", "issuer", "year", "since", "until")
 """The parameters of an address that narrow."""
+
+BESIDE = ("on", "known")
+"""What asks for a past day, where that can be asked for."""
 
 OF_RECOMMENDATIONS = ("reference", "theme", "issuer", "year")
 """Those of them that narrow the recommendations; the others narrow rows and entries."""
@@ -55,6 +59,10 @@ class Narrowing:
     until: str = ""
     wrong: tuple[str, ...] = field(default=(), compare=False)
     """The names of what the address holds and nothing answers to, which narrows nothing."""
+    unknown: tuple[str, ...] = field(default=(), compare=False)
+    """The names in the address that mean nothing there: slips for others, or such as narrow elsewhere."""
+    offered: tuple[str, ...] = field(default=NAMES, compare=False)
+    """The names that do mean something there."""
     recommendation: Recommendation | None = field(default=None, compare=False)
     organisation: Organisation | None = field(default=None, compare=False)
     themes: tuple[int, ...] = field(default=(), compare=False)
@@ -141,9 +149,13 @@ def _in_year(year: str) -> Q:
 
 
 def read_narrowing(
-    parameters: Mapping[str, str], offered: tuple[str, ...] = NAMES, known: Known | None = None
+    parameters: Mapping[str, str],
+    offered: tuple[str, ...] = NAMES,
+    known: Known | None = None,
+    beside: tuple[str, ...] = (),
 ) -> Narrowing:
-    """The filter that an address holds; never raises. ``offered`` are the names that mean something there.
+    """The filter that an address holds; never raises. ``offered`` are the names that narrow there, ``beside`` others
+    that mean something.
 
     ``known``: by name and value the fields of what was read anyway, so that nothing is asked for it.
     """
@@ -158,7 +170,8 @@ def read_narrowing(
         found |= read
         if not read:
             wrong.append(name)
-    return Narrowing(**found, wrong=tuple(wrong))
+    taken = (*offered, *beside)
+    return Narrowing(**found, wrong=tuple(wrong), unknown=unknown_names(parameters, taken), offered=taken)
 
 
 def _reference(value: str) -> dict[str, Any]:
@@ -205,10 +218,8 @@ def _year(value: str) -> dict[str, Any]:
 
 def _day(name: str) -> Any:
     def read(value: str) -> dict[str, Any]:
-        try:
-            return {name: dt.date.fromisoformat(value).isoformat()}
-        except ValueError:
-            return {}
+        day = day_of(value, is_last=name == "until")
+        return {name: day} if day else {}
 
     return read
 

@@ -59,7 +59,7 @@ from recommendations.services.past import AskedDay, put_list_back, put_record_ba
 from recommendations.services.past import asked_day as read_day
 from recommendations.templatetags.state_tags import SIGNS, assignment_state
 from recommendations.transfer import citation
-from recommendations.transfer.export import citation_of
+from recommendations.transfer.export import citation_of, moment
 
 register = template.Library()
 
@@ -175,8 +175,8 @@ def creative_work(context: template.Context, record: Record) -> dict[str, Any]:
         "about": [group.label for group in record.affected_groups],
         "isBasedOn": fact.source_url,
         "version": str(record.wording.number) if record.wording else "",
-        "datePublished": page.first_published_at.isoformat() if page.first_published_at else "",
-        "dateModified": page.last_published_at.isoformat() if page.last_published_at else "",
+        "datePublished": moment(page.first_published_at) if page.first_published_at else "",
+        "dateModified": moment(page.last_published_at) if page.last_published_at else "",
     }
     if record.issuer_page:
         issued = {"@type": "Organization", "name": record.issuer_page.title}

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -20,9 +19,10 @@ from pagekit.models import source_language
 from recommendations.choices import Basis
 from recommendations.models import Assessment, Evidence, FollowUp, Recommendation, StageEntry
 from recommendations.models.narrowing import Narrowing
+from recommendations.models.record import Record
 from recommendations.models.stage import with_bodies
 from recommendations.transfer.batches import BATCH, Absolute
-from recommendations.transfer.export import Stamp, Value, day
+from recommendations.transfer.export import Stamp, Value, day, moment, with_nulls
 from recommendations.transfer.formats import MARK, cell, dumped, lines
 
 ASSESSMENT = "assessment"
@@ -103,10 +103,6 @@ def _of_either(name: str) -> Callable[[Event], Any]:
     return lambda event: getattr(event.assessment or event.entry, name)
 
 
-def _moment(moment: dt.datetime) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds")
-
-
 def _one(word: str) -> list[str]:
     """A list of one or of none."""
     return [word] if word else []
@@ -131,7 +127,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("refers_precision", _("how exactly that day is known"), _of_entry(lambda entry: entry.refers_precision),
            lambda event: event.entry.refers_precision),
     Column("recorded_at", _("moment it was written here"),
-           lambda event: _moment(_of_either("recorded_at")(event)), lambda event: _moment(event.entry.recorded_at)),
+           lambda event: moment(_of_either("recorded_at")(event)), lambda event: moment(event.entry.recorded_at)),
     Column("public_from", _("day from which an assessment is public"),
            lambda event: day(event.assessment.public_from) if event.assessment else None),
     Column("position", _("position, code"), _of_entry(lambda entry: entry.position)),
@@ -254,6 +250,19 @@ def events_of(entries: list[FollowUp], absolute: Absolute) -> list[Event]:
     return found
 
 
+def in_words(event: AnyEvent) -> dict[str, Any]:
+    """The event by the names of its columns, as JSON has it."""
+    found: dict[str, Any] = with_nulls({column.name: column.value(event) for column in COLUMNS})
+    return found
+
+
+def log_of(record: Record, absolute: Absolute) -> list[dict[str, Any]]:
+    """The log of one recommendation as its page shows it, in the order in which it was written."""
+    for entry in record.entries:
+        entry.assignment.recommendation = record.fact
+    return [in_words(event) for event in events_of(sorted(record.entries, key=lambda one: one.pk), absolute)]
+
+
 def public_address(piece: Evidence, absolute: Absolute) -> str:
     """Where readers get a piece of evidence; empty for a citation in words and for a restricted file."""
     if piece.is_restricted:
@@ -279,7 +288,7 @@ def as_json(found: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
     """One object: when and what was asked, what the columns mean, and the events by column."""
     with override(language):
         head = {
-            "retrieved_at": stamp.retrieved_at.isoformat(),
+            "retrieved_at": moment(stamp.retrieved_at),
             "question": stamp.question,
             "columns": {column.name: str(column.meaning) for column in COLUMNS},
         }
@@ -287,7 +296,7 @@ def as_json(found: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
     mark = "\n"
     for batch in found:
         with override(language):
-            items = [{column.name: column.value(event) for column in COLUMNS} for event in batch]
+            items = [in_words(event) for event in batch]
         yield (mark + ",\n".join(map(dumped, items))).encode("utf-8", "replace")
         mark = ",\n"
     yield b"\n]}\n"

@@ -29,7 +29,7 @@ def citation_of(fact: Recommendation, wording: Wording, *, address: str, keyword
         issuer=issuer.title if issuer else "",
         issued=period(fact) if fact.starts_on else "",
         issued_year=fact.years[0] if fact.years else None,
-        published_on=wording.published_at.date(),
+        published_on=timezone.localdate(wording.published_at),
         is_restated=wording.kind == "restated",
         publisher=str(settings.SITE_NAME),
         address=address,
@@ -42,6 +42,20 @@ def day(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
+def moment(value: dt.datetime) -> str:
+    """In local time, with its offset, to the second."""
+    return timezone.localtime(value).isoformat(timespec="seconds")
+
+
+def with_nulls(value: Any) -> Any:
+    """The same for JSON: what is empty is null, wherever it stands; empty lists stay lists."""
+    if isinstance(value, dict):
+        return {name: with_nulls(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [with_nulls(one) for one in value]
+    return None if value == "" else value
+
+
 def wording_columns(wording: Wording, address: str) -> dict[str, Any]:
     return {
         "language": wording.language,
@@ -50,13 +64,13 @@ def wording_columns(wording: Wording, address: str) -> dict[str, Any]:
         "title": wording.title,
         "text": wording.text,
         "reason": wording.reason,
-        "published_at": wording.published_at.isoformat(),
+        "published_at": moment(wording.published_at),
         "address": address,
     }
 
 
 def columns(record: Record, wordings: list[tuple[Wording, str]], *, address: str) -> dict[str, Any]:
-    """The whole record; ``wordings`` are the visible versions, each with its own address."""
+    """The record without its log (``events.log_of``); ``wordings`` are the visible versions, each with its address."""
     fact = record.fact
     issuer = fact.issuer
     return {
@@ -101,7 +115,7 @@ def columns(record: Record, wordings: list[tuple[Wording, str]], *, address: str
                 "position": row.position,
                 "implementation": row.implementation,
                 "is_confirmed": row.is_confirmed,
-                "closure": row.closure or None,
+                "closure": row.closure,
                 "last_information_on": day(row.last_information_on),
             }
             for row in record.assignments

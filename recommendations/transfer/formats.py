@@ -16,7 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from recommendations.transfer import citation
-from recommendations.transfer.export import COLUMNS, Row, Stamp, Value
+from recommendations.transfer.export import COLUMNS, Row, Stamp, Value, moment, with_nulls
 
 Batches = Iterable[list[Row]]
 
@@ -126,7 +126,7 @@ def as_json(batches: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
     """One object: when and what was asked, what the columns mean, and the recommendations by column."""
     with override(language):
         head = {
-            "retrieved_at": stamp.retrieved_at.isoformat(),
+            "retrieved_at": moment(stamp.retrieved_at),
             "question": stamp.question,
             "columns": {column.name: str(column.meaning) for column in COLUMNS if not column.is_stamp},
         }
@@ -134,7 +134,9 @@ def as_json(batches: Batches, stamp: Stamp, language: str) -> Iterator[bytes]:
     mark = "\n"
     for batch in batches:
         with override(language):
-            items = [{one.name: one.value(row, stamp) for one in COLUMNS if not one.is_stamp} for row in batch]
+            items = [
+                with_nulls({one.name: one.value(row, stamp) for one in COLUMNS if not one.is_stamp}) for row in batch
+            ]
         if items:
             yield (mark + ",\n".join(map(dumped, items))).encode("utf-8", "replace")
             mark = ",\n"

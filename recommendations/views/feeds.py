@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -34,6 +35,8 @@ EPOCH = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 OF_FEEDS = ("reference", "addressee", "theme", "issuer", "year")
 """What narrows a feed or a calendar; a range of days would end it."""
+LONGEST_NAME, MOST_NAMES = 40, 5
+"""How much of the names that an address should not hold is said back."""
 
 
 def clean(text: str) -> str:
@@ -63,11 +66,27 @@ def conditional(request: HttpRequest, text: str, content_type: str, language: st
     return response
 
 
-def refused(narrowing: Narrowing) -> HttpResponse:
-    """What the address holds wrongly: a list of everything would pass for the answer."""
-    text = _("Nothing here answers to: %(names)s. Correct the address or leave it out.")
-    names = ", ".join(narrowing.wrong)
-    return HttpResponse(text % {"names": names}, status=400, content_type="text/plain; charset=utf-8")
+def refused(narrowing: Narrowing) -> HttpResponse | None:
+    """The answer to an address that holds something wrongly, where a list of everything would pass for the answer."""
+    told = []
+    if narrowing.wrong:
+        text = _("Nothing here answers to: %(names)s. Correct the address or leave it out.")
+        told.append(text % {"names": ", ".join(narrowing.wrong)})
+    if narrowing.unknown:
+        told.append(not_known(narrowing.unknown, narrowing.offered))
+    return bad_address(told) if told else None
+
+
+def not_known(names: Sequence[str], offered: Sequence[str]) -> str:
+    """That parameters mean nothing here, and which do."""
+    text = _("This address does not know: %(names)s. It knows: %(offered)s.")
+    shown = ", ".join(clean(name[:LONGEST_NAME]) for name in names[:MOST_NAMES])
+    return text % {"names": shown, "offered": ", ".join(offered)}
+
+
+def bad_address(told: Sequence[str]) -> HttpResponse:
+    """What is wrong with the address of a file or feed, in sentences."""
+    return HttpResponse("\n".join(told), status=400, content_type="text/plain; charset=utf-8")
 
 
 def name_of(narrowing: Narrowing) -> str:
@@ -82,8 +101,8 @@ def name_of(narrowing: Narrowing) -> str:
 def status_feed(request: HttpRequest) -> HttpResponse:
     """What was written in the logs last, and what was found about it; at most fifty, the newest first."""
     narrowing = read_narrowing(request.GET, OF_FEEDS)
-    if narrowing.wrong:
-        return refused(narrowing)
+    if refusal := refused(narrowing):
+        return refusal
     language, absolute = get_language() or "pl", request.build_absolute_uri
     events = newest(narrowing, request)
     own = absolute(reverse("status_feed") + (f"?{narrowing.query}" if narrowing.query else ""))
@@ -167,8 +186,8 @@ def words_of_log(event: Event) -> tuple[str, str]:
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Until when institutions are to answer, and the target dates, as whole days of a calendar."""
     narrowing = read_narrowing(request.GET, OF_FEEDS)
-    if narrowing.wrong:
-        return refused(narrowing)
+    if refusal := refused(narrowing):
+        return refusal
     text = written(
         deadlines_of(narrowing, request),
         name=_("Deadlines") + f": {name_of(narrowing)}",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -23,7 +24,8 @@ from recommendations.models.record import record_of
 from recommendations.models.threads import repeats
 from recommendations.services.publication import resolve_reference
 from recommendations.transfer import citation
-from recommendations.transfer.export import citation_of, columns, tombstone_columns
+from recommendations.transfer.events import log_of
+from recommendations.transfer.export import citation_of, columns, tombstone_columns, with_nulls
 
 FEWEST_OF_A_THREAD = 2
 TYPES = {
@@ -51,7 +53,7 @@ def or_tombstone(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return view(request, *args, **kwargs)
         except Withdrawn as gone:
             if kwargs.get("form") == "json":
-                return JsonResponse(tombstone_columns(gone.tombstone), status=gone.tombstone.status)
+                return JsonResponse(with_nulls(tombstone_columns(gone.tombstone)), status=gone.tombstone.status)
             with translation.override(kwargs.get("language") or translation.get_language_from_request(request)):
                 response = gone.tombstone.served(request)
                 response["Content-Language"] = translation.get_language() or ""
@@ -140,6 +142,14 @@ def reference(request: HttpRequest, reference: str) -> HttpResponse:
     return for_each_reader(redirect(found.page.get_url(request)))
 
 
+@require_safe
+def without_slash(request: HttpRequest, path: str) -> HttpResponse:
+    """301 to the permanent address proper, whatever stands there."""
+    address = f"/{quote(path)}"
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
+
+
 def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wording]:
     return list(Wording.objects.visible_to(user).filter(recommendation=found, **which).order_by("language", "-number"))
 
@@ -213,7 +223,8 @@ def formatted(request: HttpRequest, found: Recommendation, form: str, wording: W
     if form == "json":
         address = request.build_absolute_uri(reverse("reference", kwargs={"reference": found.reference}))
         own = [(one, request.build_absolute_uri(one.path(found.reference))) for one in wordings]
-        return json.dumps(columns(record, own, address=address), ensure_ascii=False, indent=2) + "\n"
+        whole = with_nulls(columns(record, own, address=address)) | {"log": log_of(record, request.build_absolute_uri)}
+        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     cited = citation_of(
         record.fact,
         wording,

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.models import Recommendation
 from recommendations.models.figures import Chart, choices_offered, figures_of
-from recommendations.models.narrowing import NAMES, Known, Narrowing, read_narrowing
+from recommendations.models.narrowing import BESIDE, NAMES, Known, Narrowing, read_narrowing
 from recommendations.services.past import AskedDay, asked_day
 from recommendations.transfer import events
 from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import MARK, cell, lines
-from recommendations.views.feeds import refused
+from recommendations.views.feeds import not_known, refused
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 OF_DASHBOARD = ("theme", "issuer", "addressee", "year")
@@ -32,7 +32,7 @@ def asked(
 ) -> tuple[Narrowing, AskedDay]:
     """The filter and the day that the address holds; a day that is none is ``wrong``, too."""
     day = asked_day(request.GET)
-    narrowing = read_narrowing(request.GET, offered, known)
+    narrowing = read_narrowing(request.GET, offered, known, BESIDE)
     wrong = (*narrowing.wrong, "on") if day.is_wrong else narrowing.wrong
     return replace(narrowing, moment=day.moment, wrong=wrong), day
 
@@ -77,6 +77,7 @@ def standing(request: HttpRequest) -> HttpResponse:
             # Of the day the notice says it.
             "wrong": [labels[name] for name in narrowing.wrong if name in labels],
             "moments": Recommendation.objects.visible_to(request.user).moments(),
+            "unknown": not_known(narrowing.unknown, narrowing.offered) if narrowing.unknown else "",
         },
     )
 
@@ -87,8 +88,8 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     if name not in CHARTS:
         raise Http404
     narrowing, day = asked(request, OF_DASHBOARD)
-    if narrowing.wrong:
-        return refused(narrowing)
+    if refusal := refused(narrowing):
+        return refusal
     found = next(one for one in figures_of(narrowing).charts if one.name == name)
     response = HttpResponse(MARK + lines(table_of(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="stan-{name}-{day_of_file(day)}.csv"'
@@ -112,8 +113,8 @@ def table_of(found: Chart) -> list[list[Any]]:
 def status_events(request: HttpRequest, form: str) -> HttpResponseBase:
     """Every public entry of the log and every public assessment that filter and day leave, streamed."""
     narrowing, day = asked(request)
-    if narrowing.wrong:
-        return refused(narrowing)
+    if refusal := refused(narrowing):
+        return refusal
     language, own, query = get_language() or "pl", reverse("status_events", args=[form]), query_of(narrowing, day)
     stamp = Stamp(timezone.now(), request.build_absolute_uri(f"{own}?{query}" if query else own))
     found = events.batches(narrowing, language, request.build_absolute_uri)

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import islice
 from typing import NamedTuple
 
-from search.analysis import en, pl, ru, uk
-from search.analysis.letters import fold, normal, sort_key
+from search.analysis import en, pl, ru, simple, uk
+from search.analysis.letters import fold, normal, sisters, sort_key
 from search.analysis.numbers import ORDINALS, number_of
 from search.analysis.stop_words import STOP_WORDS
 from search.analysis.tokens import Token, split_ending, tokens
@@ -147,8 +148,24 @@ def asked(form: str, language: str) -> tuple[str, ...]:
 
 
 def restored(form: str) -> tuple[str, ...]:
-    """Keys of the words this form may be when typed without Polish letters; for questions only, never for texts."""
-    return pl.restored(form)[:MAX_READINGS] if len(form) <= MAX_KEY and form.isalpha() else ()
+    """Keys of the words this form may be when typed without Polish letters, or with other Cyrillic ones (е for ё); for
+    questions only, never for texts."""
+    if len(form) > MAX_KEY:
+        return ()
+    if _CYRILLIC.search(form):
+        return _of_sisters(form.lower())
+    return pl.restored(form)[:MAX_READINGS] if form.isalpha() else ()
+
+
+@lru_cache(maxsize=20_000)
+def _of_sisters(form: str) -> tuple[str, ...]:
+    """A spelling that no dictionary knows may be a name: it stands for itself."""
+    keys = dict.fromkeys(
+        key
+        for sister in islice(dict.fromkeys(sisters(form)), 2 * MAX_READINGS)
+        for key in (simple.known("uk", sister), simple.known("ru", sister), sister)
+    )
+    return tuple(key for key in keys if key)[: 2 * MAX_READINGS]
 
 
 def key_of(form: str) -> str:

@@ -62,6 +62,28 @@ def restorations(word: str, most_tries: int) -> Iterator[list[str]]:
         yield level
 
 
+_SISTERS = {"е": "ё", "ё": "е", "і": "ї", "ї": "і", "г": "ґ", "ґ": "г"}
+_PLAIN = str.maketrans("ёїґ", "еіг", "'")
+_SOFTENING, _HARD = "яюєї", "бпвмфрн"
+
+
+def sisters(word: str) -> Iterator[str]:
+    """Lower-case spellings of a Cyrillic word with one letter as people also type it (е for ё, і for ї, г for ґ), or
+    with the apostrophe that they leave out; then with none of the rarer letters."""
+    for i, char in enumerate(word):
+        if other := _SISTERS.get(char):
+            yield word[:i] + other + word[i + 1 :]
+        if i and char in _SOFTENING and word[i - 1] in _HARD:
+            yield f"{word[:i]}'{word[i:]}"
+    if (plain := plainer(word)) != word:
+        yield plain
+
+
+def plainer(word: str) -> str:
+    """A lower-case word with the commoner letter for each of those Cyrillic ones that people leave unmarked."""
+    return word.translate(_PLAIN)
+
+
 def spelled(folded: str, is_word: Callable[[str], bool], most_tries: int = 200) -> str:
     """A word of the dictionary that folds to this one, with the fewest letters changed; else the given one."""
     if is_word(folded):

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.transfer.formats import NAMES
-from search.query import SearchQuery
+from search.query import MAX_PICKS, SearchQuery
 from search.quoting import quoted
 from search.templatetags.facet_tags import question_address
-from search.views.picks import MOST, asked_for
+from search.views.picks import asked_for
 from search.views.whole import only_recommendations
 
 register = template.Library()
@@ -29,7 +29,7 @@ NAMED = 4
 @register.filter
 def question_mark(query: SearchQuery) -> str:
     """What stands behind an address that is handed the whole answer, whatever its page and layout."""
-    question = query.with_page(1).with_view("list").encoded()
+    question = query.with_page(1).with_view("list").without_picks().encoded()
     return f"?{question}" if question else ""
 
 
@@ -55,7 +55,7 @@ def search_files(query: SearchQuery) -> list[tuple[str, str]]:
 def search_citation(context: template.Context, query: SearchQuery, total: int) -> dict[str, str]:
     """How to cite this answer: ``text`` with the day and the number found, and the absolute ``address``."""
     request: HttpRequest = context["request"]
-    address = request.build_absolute_uri(question_address(query.with_page(1)))
+    address = request.build_absolute_uri(question_address(query.with_page(1).without_picks()))
     text = _("%(site)s. Search%(words)s, results: %(total)s. Retrieved on %(day)s. %(address)s") % {
         "site": _("Forums on Migration Policy"),
         "words": f" {quoted([query.text])}" if query.text else "",
@@ -70,7 +70,7 @@ def search_citation(context: template.Context, query: SearchQuery, total: int) -
 def picked(context: template.Context) -> list[str]:
     """The picks that the address brought along, as they stand there: nobody has looked whether they exist."""
     request: HttpRequest | None = context.get("request")
-    return asked_for(request)[:MOST] if request else []
+    return asked_for(request.GET)[:MAX_PICKS] if request else []
 
 
 @register.simple_tag

@@ -1,10 +1,7 @@
 """What an address asks, and in words what of it could not be read: nothing is left out in silence."""
 
-import datetime as dt
-import re
 import unicodedata
-from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,20 +9,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recommendations.rules.address import day_of, unknown_names
 from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, MAX_VALUES, SORTS, VIEWS, SearchQuery
 from search.quoting import quoted
 from search.views.picks import PARAMETER as PICK
+from search.views.picks import asked_for
 
 SINGLE = ("q", "sort", "page", "since", "until", "literal", "view")
-KNOWN = frozenset({*SINGLE, *FACET_NAMES, PICK})
+KNOWN = (*SINGLE, *FACET_NAMES, PICK)
 
 MOST_FILTERS = MAX_VALUES
 """Values of all facets together; the rest of a longer address is left out, and the page says so."""
 
 MOST_NOTES = 8
-_FOREIGN = re.compile(r"utm_\w+|[a-z]{1,3}clid|mc_[ce]id")
-"""What newsletters and networks add to any link: no question, and no mistake of the reader."""
-
 _UNREADABLE = "\ufffd"
 _BLANKS = dict.fromkeys(map(ord, "\t\n\r\v\f\xa0\u2003\u2009\u202f"), " ")
 _SHOWN = 40
@@ -41,16 +37,23 @@ class Note:
 
 @dataclass(frozen=True)
 class Address:
-    """`page` is the page that was asked for, which may be beyond the last."""
+    """`page` is the page that was asked for, which may be beyond the last; `unknown` are parameters that it does not
+    know."""
 
     query: SearchQuery
     notes: tuple[Note, ...] = ()
     page: str = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def is_withheld(self) -> bool:
         """Nothing is left of what was asked: everything there is would be no answer to it."""
-        return self.query.is_blank and any(note.narrows for note in self.notes)
+        return self.query.is_blank and bool(self.faults)
+
+    @property
+    def faults(self) -> tuple[Note, ...]:
+        """What was left out and would have made the answer smaller: a file would pass for the answer without it."""
+        return tuple(note for note in self.notes if note.narrows)
 
 
 def read_address(params: QueryDict, language: str) -> Address:
@@ -62,13 +65,15 @@ def read_address(params: QueryDict, language: str) -> Address:
     values["sort"] = reader.one_of("sort", SORTS, _("There is no order “%(value)s”: the usual one is used."))
     values["view"] = reader.one_of("view", VIEWS, _("There is no view “%(value)s”: this is the list."))
     values["page"] = reader.page()
-    reader.unknown()
+    values[PICK] = asked_for(params)
+    unknown = unknown_names(params, KNOWN)
+    reader.unknown(unknown)
     # A page number of any length is a page beyond the last.
     page = values["page"] if len(values["page"]) < len(str(MAX_DEPTH)) else str(MAX_DEPTH)
     query = SearchQuery.from_params(values | {"page": page if values["page"] else ""}, language=language)
     if query.since and query.until and query.until < query.since:
         reader.note(_("The range of days ends before it begins, so nothing lies in it."))
-    return Address(query, tuple(reader.notes[:MOST_NOTES]), _short(values["page"]))
+    return Address(query, tuple(reader.notes[:MOST_NOTES]), _short(values["page"]), unknown)
 
 
 class _Reader:
@@ -150,8 +155,7 @@ class _Reader:
             return ""
         return typed.lstrip("0")
 
-    def unknown(self) -> None:
-        names = [name for name in self.params if name not in KNOWN and not _FOREIGN.fullmatch(name)]
+    def unknown(self, names: Sequence[str]) -> None:
         if names:
             shown = quoted([_short(name) for name in names])
             self.note(
@@ -163,28 +167,6 @@ class _Reader:
                 narrows=True,
                 names=shown,
             )
-
-
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?|(?:(?:(\d{1,2})\.)?(\d{1,2})\.)?(\d{4})", re.ASCII)
-
-
-def day_of(text: str, *, is_last: bool) -> str:
-    """The ISO date of "2014-05-17", "17.05.2014", "2014-05", "05.2014" or "2014"; "" if it is none of them.
-
-    A month or a year gives its first day, or with `is_last` its last.
-    """
-    found = _DAY.fullmatch(text)
-    if not found:
-        return ""
-    iso_year, iso_month, iso_day, day, month, year = (int(part) if part else None for part in found.groups())
-    year, month, day = (year if iso_year is None else iso_year), (iso_month or month), (iso_day or day)
-    if year is None or 0 in (iso_month, iso_day):
-        return ""
-    try:
-        month = month or (12 if is_last else 1)
-        return dt.date(year, month, day or (monthrange(year, month)[1] if is_last else 1)).isoformat()
-    except ValueError:
-        return ""
 
 
 def _short(text: str) -> str:

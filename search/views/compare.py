@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recommendations.models import Recommendation
 from recommendations.transfer import citation
 from recommendations.transfer.batches import rows
 from recommendations.transfer.export import Row
@@ -52,9 +53,16 @@ def compare(request: HttpRequest) -> HttpResponse:
         "cited": [(row, citation.plain(row.citation)) for row in found if row.citation],
         "forms": forms(picks),
         "own_address": request.build_absolute_uri(address(picks.encoded)),
+        "example": example(picks),
         "more": f"{reverse('search')}?{picks.encoded}" if picks.pks else reverse("search"),
     }
     return render(request, "search/compare.html", context)
+
+
+def example(picks: Picks) -> str:
+    """A reference that can be added to these picks; "" if there is no other."""
+    others = Recommendation.objects.visible_to().exclude(pk__in=picks.pks).order_by("-pk")
+    return others.values_list("reference", flat=True).first() or ""
 
 
 def address(picks: str) -> str:

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_safe
 from recommendations.transfer.batches import batches
 from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import TYPES, write
+from recommendations.views.feeds import bad_address, not_known
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
+from search.views.address import KNOWN, Address
 from search.views.page import Asked
+from search.views.picks import PARAMETER as PICK
 from search.views.picks import read_picks
 from search.views.whole import whole
 
@@ -26,11 +29,13 @@ RETRY_AFTER = 30
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Every recommendation that the search with these parameters finds, in one of TYPES."""
     asked = Asked.read(request)
+    if asked.address.faults:
+        return refused(asked.address)
     try:
         found = whole(asked)
     except EngineUnavailable:
         return unavailable()
-    return streamed(request, form, found, question_address(asked.typed.with_page(1)))
+    return streamed(request, form, found, question_address(asked.typed.with_page(1).without_picks()))
 
 
 @require_safe
@@ -63,6 +68,13 @@ def content_type(form: str) -> str:
 def file_name(form: str, stamp: Stamp) -> str:
     """In plain letters, and sorted by day in any folder."""
     return f"rekomendacje-{stamp.day.isoformat()}.{form}"
+
+
+def refused(address: Address) -> HttpResponse:
+    """What of the address means nothing here: the rest alone would be another question."""
+    if address.unknown:
+        return bad_address([not_known(address.unknown, [name for name in KNOWN if name != PICK])])
+    return bad_address([note.text for note in address.faults])
 
 
 def unavailable() -> HttpResponse:

@@ -19,7 +19,7 @@ from recommendations.transfer.export import Row
 from recommendations.views.feeds import EPOCH, DatedFeed, clean, conditional
 from search.engines.base import EngineUnavailable
 from search.templatetags.facet_tags import question_address
-from search.views.exports import unavailable
+from search.views.exports import refused, unavailable
 from search.views.page import Asked
 from search.views.whole import whole
 
@@ -31,6 +31,8 @@ MOST_READ = 10_000
 def feed(request: HttpRequest) -> HttpResponse:
     """At most fifty entries, the last changed first; 304 to who has this very list already."""
     asked = Asked.read(request)
+    if asked.address.faults:
+        return refused(asked.address)
     try:
         found = whole(asked)
     except EngineUnavailable:
@@ -63,11 +65,12 @@ def title_of(asked: Asked) -> str:
 
 def printed(request: HttpRequest, asked: Asked, newest: list[tuple[int, dt.datetime]]) -> str:
     absolute = request.build_absolute_uri
-    question = asked.typed.with_page(1).encoded()
+    bare = asked.typed.with_page(1).without_picks()
+    question = bare.encoded()
     own = reverse("search_feed") + (f"?{question}" if question else "")
     made = DatedFeed(
         title=f"{title_of(asked)} – {_('Forums on Migration Policy')}",
-        link=absolute(question_address(asked.typed.with_page(1))),
+        link=absolute(question_address(bare)),
         description=None,
         language=asked.typed.language,
         feed_url=absolute(own),

@@ -48,7 +48,12 @@ def read_followed(params: QueryDict, language: str) -> SavedSearch | None:
         return None
     has_words = bool(query.text)
     plain = replace(
-        query.without("kind"), sort="relevance", view="list", page=1, is_literal=query.is_literal and has_words
+        query.without("kind"),
+        sort="relevance",
+        view="list",
+        page=1,
+        picks=(),
+        is_literal=query.is_literal and has_words,
     )
     question = plain.encoded()
     if len(question) > LONGEST_FOLLOWED:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
+from recommendations.services.publication import resolve_references
 from search.query import SearchQuery
+from search.views.titles import Titled, titled
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question and what must be among its first twenty hits: ids of recommendations (MO-04), addresses of issuers.
+    """A question and what must be among its first twenty hits: aliases of recommendations (MO-04), addresses of
+    issuers. Readers see references and titles; a question that is an alias they see as the reference, too.
 
     `never` must not be among them. `tests/search/test_content.py` asks each.
     """
@@ -23,10 +29,6 @@ class Example:
     text: str
     finds: tuple[str, ...]
     never: tuple[str, ...] = ()
-
-    @property
-    def query(self) -> SearchQuery:
-        return SearchQuery(self.text)
 
 
 @dataclass(frozen=True)
@@ -94,5 +96,31 @@ RULES: tuple[Rule, ...] = (
 
 @require_safe
 def search_help(request: HttpRequest) -> HttpResponse:
-    """The same page for everybody."""
-    return render(request, "search/help.html", {"title": _("How to search"), "rules": RULES})
+    """The same page for everybody: of the things that must be found those that readers may see."""
+    language = get_language() or "pl"
+    every = [each for rule in RULES for each in rule.examples]
+    known = things({name for each in every for name in (*each.finds, *each.never)}, language)
+    rules = [(rule.text, [shown(each, known, language) for each in rule.examples]) for rule in RULES]
+    return render(request, "search/help.html", {"title": _("How to search"), "rules": rules})
+
+
+def shown(example: Example, known: Mapping[str, Titled], language: str) -> dict[str, Any]:
+    """An example as readers see it."""
+    text = known[example.text].fact.reference if example.text in known else example.text
+    return {
+        "text": text,
+        "query": SearchQuery(text, language=language),
+        "finds": [known[name] for name in example.finds if name in known],
+        "never": [known[name] for name in example.never if name in known],
+    }
+
+
+def things(names: Collection[str], language: str) -> dict[str, Titled]:
+    """What these aliases and addresses name, as readers may see it, in a few queries."""
+    keys = {name: f"recommendation:{fact.pk}:{language}" for name, fact in resolve_references(sorted(names)).items()}
+    for kind, page, model in (("forum", ForumPage, Forum), ("group", WorkingGroupPage, WorkingGroup)):
+        slugs = dict(page.objects.sources().filter(slug__in=names).values_list("translation_key", "slug"))
+        for key, pk in model.objects.filter(translation_key__in=slugs).values_list("translation_key", "pk"):
+            keys[slugs[key]] = f"{kind}:{pk}:{language}"
+    found = {one.subject: one for one in titled(keys.values(), language)}
+    return {name: found[subject] for name, key in keys.items() if (subject := key.rpartition(":")[0]) in found}

@@ -4,16 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from recommendations.models import Recommendation
 from recommendations.services.publication import resolve_references
+from search.query import MAX_PICK, MAX_PICKS
 
 PARAMETER = "pick"
-MOST = 100
-"""Picks read from one address."""
-
-LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ def encoded(references: Iterable[str]) -> str:
 
 def read_picks(request: HttpRequest) -> Picks:
     """The picks of an address. Several references may stand in one value, apart by commas or blanks; never raises."""
-    texts = asked_for(request)
-    kept = texts[:MOST]
+    texts = asked_for(request.GET)
+    kept = texts[:MAX_PICKS]
     resolved = resolve_references(kept)
     facts = Recommendation.objects.visible_to().filter(pk__in={fact.pk for fact in resolved.values()})
     visible = dict(facts.values_list("pk", "reference")) if resolved else {}
@@ -53,15 +50,15 @@ def read_picks(request: HttpRequest) -> Picks:
     return Picks(tuple(found), tuple(found.values()), unknown, len(texts) - len(kept))
 
 
-def asked_for(request: HttpRequest) -> list[str]:
+def asked_for(params: QueryDict) -> list[str]:
     """The texts of the parameter, each once, in their order; at most twice as many as are ever looked up."""
-    values = request.GET.getlist(PARAMETER)[: MOST * 2]
-    return list(dict.fromkeys(text for value in values for text in _texts(value)))[: MOST * 2]
+    values = params.getlist(PARAMETER)[: MAX_PICKS * 2]
+    return list(dict.fromkeys(text for value in values for text in _texts(value)))[: MAX_PICKS * 2]
 
 
 def _texts(value: str) -> list[str]:
     """One alias may hold blanks ("II Forum grupa 3"), so a value is taken apart only where commas or lines part it."""
-    clean = "".join(char if char.isprintable() else "\n" for char in value[: LONGEST * MOST])
+    clean = "".join(char if char.isprintable() else "\n" for char in value[: MAX_PICK * MAX_PICKS])
     return [
-        text[:LONGEST] for part in clean.replace(",", "\n").replace(";", "\n").splitlines() if (text := part.strip())
+        text[:MAX_PICK] for part in clean.replace(",", "\n").replace(";", "\n").splitlines() if (text := part.strip())
     ]

@@ -1,7 +1,7 @@
 """Suggestions while somebody types: words, titles, references and labels, each of which leads to something visible."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -105,8 +105,10 @@ def suggestions(query: SearchQuery, typed: Typed) -> Iterator[Suggestion]:
     vocabulary = _vocabulary(engine)
     yield from _references(query)
     yield from _words(asking, typed, vocabulary)
-    yield from _labels(asking, _all_labels(query.language))
-    yield from _titles(asking, typed)
+    labels = list(_labels(asking, _all_labels(query.language)))
+    yield from labels
+    # The page of a theme or an institution is called as its label is: one of them is enough.
+    yield from _titles(asking, typed, {label.text for label in labels})
 
 
 class _Asking:
@@ -176,8 +178,8 @@ def _labels(asking: _Asking, labels: Sequence[Labelled]) -> Iterator[Suggestion]
         yield Suggestion(one.label, kinds[one.facet], question_address(query), count)
 
 
-def _titles(asking: _Asking, typed: Typed) -> Iterator[Suggestion]:
-    """Things whose title goes on from what is typed."""
+def _titles(asking: _Asking, typed: Typed, said: Collection[str]) -> Iterator[Suggestion]:
+    """Things whose title goes on from what is typed and was not `said` yet."""
     language = asking.query.language
     tree = parse(typed.head if typed.start else typed.text, language)
     if typed.start:
@@ -190,7 +192,7 @@ def _titles(asking: _Asking, typed: Typed) -> Iterator[Suggestion]:
         return
     count = 0
     for one in titled(results.keys, language):
-        if one.url and any(word.startswith(words[-1]) for word in folded(one.title)):
+        if one.url and one.title not in said and any(word.startswith(words[-1]) for word in folded(one.title)):
             yield Suggestion(one.title, _kind_of(one), one.url, getattr(one.fact, "reference", ""))
             count += 1
         if count == MOST_TITLES:

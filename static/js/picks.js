@@ -2,6 +2,7 @@
 // page are compared, and what the address brought along.
 
 const KEY = "picks";
+const BROUGHT = "picks-brought";
 const MOST = 100;
 
 function kept() {
@@ -49,17 +50,34 @@ function show() {
   form.querySelector("[data-picks-clear]").hidden = !picks.length;
 }
 
+// All links of a page carry what its address brought along: that counts once, or what was unticked would come back.
+function take(brought) {
+  if (!brought.length) {
+    return;
+  }
+  const list = JSON.stringify([...brought].sort());
+  try {
+    if (sessionStorage.getItem(BROUGHT) === list) {
+      return;
+    }
+    sessionStorage.setItem(BROUGHT, list);
+  } catch {
+    // See above.
+  }
+  keep([...kept(), ...brought]);
+}
+
 function begin() {
   const page = document.querySelector("[data-picks-page]");
   if (page) {
-    // What was removed there is no longer picked here.
-    keep(page.dataset.picks.split(" ").filter(Boolean));
+    keep([...kept(), ...page.dataset.picks.split(" ").filter(Boolean)]);
     return;
   }
-  const brought = [...document.querySelectorAll("input[data-brought]"), ...boxes().filter((box) => box.defaultChecked)].map(
-    (field) => field.value,
-  );
-  keep([...kept(), ...brought]);
+  const brought = [...document.querySelectorAll("input[data-brought]"), ...boxes().filter((box) => box.defaultChecked)];
+  take(brought.map((field) => field.value));
+  for (const link of document.querySelectorAll("a[data-compare-with]")) {
+    link.search = new URLSearchParams([...new Set([...kept(), link.dataset.compareWith])].map((one) => ["pick", one]));
+  }
   show();
 }
 
@@ -72,6 +90,10 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  const removed = event.target.closest("a[data-unpick]");
+  if (removed) {
+    keep(kept().filter((one) => one !== removed.dataset.unpick));
+  }
   if (event.target.closest("[data-picks-clear]")) {
     keep([]);
     show();

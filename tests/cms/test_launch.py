@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
 
 from cms import launch, machine, packages
 
@@ -176,3 +178,16 @@ def test_make_says_which_python_is_needed(tmp_path: Path, script: str | None, se
     )
     assert done.returncode
     assert sentence in done.stderr
+
+
+def test_an_address_of_sixty_thousand_letters_reaches_the_site() -> None:
+    config = Config()
+    chosen = config.parser().parse_args(list(launch.LIMITS))
+    for name in ("limit_request_line", "limit_request_field_size"):
+        config.set(name, getattr(chosen, name))
+    address = "/search/?q=" + "%C5%BC" * 10_000
+    sent = f"GET {address} HTTP/1.1\r\nHost: x\r\nReferer: http://x{address[:60_000]}\r\n\r\n".encode()
+
+    request = next(RequestParser(config, iter([sent]), ("127.0.0.1", 1)))
+
+    assert request.uri == address

@@ -185,6 +185,16 @@ def test_ticks_survive_the_way_to_another_answer_in_this_tab(page: Page, schools
     page.goto("/search/?q=lekarz")
     expect(page.locator("[data-number]")).to_have_text("1")
 
+    # One record more is compared with what is ticked, and what an address brings along is no more than that.
+    page.goto(f"/r/{schools[2].reference}")
+    page.locator("a[data-compare-with]").click()
+    expect(page.locator("table.compare thead th")).to_have_count(2)
+    page.goto(f"/search/?q=dzieci&pick={schools[0].reference}")
+    expect(page.locator("[data-number]")).to_have_text("3")
+    page.locator(f"input[data-pick][value='{schools[0].reference}']").uncheck()
+    page.reload()
+    expect(page.locator("[data-number]")).to_have_text("2")
+
 
 def test_everything_works_without_scripts(browser: Browser, live_server: Any, schools: list[Recommendation]) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="pl-PL")

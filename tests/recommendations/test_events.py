@@ -103,6 +103,7 @@ def test_every_filter_narrows(client: Client) -> None:
     for question in (
         f"reference={wanted.recommendation.reference.lower()}", "addressee=um-lublin", "theme=jezyk", "year=2013",
         f"issuer=f{wanted.recommendation.forum_id}", "until=2016-05-01", "since=2016-05-01&until=2019-12-31",
+        "since=01.05.2016&until=2019", "until=05.2016&utm_source=list",
     ):  # fmt: skip
         assert [one["reference"] for one in rows(client, f"?{question}")] == [wanted.recommendation.reference], question
     assert len(rows(client, "?since=2020-01-01")) == 1
@@ -117,6 +118,29 @@ def test_a_filter_that_nothing_answers_to_gives_no_file(client: Client, question
 
     assert answer.status_code == 400
     assert question.split("=")[0] in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "wpisy.csv?addresse=um-lublin", "wpisy.json?position=declined", "wpisy.atom?adresat=um-lublin",
+        "wpisy.atom?since=2030-01-01", "wpisy.atom?on=2017-01-01", "terminy.ics?until=2030",
+        "theme.csv?reference=X-R01",
+    ],
+)  # fmt: skip
+def test_a_misspelt_or_foreign_name_gives_no_file_but_the_names_there_are(client: Client, address: str) -> None:
+    answer = client.get(f"/stan-realizacji/{address}", headers={"Accept-Language": "en"})
+
+    told = answer.content.decode()
+    assert (answer.status_code, address.partition("?")[2].partition("=")[0] in told) == (400, True)
+    assert "addressee, theme, issuer, year" in told or "theme, issuer, addressee, year" in told
+
+
+def test_the_page_of_figures_says_what_it_does_not_know(client: Client) -> None:
+    answer = client.get("/stan-realizacji/?addresse=um-lublin&utm_source=list").content.decode()
+
+    assert "addresse. " in answer
+    assert "utm_source. " not in answer
 
 
 def test_a_contradiction_is_left_out_until_its_day(client: Client) -> None:

@@ -1,5 +1,6 @@
 """Permanent references resolve for ever, for what readers may see and for nothing else."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -7,10 +8,20 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
 from pagekit.acts import Refused
-from recommendations.models import PageLink, Recommendation, RecommendationLink, RecommendationPage
+from recommendations.models import (
+    Assessment,
+    Evidence,
+    FollowUp,
+    PageLink,
+    Recommendation,
+    RecommendationLink,
+    RecommendationPage,
+    Wording,
+)
 from recommendations.services.publication import write_links
 from tests.factories.pages import appear, make_recommendation, make_recommendation_page, publish
 
@@ -50,6 +61,13 @@ def test_a_reader_of_another_language_is_led_to_the_translation_and_caches_are_t
     assert english.url.startswith("/en/")
     assert {"Accept-Language", "Cookie"} <= {name.strip() for name in response["Vary"].split(",")}
     assert client.get(f"/r/{found.reference}", headers={"accept-language": "uk"})["Location"] == page_of(found).url
+
+
+@pytest.mark.parametrize("path", ["", "/v1", "/en/v2"])
+def test_a_slash_at_the_end_leads_to_the_permanent_address(client: Client, path: str) -> None:
+    answer: Any = client.get(f"/r/RPO-2022-R03{path}/?on=2020-01-01")
+
+    assert (answer.status_code, answer.url) == (301, f"/r/RPO-2022-R03{path}?on=2020-01-01")
 
 
 def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client) -> None:
@@ -214,6 +232,34 @@ def test_the_json_record_holds_every_visible_wording_and_whom_it_asks(client: Cl
     assert record["wordings"][0]["address"].endswith(f"/r/{found.reference}/en/v1")
     assert [row["position"] for row in record["addressees"]] == ["no_answer"]
     assert [tag["label"] for tag in record["tags"]] == ["asystent"]
+
+
+def test_the_json_record_holds_the_log_with_public_evidence_local_times_and_one_kind_of_nothing(client: Client) -> None:
+    found = make_recommendation()
+    Wording.objects.create(
+        recommendation=found, language="pl", number=2, kind="restated", title="Kurs", text="Kurs.", reason="Poprawka.",
+        published_at="2020-06-30T22:30:00Z",
+    )  # fmt: skip
+    row = found.assignments.get()
+    entry = FollowUp.objects.create(
+        assignment=row, kind="report", implementation="in_progress", basis="published_source",
+        refers_on="2016-05-01", text="Kurs.", recorded_at="2020-12-31T23:30:00Z",
+    )  # fmt: skip
+    Evidence.objects.create(follow_up=entry, kind="resolution", title="Strona", url="https://example.org/kurs")
+    secret = {"finding": "confirms", "text": "Kanarek", "assessed_on": "2016-06-01"}
+    Assessment.objects.create(follow_up=entry, public_from=timezone.localdate() + dt.timedelta(days=1), **secret)
+    found_now = Assessment.objects.create(follow_up=entry, public_from="2016-06-01", **secret | {"text": "Jest."})
+
+    text = client.get(f"/r/{found.reference}.json").content.decode()
+    record = json.loads(text)
+
+    assert [one["event"] for one in record["log"]] == [f"entry-{entry.pk}", f"assessment-{found_now.pk}"]
+    assert record["log"][0]["evidence_addresses"] == ["https://example.org/kurs"]
+    assert record["log"][0]["recorded_at"] == "2021-01-01T00:30:00+01:00"
+    assert record["wordings"][0]["published_at"] == "2020-07-01T00:30:00+02:00"
+    assert "DA  - 2020/07/01" in client.get(f"/r/{found.reference}.ris").content.decode()
+    assert "Kanarek" not in text
+    assert '""' not in text
 
 
 def test_references_answer_no_writing_method(client: Client) -> None:

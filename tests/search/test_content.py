@@ -123,3 +123,12 @@ def test_the_page_keeps_its_budget_of_queries(client: Client, address: str, djan
     client.get(address)
     with django_assert_max_num_queries(20):
         client.get(address)
+
+
+def test_the_help_names_what_must_be_found_as_hits_do(client: Client) -> None:
+    page = client.get("/search/help/").content.decode()
+
+    assert "WS-06" not in page
+    assert "MO-04<" not in page
+    assert ">WS-2014-R06</a>" in page
+    assert "flpm-2014-lub<" not in page

@@ -14,6 +14,7 @@ from search.parser import parse
         ("cudzoziemcom", "Prawa cudzoziemców", "Prawa <mark>cudzoziemców</mark>"),
         ("cudzoziemka", "Dla cudzoziemców/ek.", "Dla <mark>cudzoziemców/ek</mark>."),
         ("lodz", "Urząd w Łodzi", "Urząd w <mark>Łodzi</mark>"),
+        ("жилье", "Дать жильё", "Дать <mark>жильё</mark>"),
         ("drugie forum", "Prawa i II Forum", "Prawa i <mark>II Forum</mark>"),
         (
             '"zadania samorządu"',

@@ -130,6 +130,17 @@ def test_without_text_the_newest_come_first() -> None:
     assert SearchQuery(sort="title").order == "title"
 
 
+def test_ticks_stay_in_every_address_but_in_that_of_the_question_alone() -> None:
+    query = SearchQuery.from_params(QueryDict("q=x&tag=1&pick=MO-R01&pick=MO-R02&pick=MO-R01"))
+    ticks = "pick=MO-R01&pick=MO-R02"
+
+    for other in (query.toggled("tag", "2"), query.without_filters(), query.with_text("y"), query.with_page(3)):
+        assert ticks in other.encoded()
+    assert query.toggling("tag")("1") == f"q=x&{ticks}"
+    assert query.without_picks().encoded() == "q=x&tag=1"
+    assert SearchQuery(picks=("MO-R01",)).is_blank
+
+
 def test_a_saved_question_comes_back_on_its_first_page() -> None:
     query = SearchQuery("zażółć", (("theme", ("edukacja",)),), sort="title", page=9, language="uk")
 

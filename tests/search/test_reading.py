@@ -66,6 +66,14 @@ def test_a_word_that_stands_nowhere_is_read_as_the_one_that_was_meant(text: str,
     assert LIBRARY.found(reading.tree) == found
 
 
+def test_a_slip_in_a_form_that_stands_nowhere_finds_the_other_forms_of_its_word() -> None:
+    library = Library("szkoła", "z sąsiadami", "szkolenie")
+    reading = library.read("szkoałmi")
+
+    assert [slip.meant for slip in reading.mended] == ["szkołami"]
+    assert library.found(reading.tree) == {"0"}
+
+
 def test_a_word_of_the_dictionary_is_offered_another_but_not_changed() -> None:
     library = Library("kotka i pies")
     reading = library.read("kostka")

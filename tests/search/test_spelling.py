@@ -88,3 +88,28 @@ def _seconds(speller: Speller, typed: list[str]) -> float:
     for word in typed:
         speller.near(word)
     return time.perf_counter() - started
+
+
+INFLECTED = Speller(
+    {"informacyjny": 9, "nauczyciele": 4, "mieszkania": 9, "asystenci": 3, "dzieciach": 2, "osobom": 1, "jednego": 5,
+     "wojtow": 1, "malego": 1, "pokoleniom": 1}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Infrormacyjnego", "informacyjnego"),
+        ("naucyzcielach", "nauczycielach"),
+        ("mieszknaiom", "mieszkaniom"),
+        ("asystnetach", "asystentach"),
+        ("asystentówx", "asystentów"),
+        ("asystenotw", "asystentów"),
+    ],
+)
+def test_a_slip_in_a_form_that_stands_nowhere_is_mended_by_the_dictionary(typed: str, meant: str) -> None:
+    assert INFLECTED.near(typed)[0] == meant
+
+
+def test_two_slips_in_a_form_that_stands_nowhere_are_not_guessed() -> None:
+    assert INFLECTED.near("xnformacxjnego") == []

@@ -37,6 +37,13 @@ def test_the_commonest_words_come_first_and_numbers_stop_words_and_the_word_itse
     assert words.completions("xyz", 5) == []
 
 
+def test_words_are_completed_without_the_marks_that_people_leave_out() -> None:
+    words = Vocabulary({"учёные": 3, "учебники": 2, "жильё": 5})
+
+    assert words.completions("учё", 5) == words.completions("уче", 5) == ["учёные", "учебники"]
+    assert words.completions("жилье", 5) == []
+
+
 def test_forms_of_one_word_are_suggested_once() -> None:
     assert list(distinct(["dzieci", "dziecko", "szkoly", "dzieciom"], "pl")) == ["dzieci", "szkoly"]
     assert list(distinct(["uchodzcow", "uchodzcy", "uchodzczych"], "pl")) == ["uchodzcow", "uchodzczych"]

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 from django.urls import reverse
@@ -466,3 +467,12 @@ def test_counts_are_right_in_each_language_and_each_recommendation_is_one_hit(
         assert ask(client, f"{prefix}/search/?{each.question}").context["total"] == each.count
     fallbacks = {"pl": 0, "en": 1, "uk": 1, "ru": 2}[language]
     assert response.content.decode().count('class="language"') == fallbacks
+
+
+def test_print_says_what_was_asked_and_where_and_offers_nothing(one: Recommendation, client: Client) -> None:
+    page = BeautifulSoup(client.get("/search/?q=lublin&kind=recommendation").content, "html.parser")
+    line = " ".join(page.select_one(".results .print-only").get_text().split())  # type: ignore[union-attr]
+
+    assert "lublin" in line
+    assert line.endswith("http://testserver/search/?q=lublin&kind=recommendation")
+    assert all("no-print" in (offer.get("class") or ()) for offer in page.select(".offers"))

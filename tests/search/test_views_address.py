@@ -7,7 +7,7 @@ from django.test import Client
 from search.engines.base import Engine
 from search.query import SearchQuery
 from search.sync.drain import drain
-from search.views.address import MOST_FILTERS, Address, day_of, read_address
+from search.views.address import MOST_FILTERS, Address, read_address
 from tests.factories.pages import make_recommendation
 
 
@@ -32,28 +32,6 @@ def notes(address: str) -> list[str]:
 )
 def test_an_ordinary_address_gets_no_note(address: str) -> None:
     assert notes(address) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "last"),
-    [
-        ("2014", "2014-01-01", "2014-12-31"),
-        ("2014-02", "2014-02-01", "2014-02-28"),
-        ("02.2016", "2016-02-01", "2016-02-29"),
-        ("2014-05-17", "2014-05-17", "2014-05-17"),
-        ("17.05.2014", "2014-05-17", "2014-05-17"),
-        ("2014-5-7", "2014-05-07", "2014-05-07"),
-        ("31.02.2014", "", ""),
-        ("2014-13", "", ""),
-        ("2014-00", "", ""),
-        ("0000", "", ""),
-        ("wiosna", "", ""),
-        ("٢٠١٤", "", ""),
-        ("99999999999999", "", ""),
-    ],
-)
-def test_a_day_is_read_as_people_write_it(text: str, first: str, last: str) -> None:
-    assert (day_of(text, is_last=False), day_of(text, is_last=True)) == (first, last)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from copy import deepcopy
+from html import unescape
 from typing import Any
 
 import pytest
@@ -180,3 +181,20 @@ def test_ticks_of_hits_are_boxes_of_one_plain_form_and_remember_the_address(
     assert ["checked" in box for box in boxes if two[1].reference in box] == [False]
     assert re.search(r'<form id="picks"[^>]*action="/search/compare/"[^>]*method="get"', html)
     assert re.search(r'type="hidden" name="pick" value="INNA-R01"', html)
+
+
+def test_a_new_question_a_filter_and_an_order_keep_the_picks_but_files_and_feed_do_not_name_them(
+    client: Client, index: Engine, two: list[Recommendation]
+) -> None:
+    drain(index)
+    picks = f"pick={two[0].reference}&pick=INNA-R01"
+
+    html = unescape(client.get(f"/search/?q=nauka&{picks}").content.decode())
+    form = html.partition('class="search-question"')[2].partition("</form>")[0]
+
+    assert re.findall(r'name="pick" value="([^"]+)"', form) == [two[0].reference, "INNA-R01"]
+    for links in (r'class="facet-value"><a href="([^"]+)"', r'<a href="([^"]+view=table[^"]*)"'):
+        assert re.findall(links, html)
+        assert all(picks in address for address in re.findall(links, html))
+    for address in re.findall(r'href="([^"]*/search/(?:feed/|export|follow)[^"]*)"', html):
+        assert "pick=" not in address

@@ -74,6 +74,18 @@ def test_every_recommendation_of_the_answer_is_a_row_in_the_order_of_the_pages(
     assert lines(client, "?q=xqzwv") == []
 
 
+@pytest.mark.parametrize("address", ["export.csv", "export.json", "export.bib", "feed/"])
+@pytest.mark.parametrize("question", ["tehme=x", "q=dziecko&tehme=x", "q=dziecko&since=wiosna"])
+def test_a_misspelt_question_gives_no_file_but_says_what_is_wrong(
+    three: list[Recommendation], client: Client, address: str, question: str
+) -> None:
+    answer = client.get(f"/search/{address}?{question}")
+
+    assert answer.status_code == 400
+    told = answer.content.decode()
+    assert "wiosna" in told if "wiosna" in question else "tehme" in told and " theme," in told
+
+
 def test_forums_groups_and_institutions_are_no_rows(three: list[Recommendation], client: Client) -> None:
     assert client.get("/search/?q=forum").context["total"] > len(lines(client, "?q=forum"))
     assert lines(client, "?kind=group") == []
@@ -267,7 +279,9 @@ def test_without_an_index_there_is_no_file_rather_than_half_of_one(
 def test_hostile_questions_give_a_file_all_the_same(three: list[Recommendation], client: Client, value: str) -> None:
     for parameter in ("q", "theme", "sort", "page", "year"):
         response = client.get("/search/export.csv", {parameter: value.encode("utf-8", "surrogatepass")})
-        assert b"<script>" not in body(response)
+        is_unreadable = value in "\x00\ud800" and parameter not in {"sort", "page"}
+        assert response.status_code == (400 if is_unreadable else 200), parameter
+        assert is_unreadable or b"<script>" not in body(response)
 
 
 def test_other_forms_and_other_methods_are_refused(three: list[Recommendation], client: Client) -> None:

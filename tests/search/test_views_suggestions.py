@@ -95,6 +95,13 @@ def test_labels_lead_to_a_filter_that_finds_as_much_as_is_said(some: Recommendat
         assert client.get(one["url"]).context["total"] == int(one["detail"]) > 0
 
 
+def test_a_theme_or_institution_is_suggested_once_though_it_has_a_page_too(
+    some: Recommendation, client: Client
+) -> None:
+    assert texts(suggested(client, "uchodźs")).count("Uchodźstwo") == 1
+    assert texts(suggested(client, "spraw cudz")).count("Urząd do Spraw Cudzoziemców") == 1
+
+
 def test_references_are_completed(some: Recommendation, client: Client) -> None:
     [one] = [one for one in suggested(client, some.reference[:-1].lower()) if one["text"] == some.reference]
 

@@ -74,6 +74,12 @@ def test_letters_are_restored_in_questions_only() -> None:
         ("miedzysektorowa", "międzysektorowy"),
         ("uchodzcow", "uchodźca"),
         ("zespol", "zespół"),
+        ("жилье", "жильё"),
+        ("Жильё", "жилье"),
+        ("ребёнка", "ребенок"),
+        ("іжа", "їжа"),
+        ("грунт", "ґрунт"),
+        ("здоровя", "здоров'я"),
     ],
 )
 def test_the_meant_word_is_among_the_restored(typed: str, meant: str) -> None:
