@@ -18,8 +18,9 @@ from pagekit.services import read_outline
 from recommendations.choices import Guess
 from recommendations.models import Intake, IntakeRow, id_of_piece
 from recommendations.rules.asked import Where, asked_by
+from recommendations.rules.lines import LeftOut, Piece
 from recommendations.rules.names import Mention, Name, Names
-from recommendations.rules.papers import LeftOut, Piece, split
+from recommendations.rules.papers import split
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
 from recommendations.transfer.sheet_files import decoded

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from recommendations.rules.asked import Where, asked_by
+from recommendations.rules.lines import LeftOut, Piece
 from recommendations.rules.names import Name, Names
-from recommendations.rules.papers import LeftOut, Piece, split
+from recommendations.rules.papers import split
 
 PAPERS = sorted((Path(__file__).parents[2] / "intake_papers").glob("*.txt"))
 ORGANISATIONS = Path(__file__).parents[2] / "content" / "data" / "organisations.tsv"
@@ -183,6 +184,65 @@ def test_a_table_keeps_its_empty_cells_and_columns_of_no_field() -> None:
     first, second = split([(None, text)])
     assert (first.number, first.text, first.asked, first.rationale) == ("", "Otworzyć punkt.", "", "Uwagi: pilne")
     assert (second.number, second.asked, second.rationale) == ("2", "MSW", "")
+
+
+LISTS_AND_TABLE = """# Edukacja
+
+1. Otworzyć punkt.
+2. Szkolić.
+
+# Praca
+
+1. Skrócić terminy.
+
+Tekst, który do niczego nie należy.
+
+# Zdrowie
+
+| Lp. | Rekomendacja | Adresat |
+| 1 | Zatrudnić tłumaczy. | NFZ |
+| 2 | Drukować ulotki. | NFZ |
+
+Dziękujemy za uwagę.
+"""
+
+
+def test_what_stands_outside_a_table_is_cut_too_and_headings_above_tables_are_areas() -> None:
+    pieces = split([(None, LISTS_AND_TABLE)])
+    assert [(piece.number, piece.text, piece.area) for piece in pieces if piece.left_out is None] == [
+        ("1", "Otworzyć punkt.", "Edukacja"),
+        ("2", "Szkolić.", "Edukacja"),
+        ("1", "Skrócić terminy.", "Praca"),
+        ("1", "Zatrudnić tłumaczy.", "Zdrowie"),
+        ("2", "Drukować ulotki.", "Zdrowie"),
+    ]
+    left = [piece.text for piece in pieces if piece.left_out is not None]
+    assert left == ["Tekst, który do niczego nie należy.", "Dziękujemy za uwagę."]
+
+
+def test_numbered_headings_above_tables_and_rows_of_one_cell_are_areas_and_no_recommendations() -> None:
+    text = (
+        "## 1. Edukacja\n\n| Rekomendacja | Adresat |\n| Szkolić. | MSW |\n\n"
+        "## 2. Praca\n\n| Lp. | Treść | Adresat |\n| Urzędy | | |\n| 1 | Skrócić terminy. | MSW |"
+    )
+    pieces = [piece for piece in split([(None, text)]) if piece.left_out is None]
+    assert [(piece.text, piece.area) for piece in pieces] == [("Szkolić.", "Edukacja"), ("Skrócić terminy.", "Urzędy")]
+
+
+def test_each_table_has_its_own_heading() -> None:
+    text = (
+        "| Lp. | Rekomendacja | Adresat |\n| 1 | Szkolić. | MSW |\n\nDruga część tabeli\n\n| 2 | Drukować. | NFZ |\n\n"
+        "| Adresat | Uzasadnienie | Rekomendacja |\n| MEN | Kolejki. | Otworzyć punkt. |\n\n"
+        "| Termin | Miejsce | Temat |\n| 5 maja | Kraków | Narada |"
+    )
+    pieces = split([(None, text)])
+    assert [(one.text, one.asked, one.rationale) for one in pieces if one.left_out is None] == [
+        ("Szkolić.", "MSW", ""),
+        ("Drukować.", "NFZ", ""),
+        ("Otworzyć punkt.", "MEN", "Kolejki."),
+    ]
+    assert "5 maja" in pieces[-1].text
+    assert pieces[-1].left_out == LeftOut.BETWEEN
 
 
 def test_a_body_named_in_passing_is_not_asked() -> None:
