@@ -34,6 +34,13 @@ MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bullet", re.compile(r"(?P<number>)[-–—•·*▪●\uf0b7]\s*(?P<body>[^\W\d_].*)")),
     ("inner bullet", re.compile(r"(?P<number>)[○◦▫‣]\s*(?P<body>[^\W\d_].*)")),
 )
+# What an outline says besides the text: a footnote, and words that readers of the file do not see.
+ASIDES = {
+    "note": re.compile(r"\[\^(?P<number>\d{1,4})\]:\s*(?P<body>.*)"),
+    "hidden": re.compile(r"<!--(?P<number>)\s*(?P<body>.*?)\s*-->"),
+}
+# A cell of a table that is one with the cell above it.
+COVERED = "^^"
 FOOT = re.compile(r"(?:strona|str\.|s\.)?\s*[-–]?\s*\d{1,3}\s*[-–]?\s*(?:(?:z|/)\s*\d{1,3})?", re.IGNORECASE)
 # What programs of old sites put between the words of a page.
 NOISE = re.compile(
@@ -51,6 +58,7 @@ class LeftOut(StrEnum):
     ELSEWHERE = "elsewhere"
     BETWEEN = "between"
     RUNNING = "running"
+    HIDDEN = "hidden"
 
 
 @dataclass
@@ -68,6 +76,10 @@ class Piece:
     heading: str = ""
     area: str = ""
     left_out: LeftOut | None = None
+    # The number and the text of each footnote.
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    # The fields that a cell says for several rows at once.
+    merged: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -116,6 +128,9 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
         text = line.text.strip()
         if not text:
             line.style = "blank"
+        elif aside_of(line, text):
+            yield line
+            continue
         elif (heading := HEADING.fullmatch(text)) and not label_of(line, heading["title"].strip()):
             line.style, line.depth, line.body = "heading", len(heading["depth"]), heading["title"].strip()
             for style, pattern in (("named", NAMED), *MARKS[:2]):
@@ -147,6 +162,15 @@ def with_inner_bullets(lines: list[Line]) -> list[Line]:
         if indent > outermost + 1:
             line.style = "inner bullet"
     return lines
+
+
+def aside_of(line: Line, text: str) -> bool:
+    """Whether the line stands beside the text of the paper, and if so, that it is marked as what it is."""
+    for name, pattern in ASIDES.items():
+        if text[:1] in "[<" and (found := pattern.fullmatch(text)):
+            line.style, line.number, line.body = name, found["number"], found["body"]
+            return True
+    return False
 
 
 def label_of(line: Line, text: str) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from recommendations.rules.lines import (
+    ASIDES,
     LABELS,
     MARKS,
     LeftOut,
@@ -56,6 +57,8 @@ class Cutter:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.open: Piece | None = None
+        # That of the row of a table that was read last.
+        self.row: Piece | None = None
         self.found: list[Piece] = []
         self.heading = self.area = ""
         self.heading_is_shown = False
@@ -152,10 +155,14 @@ class Cutter:
 
     def pieces(self) -> list[Piece]:
         for place, (line, within) in enumerate(zip(self.lines, self.zones, strict=True)):
+            if line.style not in ASIDES:
+                self.row = line.piece
             if line.piece is not None:
                 self._enter(line.piece)
             elif line.style == "head":
                 self.open = None
+            elif line.style in ASIDES:
+                self._put_aside(line)
             elif not within:
                 self._leave_out(line, LeftOut.ELSEWHERE if self._has_pieces() else LeftOut.BEFORE)
             elif self._begins_here(line, place):
@@ -180,6 +187,16 @@ class Cutter:
         self.open, self.heading_is_shown = None, True
         piece.heading, piece.area = self.heading, piece.area or self.area
         self.found.append(piece)
+
+    def _put_aside(self, line: Line) -> None:
+        """A footnote belongs to what stands above it; what is hidden in the file is no part of the paper."""
+        owner = self.open or self.row
+        if line.style == "hidden":
+            self._keep_apart(line.body, line.page, LeftOut.HIDDEN)
+        elif owner is not None and owner.left_out is None:
+            owner.notes.append((line.number, line.body))
+        else:
+            self._keep_apart(f"[{line.number}] {line.body}", line.page)
 
     def _has_pieces(self) -> bool:
         return any(piece.left_out is None for piece in self.found)
@@ -291,7 +308,7 @@ class Cutter:
         self._keep_apart(text, line.page)
 
 
-PLAIN = frozenset({"blank", "text", "heading", "row", "head", "entry", *LABELS})
+PLAIN = frozenset({"blank", "text", "heading", "row", "head", "entry", *ASIDES, *LABELS})
 
 
 def finished(piece: Piece) -> Piece:

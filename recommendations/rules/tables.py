@@ -1,9 +1,9 @@
 """The tables of a paper: each has its own heading, under which its rows say what they say; pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from recommendations.rules.lines import LeftOut, Line, Piece
+from recommendations.rules.lines import ASIDES, COVERED, LeftOut, Line, Piece
 
 # What the columns of a table are called.
 COLUMNS = {
@@ -27,17 +27,16 @@ def read_tables(lines: Sequence[Line]) -> None:
 
     A table without a heading of its own goes on with the columns of the one before it, where it has as many.
     """
-    head: Line | None = None
-    places: dict[str, int] = {}
+    table: Table | None = None
     for rows, is_apart in tables_of(lines):
         own = next((row for row in rows[:HEAD_AMONG] if is_heading(columns_of(row.cells))), None)
         if own is not None:
-            head, places = own, columns_of(own.cells)
+            table = Table(own.cells)
             rows = rows[rows.index(own) :]
-        elif head is not None and not goes_on(rows[0].cells, head.cells, places, is_apart=is_apart):
-            head = None
-        for row in rows if head is not None else ():
-            read_row(row, head.cells, places)  # type: ignore[union-attr]  # no row without it
+        elif table is not None and not table.goes_on(rows[0].cells, is_apart=is_apart):
+            table = None
+        for row in rows if table is not None else ():
+            table.read(row)  # type: ignore[union-attr]  # no row without it
 
 
 def tables_of(lines: Iterable[Line]) -> Iterator[tuple[list[Line], bool]]:
@@ -47,6 +46,8 @@ def tables_of(lines: Iterable[Line]) -> Iterator[tuple[list[Line], bool]]:
     for line in lines:
         if line.style == "row":
             rows.append(line)
+            continue
+        if line.style in ASIDES:
             continue
         if rows:
             yield rows, is_apart
@@ -71,41 +72,82 @@ def is_heading(places: Mapping[str, int]) -> bool:
     return "text" in places and len(places) > 1
 
 
-def goes_on(cells: Sequence[str], head: Sequence[str], places: Mapping[str, int], *, is_apart: bool) -> bool:
-    """Whether a row without names of columns above it belongs under this heading."""
-    if len(cells) != len(head) or len(columns_of(cells)) > 1:
-        return False
-    return not is_apart or "number" not in places or any(sign.isdigit() for sign in cells[places["number"]])
+class Table:
+    """A table of recommendations, of which one row after the other is read."""
 
+    def __init__(self, head: Sequence[str]) -> None:
+        self.names = list(head)
+        self.head = list(head)
+        self.places = columns_of(head)
+        self.above = list(head)
+        self.last: Piece | None = None
 
-def read_row(row: Line, head: Sequence[str], places: Mapping[str, int]) -> None:
-    filled = [cell for cell in row.cells if cell]
-    has_text = places["text"] < len(row.cells) and row.cells[places["text"]]
-    if list(row.cells) == list(head):
+    def goes_on(self, cells: Sequence[str], *, is_apart: bool) -> bool:
+        """Whether a row without names of columns above it belongs to this table."""
+        if len(cells) != len(self.head) or len(columns_of(cells)) > 1:
+            return False
+        number = self.places.get("number")
+        return not is_apart or number is None or any(sign.isdigit() for sign in cells[number])
+
+    def read(self, row: Line) -> None:
+        covered = {place for place, cell in enumerate(row.cells) if cell == COVERED}
+        own = {place: cell for place, cell in enumerate(row.cells) if cell and place not in covered}
+        row.cells = [
+            (self.above[place] if place < len(self.above) else "") if place in covered else cell
+            for place, cell in enumerate(row.cells)
+        ]
+        self.above = row.cells
+        if row.cells == self.head:
+            row.style = "head"
+        elif self.places["text"] in covered:
+            self._join(row, own)
+        elif len(own) == 1 and self.places["text"] not in own and is_title(*own.values()):
+            # One cell in the whole row is a title of those below it.
+            (row.text,) = (row.body,) = own.values()
+            row.style = "heading"
+        else:
+            row.style, row.piece = "entry", self._piece(row, covered)
+            self.last = row.piece if row.piece.left_out is None else self.last
+
+    def _join(self, row: Line, own: Mapping[int, str]) -> None:
+        """A row whose wording is that of the row above says more of it, or of the names of the columns."""
         row.style = "head"
-    elif not has_text and len(filled) == 1 and len(filled[0]) <= LONGEST_TITLE and not filled[0][0].isdigit():
-        # One cell in the whole row is a title of those below it.
-        row.style, row.text, row.body = "heading", filled[0], filled[0]
-    else:
-        row.style, row.piece = "entry", piece_of(row, head, places)
+        if self.last is None:
+            for place, cell in own.items():
+                self.names[place] = " ".join(filter(None, (self.names[place], cell))) if self.names[place:] else cell
+            return
+        asked = own.get(self.places.get("asked", -1), "")
+        self.last.asked = "; ".join(filter(None, (self.last.asked, asked)))
+        self.last.rationale = "\n".join(filter(None, (self.last.rationale, *self._said(own))))
+        self.last.merged |= {"asked"} if asked else set()
+
+    def _said(self, cells: Mapping[int, str]) -> list[str]:
+        """What has no field of its own, under the name of its column."""
+        apart = {place for name, place in self.places.items() if name not in {"deadline", "rationale"}}
+        said = []
+        for place, cell in cells.items():
+            if place == self.places.get("rationale"):
+                said.insert(0, cell)
+            elif place not in apart:
+                said.append(f"{self.names[place]}: {cell}" if place < len(self.names) else cell)
+        return said
+
+    def _piece(self, row: Line, covered: Set[int]) -> Piece:
+        cells = {name: row.cells[place] for name, place in self.places.items() if place < len(row.cells)}
+        if not cells.get("text"):
+            return Piece(" | ".join(row.cells), page=row.page, left_out=LeftOut.BETWEEN)
+        return Piece(
+            cells["text"],
+            number=cells.get("number", "").strip(".) "),
+            title=cells.get("title", ""),
+            locator=cells.get("locator", ""),
+            rationale="\n".join(self._said({place: cell for place, cell in enumerate(row.cells) if cell})),
+            page=row.page,
+            asked=cells.get("asked", ""),
+            area=cells.get("area", ""),
+            merged={name for name, place in self.places.items() if place in covered},
+        )
 
 
-def piece_of(row: Line, head: Sequence[str], places: Mapping[str, int]) -> Piece:
-    cells = {name: row.cells[place] for name, place in places.items() if place < len(row.cells)}
-    if not cells.get("text"):
-        return Piece(" | ".join(row.cells), page=row.page, left_out=LeftOut.BETWEEN)
-    said = [cells.get("rationale", "")]
-    # What has no field of its own stays under the name of its column.
-    for place, cell in enumerate(row.cells):
-        if cell and (place not in places.values() or place == places.get("deadline")):
-            said.append(f"{head[place]}: {cell}" if place < len(head) else cell)
-    return Piece(
-        cells["text"],
-        number=cells.get("number", "").strip(".) "),
-        title=cells.get("title", ""),
-        locator=cells.get("locator", ""),
-        rationale="\n".join(filter(None, said)),
-        page=row.page,
-        asked=cells.get("asked", ""),
-        area=cells.get("area", ""),
-    )
+def is_title(text: str) -> bool:
+    return len(text) <= LONGEST_TITLE and not text[0].isdigit()

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from forums.models import ForumPage, WorkingGroupPage
 from pagekit.acts import Refused
 from pagekit.documents import check_content
-from pagekit.models import CustomDocument, TextState
+from pagekit.models import CustomDocument, TextState, source_language
 from pagekit.services import read_outline
 from recommendations.choices import Guess
 from recommendations.models import Intake, IntakeRow, id_of_piece
@@ -49,6 +50,7 @@ LEFT_OUT = {
     LeftOut.ELSEWHERE: Guess.ELSEWHERE,
     LeftOut.BETWEEN: Guess.BETWEEN,
     LeftOut.RUNNING: Guess.RUNNING,
+    LeftOut.HIDDEN: Guess.HIDDEN,
 }
 Pages = list[tuple[int | None, str]]
 
@@ -192,6 +194,9 @@ class Vocabularies:
             return row
         self.guess_addressees(row, piece)
         self.guess_themes(row, piece)
+        if piece.notes:
+            row.rationale = "\n".join(filter(None, (piece.rationale, *map(footnote, piece.notes))))
+            row.guess("rationale", Guess.NOTE, rationale=piece.rationale)
         if not row.title:
             row.title = title_of(row.text)
             row.guess("title", Guess.TITLE, title="")
@@ -208,7 +213,8 @@ class Vocabularies:
         if found.text != piece.text:
             was["text"] = piece.text
         row.text, row.addressees = found.text, "\n".join(lines)
-        row.guess("addressees", WHERE[found.where], note=self.doubts(found.mentions), **was)
+        why = Guess.MERGED if "asked" in piece.merged else WHERE[found.where]
+        row.guess("addressees", why, note=self.doubts(found.mentions), **was)
 
     def doubts(self, mentions: Iterable[Mention]) -> str:
         """The names that bodies bore in other years than that of the paper."""
@@ -222,12 +228,18 @@ class Vocabularies:
         labels = [self.themes.labels[code] for code in dict.fromkeys(codes) if code in self.themes.labels]
         if labels:
             row.themes = "\n".join(labels)
-            row.guess("themes", Guess.AREA, themes="")
+            row.guess("themes", Guess.MERGED if "area" in piece.merged else Guess.AREA, themes="")
 
 
 def line_of(label: str, words: str) -> str:
     """A body as a line of the cell of addressees: its name, and the paper's words where they differ."""
     return label if folded(label) == folded(words) else f"{label} | {words}"
+
+
+def footnote(note: tuple[str, str]) -> str:
+    """A note as the rationale says it, in the language of sources."""
+    with override(source_language()):
+        return str(_("Footnote %(number)s: %(text)s") % {"number": note[0], "text": note[1]})
 
 
 def above(page: Any) -> Iterable[Any]:

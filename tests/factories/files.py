@@ -111,14 +111,16 @@ NUMBERING = (
     '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val=""/></w:lvl>'
     '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>'
+    "</w:lvlOverride></w:num>"
 )
 
 
-def word(*paragraphs: tuple[str, str]) -> bytes:
+def word(*paragraphs: tuple[str, str], parts: dict[str, str] | None = None) -> bytes:
     """A DOCX as an office program writes it: the numbers of lists are no part of their text.
 
     Each paragraph is (kind, text); kinds are h1, h2, p, bold, 1 (numbered), a (numbered below), - (bullet), page (a
-    break, no text), row (cells between bars, a table of one row) and raw (XML).
+    break, no text), row (cells between bars, a table of one row) and raw (XML). ``parts`` are more parts of the file.
     """
     kinds = {
         "h1": '<w:pPr><w:pStyle w:val="Nagwek1"/></w:pPr>',
@@ -140,12 +142,12 @@ def word(*paragraphs: tuple[str, str]) -> bytes:
     names = "".join(
         f'<w:style w:styleId="Nagwek{depth}"><w:name w:val="heading {depth}"/></w:style>' for depth in (1, 2)
     )
-    parts = {
+    written_parts = {
         "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{"".join(written)}</w:body></w:document>',
         "word/numbering.xml": f'<w:numbering xmlns:w="{W}">{NUMBERING}</w:numbering>',
         "word/styles.xml": f'<w:styles xmlns:w="{W}">{names}</w:styles>',
-    }
-    return packed({"[Content_Types].xml": b"<Types/>"} | {name: text.encode() for name, text in parts.items()})
+    } | (parts or {})
+    return packed({"[Content_Types].xml": b"<Types/>"} | {name: text.encode() for name, text in written_parts.items()})
 
 
 def packed(parts: dict[str, bytes]) -> bytes:

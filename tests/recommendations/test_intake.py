@@ -105,6 +105,19 @@ def test_a_pasted_paper_becomes_rows_with_every_guess_marked(group: WorkingGroup
     assert all("is_dropped" in row.guesses for row in left)
 
 
+def test_what_a_footnote_or_a_cell_over_several_rows_says_is_a_guess(group: WorkingGroupPage, editor: User) -> None:
+    text = (
+        "| Obszar | Rekomendacja | Adresat |\n| Edukacja | Szkolić. | MSW |\n| ^^ | Drukować. | ^^ |\n[^1]: W Krakowie."
+    )
+    intake = taken(group, editor, text)
+    first, second = rows_of(intake)
+    assert [row.guesses["themes"]["why"] for row in (first, second)] == ["area", "merged"]
+    assert second.guesses["addressees"]["why"] == "merged"
+    assert second.rationale == "Footnote 1: W Krakowie."
+    changed(intake, editor, "take-back", second, field="rationale")
+    assert rows_of(intake)[1].rationale == ""
+
+
 def test_a_name_of_other_years_is_guessed_with_a_doubt(group: WorkingGroupPage, editor: User) -> None:
     group.starts_on, group.precision = dt.date(2020, 5, 1), "day"
     group.save()

@@ -245,6 +245,32 @@ def test_each_table_has_its_own_heading() -> None:
     assert pieces[-1].left_out == LeftOut.BETWEEN
 
 
+def test_a_cell_over_several_rows_holds_for_all_and_a_wording_over_several_rows_is_one() -> None:
+    text = (
+        "| Obszar | Rekomendacja | Adresat | Uwagi |\n| Edukacja | Szkolić. | MSW | |\n| ^^ | Drukować. | NFZ | |\n"
+        "| ^^ | ^^ | MEN | pilne |"
+    )
+    first, second = split([(None, text)])
+    assert (first.area, first.merged) == ("Edukacja", set())
+    assert (second.area, second.merged) == ("Edukacja", {"area", "asked"})
+    assert (second.text, second.asked, second.rationale) == ("Drukować.", "NFZ; MEN", "Uwagi: pilne")
+
+
+def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -> None:
+    text = (
+        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\ni badać.\n\n2. Drukować.\n\n"
+        "| Treść | Adresat |\n| Otworzyć. | MSW |\n[^2]: W Krakowie.\n| Badać. | MSW |"
+    )
+    pieces = split([(None, text)])
+    assert [(one.text, one.notes) for one in pieces if one.left_out is None] == [
+        ("Szkolić. i badać.", [("1", "Por. ustawę.")]),
+        ("Drukować.", []),
+        ("Otworzyć.", [("2", "W Krakowie.")]),
+        ("Badać.", []),
+    ]
+    assert [(one.text, one.left_out) for one in pieces if one.left_out] == [("brudnopis", LeftOut.HIDDEN)]
+
+
 def test_a_body_named_in_passing_is_not_asked() -> None:
     (piece,) = split([(None, "1. Zapewnić dostęp do szkół i uczelni, także tym, o których pisze RPO.")])
     assert asked_by(piece, NAMES).mentions == []
