@@ -107,6 +107,16 @@ def head_among(rows: Sequence[Sequence[str]]) -> int:
     return next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
 
 
+def is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether these first rows of a sheet name columns of recommendations, and a row stands below."""
+    if not rows:
+        return False
+    head = head_among(rows)
+    known = {*cells_of(rows[head]).values()}
+    is_known = len(known) > 1 and bool(known & {Cell.TEXT, Cell.REFERENCE, Cell.IDENTIFIER})
+    return is_known and any(map(any, rows[head + 1 :]))
+
+
 def separator_of(cells: Iterable[str]) -> str:
     """What stands between the names of one cell; a comma, which names hold as well, is never guessed."""
     texts = [text for text in cells if text.strip()]
