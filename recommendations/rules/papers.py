@@ -32,6 +32,17 @@ LEAVE = re.compile(r"dziękuj|z wyrazami|z poważaniem|podpisan[oy]|podpisy\b", 
 AREA = re.compile(
     r"(?:obszar|część|temat|blok|sesja|rozdział)\s+(?:[IVX]+|\d+)\s*[.:–-]\s*(?P<title>\S.*)", re.IGNORECASE
 )
+# Titles that lead in or only count, and name no subject.
+LEAD_IN = re.compile(
+    r"(?:grup|zespo|zespó|forum|panel|uczestni|członk)\w*\s.*(?:propon|uzna|wskaz|ustali|wnosi|apel|oczek|prosi|zwrac)\w*"
+    r"|(?:propon|apel|wnosi|oczek|prosi)\w*",
+    re.IGNORECASE,
+)
+PART_ONLY = re.compile(
+    r"(?:(?:pierwsz|drug|trzeci|czwart|piąt|szóst|ostatni)\w*\s+(?:część|rozdział|blok|sesja|tura|dzień)"
+    r"|(?:część|rozdział|blok|sesja|tura|dzień)\s+(?:[IVX]+|\d+|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+))\W*",
+    re.IGNORECASE,
+)
 TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
 LONGEST_HEADING = 90
 LONGEST_PART = 60
@@ -65,10 +76,13 @@ class Cutter:
         self.lead: list[str] = []
         # The field of the open piece to which the next words belong.
         self.into = "text"
+        # Whether the label named it on its own line: then a list below says something else.
+        self.is_label_filled = False
         self.has_table = any(line.piece for line in lines)
         self.above_tables = self._above_tables()
         self.zones = self._zones()
         self.level = self._level()
+        self.levels = {self.level, *self._goes_on_as()} - {""}
         self.asks_before = self._asks_before()
 
     def _asks_before(self) -> bool:
@@ -142,6 +156,16 @@ class Cutter:
         # Beside a table, a single mark begins no list of recommendations.
         return order[0] if order and not (self.has_table and counts[order[0]] == 1) else ""
 
+    def _goes_on_as(self) -> set[str]:
+        """The other mark with which the paper goes on counting: "3)", then "Rekomendacja 4:"."""
+        within = [line for line, is_in in zip(self.lines, self.zones, strict=True) if is_in and line.number.isdigit()]
+        for styles in ({"named", "decimal"}, {"heading-named", "heading-decimal"}, {"heading-named", "named"}):
+            marked = [line for line in within if line.style in styles]
+            numbers = [int(line.number) for line in marked]
+            if self.level in styles and numbers == list(range(1, len(numbers) + 1)):
+                return {line.style for line in marked}
+        return set()
+
     def _are_titles(self, style: str, marked: Sequence[Line]) -> bool:
         """Whether marks of a style are titles of parts: short, no sentence, most with other marks right below."""
         own = [line for line in marked if line.style == style]
@@ -180,7 +204,7 @@ class Cutter:
         if place in self.above_tables:
             return False
         is_paragraph = line.style == "text" and not self._is_title(place)
-        return line.style == self.level or (not self.level and not self.has_table and is_paragraph)
+        return line.style in self.levels or (not self.level and not self.has_table and is_paragraph)
 
     def _enter(self, piece: Piece) -> None:
         """A row of a table, below the same titles as any other recommendation."""
@@ -252,6 +276,7 @@ class Cutter:
             self._leave_out_between(line)
         else:
             self.into = "asked" if line.style == "asked" else "rationale"
+            self.is_label_filled = bool(line.body)
             glue = "; " if line.style == "asked" else "\n"
             setattr(self.open, self.into, glue.join(filter(None, (getattr(self.open, self.into), line.body))))
 
@@ -259,7 +284,10 @@ class Cutter:
         text = (line.body or line.text).strip()
         self.open = None
         area = AREA.fullmatch(text)
-        if area or not (TO_WHOM.search(text[-LONGEST_LEAD:]) or BEGINS.search(text)):
+        is_lead = TO_WHOM.search(text[-LONGEST_LEAD:]) or BEGINS.search(text) or LEAD_IN.fullmatch(text.rstrip(":"))
+        if PART_ONLY.fullmatch(text):
+            self.area = ""
+        elif area or not is_lead:
             self.area = (area["title"] if area else text).rstrip(":")
         self._head(line.text.strip().lstrip("# "), line.page)
         self.lead = []
@@ -280,6 +308,8 @@ class Cutter:
         elif self.open is None:
             self._leave_out_between(line)
         else:
+            if self.into == "asked" and self.is_label_filled and line.style not in PLAIN:
+                self.into = "text"
             said = getattr(self.open, self.into)
             glue = " " if line.style == "text" else "\n"
             setattr(self.open, self.into, said + ("" if not said or said.endswith("\n") else glue) + text)

@@ -124,7 +124,7 @@ class Table:
     def _said(self, cells: Mapping[int, str]) -> list[str]:
         """What has no field of its own, under the name of its column."""
         apart = {place for name, place in self.places.items() if name not in {"deadline", "rationale"}}
-        said = []
+        said: list[str] = []
         for place, cell in cells.items():
             if place == self.places.get("rationale"):
                 said.insert(0, cell)

@@ -66,11 +66,14 @@ def tags_in(part: Any) -> Iterator[tuple[str, dict[str, str]]]:
     while chunk := part.read(PIECE):
         text = rest + chunk
         end = text.rfind(b"<")
-        for found in TAG.finditer(text, 0, max(end, 0)):
-            yield said_by(found)
+        yield from map(said_by, filter(says, TAG.finditer(text, 0, max(end, 0))))
         rest = text[end:] if end >= 0 and len(text) - end < LONGEST_TAG else b""
-    for found in TAG.finditer(rest):
-        yield said_by(found)
+    yield from map(said_by, filter(says, TAG.finditer(rest)))
+
+
+def says(tag: re.Match[bytes]) -> bool:
+    """Whether the tag may shape the sheet: most rows do not."""
+    return tag[1] in {b"mergeCell", b"table"} or b"hidden" in tag[2] or b"visibility" in tag[2]
 
 
 def said_by(tag: re.Match[bytes]) -> tuple[str, dict[str, str]]:

@@ -271,6 +271,36 @@ def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -
     assert [(one.text, one.left_out) for one in pieces if one.left_out] == [("brudnopis", LeftOut.HIDDEN)]
 
 
+def test_marks_that_change_in_the_middle_go_on_counting() -> None:
+    text = "1) Szkolić.\n2) Badać.\n3) Drukować.\nRekomendacja 4: Otworzyć punkt.\nRekomendacja 5: Skrócić terminy."
+    assert [(piece.number, piece.text) for piece in split([(None, text)])] == [
+        ("1", "Szkolić."),
+        ("2", "Badać."),
+        ("3", "Drukować."),
+        ("4", "Otworzyć punkt."),
+        ("5", "Skrócić terminy."),
+    ]
+    inner = "Rekomendacja 1: Otworzyć:\n1) punkt,\n2) szkołę.\nRekomendacja 2: Badać."
+    assert [piece.number for piece in split([(None, inner)])] == ["1", "2"]
+
+
+def test_items_below_a_filled_label_and_a_table_below_a_list_are_no_addressees_and_no_wording() -> None:
+    text = (
+        "1. Otworzyć punkt:\nAdresat: MSW\na) w Krakowie\nb) w Łodzi\n2. Szkolić.\nAdresaci:\n- MSW\n- MEN\n\n"
+        "| Dzień | Sala |\n| 5 maja | 3 |"
+    )
+    first, second, left = split([(None, text)])
+    assert (first.text, first.asked) == ("Otworzyć punkt:\na) w Krakowie\nb) w Łodzi", "MSW")
+    assert (second.text, second.asked) == ("Szkolić.", "- MSW\n- MEN")
+    assert left.left_out == LeftOut.BETWEEN
+
+
+@pytest.mark.parametrize(("title", "area"), [("Grupa proponuje", "Edukacja"), ("Druga część", ""), ("Praca", "Praca")])
+def test_titles_that_lead_in_or_count_are_no_areas(title: str, area: str) -> None:
+    pieces = split([(None, f"## Edukacja\n\n1. Szkolić.\n\n## {title}\n\n2. Badać.")])
+    assert [piece.area for piece in pieces if piece.number == "2"] == [area]
+
+
 def test_a_body_named_in_passing_is_not_asked() -> None:
     (piece,) = split([(None, "1. Zapewnić dostęp do szkół i uczelni, także tym, o których pisze RPO.")])
     assert asked_by(piece, NAMES).mentions == []
