@@ -16,7 +16,7 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from pagekit.reading import BROKEN, FAULTS, HYPHENATED, MAX_XML, UNFIT, Unreadable, main, pdf_pages
+from pagekit.reading import BROKEN, CUT, FAULTS, HYPHENATED, MAX_XML, UNFIT, Unreadable, main, pdf_pages
 from pagekit.word import PARTS, TEXT, Word, written
 
 BLANKS = re.compile(r"[^\S\n]+")
@@ -49,7 +49,7 @@ def part_of(archive: zipfile.ZipFile, name: str) -> Any:
     if name not in archive.namelist():
         return None
     if archive.getinfo(name).file_size > MAX_XML:
-        raise Unreadable(BROKEN)
+        raise Unreadable(CUT)
     return fromstring(archive.read(name), forbid_dtd=True)
 
 

@@ -38,6 +38,10 @@ UNREAD = {
     TextState.BROKEN: _("The file is damaged or no document of its kind. Open it, save it anew and upload it again."),
     TextState.CUT: _("The file is too long to be read at once. Upload the part that holds the recommendations."),
 }
+NOT_WHAT_IT_SAYS = _(
+    "The file is not what its ending says. Upload the original as DOCX, PDF, HTML, TXT, XLSX, ODS or CSV, or paste its "
+    "text."
+)
 WHERE = {
     Where.LABEL: Guess.LABEL,
     Where.BRACKETS: Guess.BRACKETS,
@@ -120,7 +124,7 @@ def read_paper(file: Any) -> Pages:
         try:
             check_content(file, file.name)
         except ValidationError as error:
-            raise Refused(error.messages[0]) from error
+            raise Refused(error.messages[0] if error.code == "too_large" else NOT_WHAT_IT_SAYS) from error
     else:
         file.seek(0)
         if not file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(HTML_STARTS):

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -99,7 +100,9 @@ def check_archive(file: Any, name: str, unpacked: int, damaged: Promise) -> None
         check_content(file, name)
         with zipfile.ZipFile(file) as archive:
             size = sum(part.file_size for part in archive.infolist())
-    except (ValidationError, zipfile.BadZipFile) as error:
+    except ValidationError as error:
+        raise Refused(error.messages[0] if error.code == "too_large" else damaged) from error
+    except zipfile.BadZipFile as error:
         raise Refused(damaged) from error
     finally:
         file.seek(0)
@@ -113,6 +116,11 @@ def check_archive(file: Any, name: str, unpacked: int, damaged: Promise) -> None
 DAMAGED_XLSX = _("The file is damaged or no workbook. Open it, save it anew as XLSX and try again.")
 DAMAGED_ODS = _("The file is damaged or no workbook. Open it, save it anew as ODS and try again.")
 
+ENTITIES = _(
+    "The file brings definitions (entities) that no spreadsheet program writes and that may do harm. Open it, save it "
+    "anew and try again."
+)
+
 
 @contextmanager
 def open_xlsx(file: Any, name: str, unpacked: int) -> Iterator[Any]:
@@ -125,7 +133,17 @@ def open_xlsx(file: Any, name: str, unpacked: int) -> Iterator[Any]:
         raise
     except Exception as error:
         # Whatever the reader of a foreign format stumbles over, the person can do one thing about it.
-        raise Refused(DAMAGED_XLSX) from error
+        raise Refused(ENTITIES if has_entities(file) else DAMAGED_XLSX) from error
+
+
+def has_entities(file: Any) -> bool:
+    """Whether a part of the archive begins with definitions of its own."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            starts = (archive.open(name).read(4096) for name in archive.namelist() if name.endswith(".xml"))
+            return any(b"<!DOCTYPE" in start or b"<!ENTITY" in start for start in starts)
+    except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, zlib.error):
+        return False
 
 
 def of_xlsx(file: Any, name: str, unpacked: int = LARGEST_UNPACKED, sheet: str = "") -> Iterator[list[str]]:
@@ -183,7 +201,9 @@ def open_ods(file: Any, name: str, unpacked: int) -> Iterator[Any]:
     try:
         with zipfile.ZipFile(file) as archive, archive.open("content.xml") as content:
             yield content
-    except (KeyError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError, RuntimeError, EOFError) as error:
+    except DefusedXmlException as error:
+        raise Refused(ENTITIES) from error
+    except (KeyError, zipfile.BadZipFile, ParseError, ValueError, RuntimeError, EOFError) as error:
         raise Refused(DAMAGED_ODS) from error
 
 

@@ -19,8 +19,11 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def pdf(*pages: str, picture: bool = False) -> bytes:
-    """A PDF with a page for each text, one line each line; with `picture` each page holds an image and no text."""
-    alphabet = sorted({char for page in pages for char in page if char != "\n"})
+    """A PDF with a page for each text, one line each line; with `picture` each page holds an image and no text.
+
+    What follows a tab stands in a second column.
+    """
+    alphabet = sorted({char for page in pages for char in page if char not in "\n\t"})
     codes = {char: number for number, char in enumerate(alphabet, 1)}
     fonts = _font(alphabet)
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", *fonts]
@@ -64,8 +67,14 @@ def _font(alphabet: Sequence[str]) -> list[bytes]:
 
 
 def _content(page: str, codes: dict[str, int]) -> bytes:
-    lines = ["".join(f"{codes[char]:04x}" for char in line) for line in page.split("\n")]
-    return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(f'<{line}> Tj T*' for line in lines)} ET".encode()
+    written = []
+    for line in page.split("\n"):
+        left, right = (
+            "".join(f"{codes[char]:04x}" for char in part) for part in (line.partition("\t")[0], line.partition("\t")[2])
+        )
+        beside = f" 270 0 Td <{right}> Tj -270 0 Td" if right else ""
+        written.append(f"<{left}> Tj{beside} T*")
+    return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(written)} ET".encode()
 
 
 def _assembled(objects: Sequence[bytes]) -> bytes:
