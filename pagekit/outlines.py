@@ -8,18 +8,23 @@ import re
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from pypdf import PageObject
 
-from pagekit.reading import BROKEN, CUT, FAULTS, HYPHENATED, MAX_XML, UNFIT, Unreadable, main, pdf_pages
+from pagekit.reading import BROKEN, CUT, FAULTS, HYPHENATED, MAX_XML, UNFIT, Unreadable, clean, main, pdf_pages
 from pagekit.word import PARTS, TEXT, Word, written
 
 BLANKS = re.compile(r"[^\S\n]+")
+# What puts words on a page of a PDF; in points, what is one height, what is far from the left edge; in lines, few.
+SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
+SAME, FAR, FEWEST = 2, 150, 3
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -28,6 +33,41 @@ def tidy(text: str) -> str:
     text = UNFIT.sub(" ", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     lines = [BLANKS.sub(" ", line).strip() for line in HYPHENATED.sub("", text).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def pdf_outline(path: str) -> Iterator[int | str]:
+    """The pages of a PDF; one whose columns were written line by line says so: "[columns]: " and its first words."""
+    yield from pdf_pages(path, text_of)
+
+
+def text_of(page: PageObject) -> str:
+    columns = Columns()
+    text = clean(page.extract_text(visitor_operand_before=columns.see))
+    return f"{text}\n[columns]: {text.partition(chr(10))[0]}" if columns.are_mixed() else text
+
+
+class Columns:
+    """Where the words of a page are put: in each line one after the other, though they stand in columns."""
+
+    def __init__(self) -> None:
+        self.last = (0.0, 0.0)
+        self.heights: set[int] = set()
+        self.beside: Counter[int] = Counter()
+
+    def see(self, operator: bytes, _operands: Any, matrix: Sequence[float], text_matrix: Sequence[float]) -> None:
+        if operator not in SHOWS:
+            return
+        across = text_matrix[4] * matrix[0] + text_matrix[5] * matrix[2] + matrix[4]
+        height = text_matrix[4] * matrix[1] + text_matrix[5] * matrix[3] + matrix[5]
+        self.heights.add(round(height))
+        if abs(height - self.last[1]) < SAME and across - self.last[0] > SAME:
+            self.beside[round(across)] += 1
+        self.last = (across, height)
+
+    def are_mixed(self) -> bool:
+        """Whether in half of the lines words begin anew at one and the same place far from the margin."""
+        far = (count for across, count in self.beside.items() if across > FAR)
+        return max(far, default=0) >= max(FEWEST, len(self.heights) / 2)
 
 
 def docx_outline(path: str) -> Iterator[int | str]:
@@ -133,7 +173,7 @@ def html_outline(path: str) -> Iterator[int | str]:
     yield tidy(re.sub(r"\n((?:-|◦|\w{1,4}[.)]) )\s*\n\s*", r"\n\1", "".join(page.written)))
 
 
-OUTLINES = {"pdf": pdf_pages, "docx": docx_outline, "html": html_outline}
+OUTLINES = {"pdf": pdf_outline, "docx": docx_outline, "html": html_outline}
 
 if __name__ == "__main__":
     main(*sys.argv[1:], readers=OUTLINES)

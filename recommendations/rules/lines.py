@@ -34,10 +34,11 @@ MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bullet", re.compile(r"(?P<number>)[-–—•·*▪●\uf0b7]\s*(?P<body>[^\W\d_].*)")),
     ("inner bullet", re.compile(r"(?P<number>)[○◦▫‣]\s*(?P<body>[^\W\d_].*)")),
 )
-# What an outline says besides the text: a footnote, and words that readers of the file do not see.
+# What an outline says besides the text: a footnote, words that readers of the file do not see, a page in columns.
 ASIDES = {
     "note": re.compile(r"\[\^(?P<number>\d{1,4})\]:\s*(?P<body>.*)"),
     "hidden": re.compile(r"<!--(?P<number>)\s*(?P<body>.*?)\s*-->"),
+    "columns": re.compile(r"\[columns\]:(?P<number>)\s*(?P<body>.*)"),
 }
 # A cell of a table that is one with the cell above it.
 COVERED = "^^"
@@ -59,6 +60,7 @@ class LeftOut(StrEnum):
     BETWEEN = "between"
     RUNNING = "running"
     HIDDEN = "hidden"
+    COLUMNS = "columns"
 
 
 @dataclass
@@ -105,7 +107,7 @@ def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tupl
     often = {line for line, count in edges.items() if len(pages) > 2 and count > len(pages) / 2}
     kept, dropped = [], []
     for number, lines in pages:
-        present = [place for place, text in enumerate(lines) if text.strip()]
+        present = [place for place, text in enumerate(lines) if text.strip() and not is_aside(text.strip())]
         outer = {*present[:3], *present[-3:]}
         for place, text in enumerate(lines):
             bare = text.strip()
@@ -118,6 +120,10 @@ def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tupl
     return kept, list(dict.fromkeys(dropped))
 
 
+def is_aside(text: str) -> bool:
+    return text[0] in "[<" and any(pattern.fullmatch(text) for pattern in ASIDES.values())
+
+
 def is_foot(text: str) -> bool:
     return len(text) < LONGEST_FOOT and FOOT.fullmatch(text) is not None
 
@@ -128,9 +134,8 @@ def merged(lines: Iterable[Line]) -> Iterator[Line]:
         text = line.text.strip()
         if not text:
             line.style = "blank"
-        elif aside_of(line, text):
-            yield line
-            continue
+        elif is_aside(text):
+            mark_aside(line, text)
         elif (heading := HEADING.fullmatch(text)) and not label_of(line, heading["title"].strip()):
             line.style, line.depth, line.body = "heading", len(heading["depth"]), heading["title"].strip()
             for style, pattern in (("named", NAMED), *MARKS[:2]):
@@ -164,13 +169,11 @@ def with_inner_bullets(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def aside_of(line: Line, text: str) -> bool:
-    """Whether the line stands beside the text of the paper, and if so, that it is marked as what it is."""
+def mark_aside(line: Line, text: str) -> None:
+    """Mark a line that stands beside the text of the paper as what it is."""
     for name, pattern in ASIDES.items():
-        if text[:1] in "[<" and (found := pattern.fullmatch(text)):
+        if found := pattern.fullmatch(text):
             line.style, line.number, line.body = name, found["number"], found["body"]
-            return True
-    return False
 
 
 def label_of(line: Line, text: str) -> bool:

@@ -213,10 +213,10 @@ class Cutter:
         self.found.append(piece)
 
     def _put_aside(self, line: Line) -> None:
-        """A footnote belongs to what stands above it; what is hidden in the file is no part of the paper."""
+        """A footnote belongs to what stands above it; what is hidden, or warns of columns, is no part of the paper."""
         owner = self.open or self.row
-        if line.style == "hidden":
-            self._keep_apart(line.body, line.page, LeftOut.HIDDEN)
+        if line.style != "note":
+            self.found.append(Piece(line.body, page=line.page, left_out=LeftOut(line.style)))
         elif owner is not None and owner.left_out is None:
             owner.notes.append((line.number, line.body))
         else:

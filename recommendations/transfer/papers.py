@@ -55,6 +55,7 @@ LEFT_OUT = {
     LeftOut.BETWEEN: Guess.BETWEEN,
     LeftOut.RUNNING: Guess.RUNNING,
     LeftOut.HIDDEN: Guess.HIDDEN,
+    LeftOut.COLUMNS: Guess.COLUMNS,
 }
 Pages = list[tuple[int | None, str]]
 

@@ -69,9 +69,8 @@ def _font(alphabet: Sequence[str]) -> list[bytes]:
 def _content(page: str, codes: dict[str, int]) -> bytes:
     written = []
     for line in page.split("\n"):
-        left, right = (
-            "".join(f"{codes[char]:04x}" for char in part) for part in (line.partition("\t")[0], line.partition("\t")[2])
-        )
+        left, _tab, right = line.partition("\t")
+        left, right = ("".join(f"{codes[char]:04x}" for char in part) for part in (left, right))
         beside = f" 270 0 Td <{right}> Tj -270 0 Td" if right else ""
         written.append(f"<{left}> Tj{beside} T*")
     return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(written)} ET".encode()

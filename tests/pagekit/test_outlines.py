@@ -118,6 +118,14 @@ def test_a_pdf_is_read_page_by_page() -> None:
     assert outline(pdf("1. Pierwsza", "2. Druga"), "pdf").texts == {1: "1. Pierwsza", 2: "2. Druga"}
 
 
+def test_a_page_whose_columns_are_mixed_line_by_line_says_so() -> None:
+    found = outline(
+        pdf("1. Otworzyć\t3. Skrócić\npunkt.\tterminy.\n2. Szkolić\t4. Badać", "1. Szkolić.\n2. Badać"), "pdf"
+    )
+    assert found.texts[1].endswith("\n[columns]: 1. Otworzyć 3. Skrócić")
+    assert "[columns]" not in found.texts[2]
+
+
 def test_of_a_web_page_only_its_text_stays() -> None:
     page = (
         "<html><head><title>x</title><meta charset='cp1250'><script>zło()</script></head><body><nav><a>Menu</a></nav>"

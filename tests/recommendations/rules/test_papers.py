@@ -258,7 +258,7 @@ def test_a_cell_over_several_rows_holds_for_all_and_a_wording_over_several_rows_
 
 def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -> None:
     text = (
-        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\ni badać.\n\n2. Drukować.\n\n"
+        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\n[columns]: 1. Szkolić.\ni badać.\n\n2. Drukować.\n\n"
         "| Treść | Adresat |\n| Otworzyć. | MSW |\n[^2]: W Krakowie.\n| Badać. | MSW |"
     )
     pieces = split([(None, text)])
@@ -268,7 +268,10 @@ def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -
         ("Otworzyć.", [("2", "W Krakowie.")]),
         ("Badać.", []),
     ]
-    assert [(one.text, one.left_out) for one in pieces if one.left_out] == [("brudnopis", LeftOut.HIDDEN)]
+    assert [(one.text, one.left_out) for one in pieces if one.left_out] == [
+        ("brudnopis", LeftOut.HIDDEN),
+        ("1. Szkolić.", LeftOut.COLUMNS),
+    ]
 
 
 def test_marks_that_change_in_the_middle_go_on_counting() -> None:
