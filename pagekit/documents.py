@@ -36,7 +36,9 @@ ACTIVE_STARTS = (
 
 
 def check_content(file: BinaryIO, name: str) -> None:
-    """Raise ValidationError unless the content of ``file`` is what the ending of ``name`` says.
+    """Raise ValidationError unless the content of ``file`` is what the ending of ``name`` says; its code says why.
+
+    "wrong_content": it is something else; "too_large": it unpacks to more than any document holds.
 
     Knows pdf, docx, xlsx, pptx, odt, ods, rtf, csv and txt; reads archives by their directory only, never unpacks them.
     """
@@ -49,7 +51,7 @@ def check_content(file: BinaryIO, name: str) -> None:
     elif ending == "rtf":
         is_it = start.startswith(b"{\\rtf")
     elif ending in {*OFFICE_PARTS, *OPEN_DOCUMENTS}:
-        is_it = start.startswith(b"PK\x03\x04") and is_office_archive(file, ending)
+        is_it = start.startswith(b"PK\x03\x04") and is_office_archive(file, name, ending)
     else:
         is_it = ending in {"csv", "txt"} and is_plain_text(start)
     file.seek(0)
@@ -64,13 +66,20 @@ def check_content(file: BinaryIO, name: str) -> None:
         )
 
 
-def is_office_archive(file: BinaryIO, ending: str) -> bool:
-    """Whether the archive holds the parts of that kind of document; False for broken ones and bombs."""
+def is_office_archive(file: BinaryIO, name: str, ending: str) -> bool:
+    """Whether the archive holds the parts of that kind of document; False for broken ones, an error for bombs."""
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                return False
+                raise ValidationError(
+                    _(
+                        "The file “%(name)s” unpacks to more than %(size)s MB or %(parts)s parts, as no document does. "
+                        "Delete pictures from it, save it anew and upload it again."
+                    )
+                    % {"name": name, "size": MAX_UNPACKED // (1024 * 1024), "parts": MAX_PARTS},
+                    code="too_large",
+                )
             names = [part.filename for part in parts]
             if ending in OPEN_DOCUMENTS:
                 return "mimetype" in names and archive.read("mimetype").startswith(OPEN_DOCUMENTS[ending])

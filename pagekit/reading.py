@@ -19,7 +19,7 @@ from typing import Any
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 END, CUT, ENCRYPTED, BROKEN = "end", "cut", "encrypted", "broken"
@@ -56,8 +56,15 @@ def clean(text: str) -> str:
     return "\n".join(line for raw in text.split("\n") if (line := BLANKS.sub(" ", raw).strip()))
 
 
-def pdf_pages(path: str) -> Iterator[int | str]:
-    """The number of pages, then the text of each; a page that cannot be read is empty. Raises Unreadable."""
+def plain_text(page: PageObject) -> str:
+    return clean(page.extract_text())
+
+
+def pdf_pages(path: str, text_of: Callable[[PageObject], str] = plain_text) -> Iterator[int | str]:
+    """The number of pages, then the text of each, as ``text_of`` takes it; one that cannot be read is empty.
+
+    Raises Unreadable.
+    """
     try:
         reader = PdfReader(path)
         # An empty password opens what is only protected against printing and copying.
@@ -71,7 +78,7 @@ def pdf_pages(path: str) -> Iterator[int | str]:
     yield count
     for number in range(count):
         try:
-            yield clean(reader.pages[number].extract_text())
+            yield text_of(reader.pages[number])
         except FAULTS:
             yield ""
 

@@ -153,6 +153,9 @@ def _state(end: str, found: Reading) -> TextState:
         return TextState.ENCRYPTED
     if found.texts:
         return TextState.READ if end == reading.END else TextState.CUT
+    if end == reading.CUT and found.pages is None:
+        # It is longer than may be read at all.
+        return TextState.CUT
     # Nothing was found: because nothing is there, or because the reader gave up.
     return TextState.SCANNED if end in (reading.END, reading.CUT) and found.pages else TextState.BROKEN
 

@@ -256,6 +256,10 @@ class Guess(models.TextChoices):
     ELSEWHERE = "elsewhere", _("stands in another part of the paper")
     BETWEEN = "between", _("stands between recommendations")
     RUNNING = "running", _("head or foot of a page, or words of a site")
+    HIDDEN = "hidden", _("hidden in the file, readers do not see it")
+    COLUMNS = "columns", _("this page has columns: its words may be mixed, compare it with the file")
+    NOTE = "note", _("a footnote of the paper")
+    MERGED = "merged", _("one cell of the table says it for several rows")
     AGAIN = "again", _("was left out of an earlier intake of this paper")
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from recommendations.rules.lines import Piece
 from recommendations.rules.names import Mention, Names, spelled_out
-from recommendations.rules.papers import LONGEST_LEAD, TO_WHOM, Piece
+from recommendations.rules.papers import LONGEST_LEAD, TO_WHOM
 
 BRACKETS = re.compile(r"\((?P<body>[^()]{2,250})\)[\s.;]*$")
 BEFORE_DASH = re.compile(r"(?P<body>[^–:\n]{2,120}?)(?:\s+[–-]\s+|:\s+)(?=\S)")

@@ -63,6 +63,9 @@ BEGINNINGS: tuple[tuple[Cell, str], ...] = (
 )  # fmt: skip
 PATTERNS = tuple((cell, re.compile(pattern)) for cell, pattern in BEGINNINGS)
 SEPARATORS = (";", "|", ",", "/")
+# A slash between names, not that of "cudzoziemców/ek".
+SLASH = re.compile(r"\s+/\s*|/\s+|/(?!-?[a-ząćęłńóśźż]{1,4}(?!\w))")
+BETWEEN_NAMES = re.compile(r"\S\s+/\s+\S|[^\W\d_]/(?=[A-ZĄĆĘŁŃÓŚŹŻ])")
 # A heading is short; rows before it may name the paper.
 LONGEST_HEADING = 60
 HEAD_AMONG = 30
@@ -107,16 +110,36 @@ def head_among(rows: Sequence[Sequence[str]]) -> int:
     return next((place for place, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
 
 
+def is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether these first rows of a sheet name columns of recommendations, and a row stands below."""
+    if not rows:
+        return False
+    head = head_among(rows)
+    known = {*cells_of(rows[head]).values()}
+    is_known = len(known) > 1 and bool(known & {Cell.TEXT, Cell.REFERENCE, Cell.IDENTIFIER})
+    return is_known and any(map(any, rows[head + 1 :]))
+
+
 def separator_of(cells: Iterable[str]) -> str:
     """What stands between the names of one cell; a comma, which names hold as well, is never guessed."""
-    texts = list(cells)
-    return next((mark for mark in (";", "|") if any(mark in text for text in texts)), ";")
+    texts = [text for text in cells if text.strip()]
+    for mark in (";", "|"):
+        if any(mark in text for text in texts):
+            return mark
+    slashed = sum(BETWEEN_NAMES.search(text) is not None for text in texts)
+    return "/" if slashed * 2 > len(texts) else ";"
 
 
 def parts_of(text: str, separator: str) -> list[str]:
     """The names of one cell, empty ones too where they stand between others; a line end always parts them."""
-    parts = [part.strip() for line in text.splitlines() for part in (line.split(separator) if separator else [line])]
+    parts = [part.strip() for line in text.splitlines() for part in split_at(separator, line)]
     return parts if any(parts) else []
+
+
+def split_at(separator: str, line: str) -> list[str]:
+    if separator == "/":
+        return SLASH.split(line)
+    return line.split(separator) if separator else [line]
 
 
 def headings_mark(headings: Sequence[str]) -> str:

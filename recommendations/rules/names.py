@@ -6,7 +6,7 @@ here knows a dictionary: two words are one where they share a stem and both end 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,6 +32,12 @@ PART = re.compile(r"[,;/\n]|\s(?:i|oraz|a także|jak również)\s")
 BETWEEN = frozenset(
     "i oraz a także też we współpracy z ze w tym dla do przy udziale wspólnie m.in np jak również lub ds".split()
 )
+# A city, its head and its office are one body (domain rules, "Addressees"): one of these names stands for all.
+CITY = re.compile(r"(?i:miasto|gmina miejska|urząd (?:miasta|miejski))\s+(?P<city>[A-ZĄĆĘŁŃÓŚŹŻ].*)")
+OF_CITY = ("Miasto", "Gmina", "Gmina Miejska", "Urząd Miasta", "Urząd Miejski", "Urząd Miejski w", "Urząd Miejski we",
+           "Prezydent", "Prezydent Miasta", "Burmistrz", "Burmistrz Miasta")  # fmt: skip
+# A word with a capital right behind a name makes both one longer name.
+GOES_ON = re.compile(r"\s+(?=[A-ZĄĆĘŁŃÓŚŹŻ])")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class Mention:
     code: str
     words: str
     in_its_years: bool = True
+    # Named by a common word, as kinds of bodies are: "szkoły".
+    is_common: bool = False
 
 
 def bears(years: str, year: int | None) -> bool:
@@ -101,6 +109,13 @@ def is_same_word(name: str, word: str) -> bool:
     )
 
 
+def of_city(name: Name) -> Iterator[Name]:
+    """The other names of the body of a city, where ``name`` is one of them."""
+    if found := CITY.fullmatch(name.text):
+        for form in OF_CITY:
+            yield Name(f"{form} {found['city']}", name.code, name.years)
+
+
 def spelled_out(text: str) -> str:
     for pattern, words in SHORTENED:
         text = pattern.sub(words, text)
@@ -112,7 +127,10 @@ class Names:
 
     def __init__(self, names: Iterable[Name]) -> None:
         self.by_start: dict[str, list[tuple[list[str], Name]]] = defaultdict(list)
-        for name in names:
+        own = list(names)
+        taken = {plain(name.text) for name in own}
+        others = [other for name in own for other in of_city(name) if plain(other.text) not in taken]
+        for name in own + others:
             words = WORD.findall(spelled_out(name.text))
             if words:
                 self.by_start[self._start(words[0])].append((words, name))
@@ -138,7 +156,8 @@ class Names:
                 continue
             length, name = best
             start, end = words[place][1], words[place + length - 1][2]
-            found.append(Mention(start, end, name.code, text[start:end], bears(name.years, year)))
+            is_common = name.text[:1].islower()
+            found.append(Mention(start, end, name.code, text[start:end], bears(name.years, year), is_common))
             place += length
         return found
 
@@ -156,8 +175,16 @@ class Names:
 
     def listed(self, text: str, year: int | None = None) -> tuple[list[Mention], list[str]]:
         """What a list of names names ("MSW, MAC i szkoły"), and the parts of it that name nobody known."""
-        mentions = self.mentions(text, year)
-        rest = list(spelled_out(text))
+        text = spelled_out(text)
+        found = self.mentions(text, year)
+        starts = {mention.start for mention in found}
+        # "Urząd Miasta Nieznanowa" is one body that nobody knows, no kind of bodies and a rest.
+        mentions = [
+            one
+            for one in found
+            if not (one.is_common and (more := GOES_ON.match(text, one.end)) and more.end() not in starts)
+        ]
+        rest = list(text)
         for mention in mentions:
             rest[mention.start : mention.end] = "," * (mention.end - mention.start)
         left = []

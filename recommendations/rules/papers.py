@@ -1,41 +1,26 @@
 """How a paper is cut into its recommendations: marks, headings, tables and lead-ins; pure.
 
-The text of a paper comes page by page, headings as "# ...", rows of tables as cells between bars, as
-pagekit.reading writes them; what people paste is read the same way. Nothing is thrown away: what is taken for no
-recommendation is a piece that says so.
+Nothing is thrown away: what is taken for no recommendation is a piece that says so.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 
-HEADING = re.compile(r"(?P<depth>#{1,6})\s+(?P<title>\S.*)")
-LABELS = {
-    "asked": re.compile(
-        r"(?:adresa(?:t|tka|ci|tki|t\(?ci\)?|t/ci)|do kogo|kto|wykonawc[ay]|odpowiedzialn[yai]\w*|instytucj[ae]"
-        r"|podmioty?)(?: rekomendacji)?\s*[:：]\s*(?P<body>.*)",
-        re.IGNORECASE,
-    ),
-    "rationale": re.compile(r"(?:uzasadnieni[ae]|dlaczego|kontekst|opis problemu)\s*:\s*(?P<body>.*)", re.IGNORECASE),
-    "deadline": re.compile(r"(?P<body>(?:termin(?: realizacji)?|do kiedy)\s*:.*)", re.IGNORECASE),
-    "area": re.compile(r"(?:obszar(?: tematyczny)?|temat|dziedzina)\s*:\s*(?P<body>.*)", re.IGNORECASE),
-}
+from recommendations.rules.lines import (
+    ASIDES,
+    LABELS,
+    MARKS,
+    LeftOut,
+    Line,
+    Piece,
+    merged,
+    with_inner_bullets,
+    without_running_heads,
+)
+from recommendations.rules.tables import read_tables
+
 INLINE_ASKED = re.compile(r"\s(?:Adresa(?:t|ci|tka)|Do kogo)\s*:\s*(?P<body>[^:]+?)\.?$")
-NAMED = re.compile(
-    r"(?:(?:rekomendacj[aei]|rek|zalecenie|zal|postulat|wniosek|punkt|pkt|ad|R)\b\.?|§|R(?=\d))\s*(?:nr\.?\s*)?"
-    r"(?P<number>\d{1,3}[a-z]?)(?:\s*[.:)–-]*\s+(?P<body>\S.*)|\s*[.:)]?)",
-    re.IGNORECASE,
-)
-MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("nested", re.compile(r"(?P<number>\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)[.)]?\s+(?P<body>\S.*)")),
-    ("decimal", re.compile(r"\(?(?P<number>\d{1,3})[.)/]\)?\s+(?P<body>\S.*)")),
-    ("letter", re.compile(r"\(?(?P<number>[a-z])[)/]\s+(?P<body>\S.*)")),
-    ("roman", re.compile(r"(?P<number>[IVXL]{1,6})[.)]\s+(?P<body>\S.*)")),
-    ("bullet", re.compile(r"(?P<number>)[-–—•·*▪●\uf0b7]\s*(?P<body>[^\W\d_].*)")),
-    ("inner bullet", re.compile(r"(?P<number>)[○◦▫‣]\s*(?P<body>[^\W\d_].*)")),
-)
 BEGINS = re.compile(r"rekomend(?:acj|uj)|zalece|zaleca|postulat|postuluj|wnios(?:ki|ek)|ustaleni", re.IGNORECASE)
 # Titles of parts that hold no recommendations, and the words by which a text takes its leave.
 ENDS = re.compile(
@@ -47,240 +32,57 @@ LEAVE = re.compile(r"dziękuj|z wyrazami|z poważaniem|podpisan[oy]|podpisy\b", 
 AREA = re.compile(
     r"(?:obszar|część|temat|blok|sesja|rozdział)\s+(?:[IVX]+|\d+)\s*[.:–-]\s*(?P<title>\S.*)", re.IGNORECASE
 )
-TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
-FOOT = re.compile(r"(?:strona|str\.|s\.)?\s*[-–]?\s*\d{1,3}\s*[-–]?\s*(?:(?:z|/)\s*\d{1,3})?", re.IGNORECASE)
-# What programs of old sites put between the words of a page.
-NOISE = re.compile(
-    r"ostrzeżenie|czytaj (?:dalej|więcej)\W*|napisane przez|powrót|drukuj|email|[•\s]*JUser::_load.*"
-    r"|(?:data (?:publikacji|aktualizacji)|osoba publikująca|odsłony)\s*:.*|serwis używa plików cookies.*",
+# Titles that lead in or only count, and name no subject.
+LEAD_IN = re.compile(
+    r"(?:grup|zespo|zespó|forum|panel|uczestni|członk)\w*\s.*(?:propon|uzna|wskaz|ustali|wnosi|apel|oczek|prosi|zwrac)\w*"
+    r"|(?:propon|apel|wnosi|oczek|prosi)\w*",
     re.IGNORECASE,
 )
-COLUMNS = {
-    "number": re.compile(r"(?:lp|nr|numer|l\.p)\b", re.IGNORECASE),
-    "text": re.compile(r"(?:tre[sś][cć]|rekomendacj|zaleceni|postulat|wniosek)", re.IGNORECASE),
-    "asked": re.compile(r"(?:adresa|do kogo|kto\b|wykonawc|instytucj|podmiot|odpowiedzialn)", re.IGNORECASE),
-    "area": re.compile(r"(?:obszar|temat|dziedzin)", re.IGNORECASE),
-    "rationale": re.compile(r"(?:uzasadn|dlaczego|kontekst)", re.IGNORECASE),
-    "deadline": re.compile(r"(?:termin|do kiedy)", re.IGNORECASE),
-    "title": re.compile(r"(?:tytu|nazwa)", re.IGNORECASE),
-    "locator": re.compile(r"(?:stron|str\b)", re.IGNORECASE),
-}
+PART_ONLY = re.compile(
+    r"(?:(?:pierwsz|drug|trzeci|czwart|piąt|szóst|ostatni)\w*\s+(?:część|rozdział|blok|sesja|tura|dzień)"
+    r"|(?:część|rozdział|blok|sesja|tura|dzień)\s+(?:[IVX]+|\d+|pierwsz\w+|drug\w+|trzeci\w*|czwart\w+))\W*",
+    re.IGNORECASE,
+)
+TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
 LONGEST_HEADING = 90
-LONGEST_FOOT = 40
+LONGEST_PART = 60
 # Of a title or lead-in so many last characters say whom the list asks.
 LONGEST_LEAD = 300
 SENTENCE_ENDS = (".", ";", ",", "!", "?")
-
-
-class LeftOut(StrEnum):
-    """Why a piece is taken for no recommendation."""
-
-    BEFORE = "before"
-    ELSEWHERE = "elsewhere"
-    BETWEEN = "between"
-    RUNNING = "running"
-
-
-@dataclass
-class Piece:
-    """One recommendation of a paper, or (``left_out``) what stands between them, as it was found."""
-
-    text: str
-    number: str = ""
-    title: str = ""
-    rationale: str = ""
-    page: int | None = None
-    locator: str = ""
-    asked: str = ""
-    # The lead-in or heading above, which may say whom all below it asks.
-    heading: str = ""
-    area: str = ""
-    left_out: LeftOut | None = None
-
-
-@dataclass
-class Line:
-    """A line of a paper: what it says, on which page, and what its beginning makes it."""
-
-    text: str
-    page: int | None
-    style: str = "text"
-    number: str = ""
-    body: str = ""
-    depth: int = 0
-    cells: list[str] = field(default_factory=list)
 
 
 def split(pages: Iterable[tuple[int | None, str]]) -> list[Piece]:
     """The recommendations of a paper in their order, and between them what was left out."""
     lines, running = without_running_heads([(number, text.splitlines()) for number, text in pages])
     read = with_inner_bullets(list(merged(lines)))
-    rows = table_of(read)
-    pieces = rows if rows is not None else Cutter(read).pieces()
+    read_tables(read)
+    pieces = Cutter(read).pieces()
     if running:
         pieces.append(Piece("\n".join(running), left_out=LeftOut.RUNNING))
     return pieces
 
 
-def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tuple[list[Line], list[str]]:
-    """The lines without numbers of pages, what most pages begin or end with and the words of sites; and the rest."""
-    edges = Counter(
-        line for _number, lines in pages for line in {text.strip() for text in [*lines[:3], *lines[-3:]]} if line
-    )
-    often = {line for line, count in edges.items() if len(pages) > 2 and count > len(pages) / 2}
-    kept, dropped = [], []
-    for number, lines in pages:
-        present = [place for place, text in enumerate(lines) if text.strip()]
-        outer = {*present[:3], *present[-3:]}
-        for place, text in enumerate(lines):
-            bare = text.strip()
-            at_end = place in present[:1] or place in present[-1:]
-            is_running = bare in often or (len(pages) > 1 and at_end and is_foot(bare))
-            if (place in outer and is_running) or NOISE.fullmatch(bare):
-                dropped.append(bare)
-            else:
-                kept.append(Line(text, number))
-    return kept, list(dict.fromkeys(dropped))
-
-
-def is_foot(text: str) -> bool:
-    return len(text) < LONGEST_FOOT and FOOT.fullmatch(text) is not None
-
-
-def merged(lines: Iterable[Line]) -> Iterator[Line]:
-    """Each line with what its beginning says it is."""
-    for line in lines:
-        text = line.text.strip()
-        if not text:
-            line.style = "blank"
-        elif (heading := HEADING.fullmatch(text)) and not label_of(line, heading["title"].strip()):
-            line.style, line.depth, line.body = "heading", len(heading["depth"]), heading["title"].strip()
-            for style, pattern in (("named", NAMED), *MARKS[:2]):
-                if (mark := pattern.fullmatch(line.body)) is not None:
-                    line.number, line.body, line.style = mark["number"], mark["body"] or "", f"heading-{style}"
-                    break
-        elif not heading and (" | " in f"{text} " or text.count("\t") > 1):
-            line.style = "row"
-            line.cells = cells_of(text)
-        elif not heading:
-            mark_line(line, text)
-        yield line
-
-
-def cells_of(text: str) -> list[str]:
-    """The cells of a row, between bars (with or without the outer ones) or tabs; empty ones count."""
-    if "|" not in text:
-        return [cell.strip() for cell in text.split("\t")]
-    if text.startswith("|") and text.endswith("|") and len(text) > 1:
-        text = text[1:-1]
-    return [cell.strip() for cell in text.split("|")]
-
-
-def with_inner_bullets(lines: list[Line]) -> list[Line]:
-    """The lines, bullets that stand further in than the others marked as such."""
-    bullets = [(len(line.text) - len(line.text.lstrip()), line) for line in lines if line.style == "bullet"]
-    outermost = min((indent for indent, _line in bullets), default=0)
-    for indent, line in bullets:
-        if indent > outermost + 1:
-            line.style = "inner bullet"
-    return lines
-
-
-def label_of(line: Line, text: str) -> bool:
-    """Whether the line is a label ("Adresat: ...", or "Uzasadnienie" alone), and if so, that it is marked as one."""
-    for name, pattern in LABELS.items():
-        if found := pattern.fullmatch(text) or (len(text) < LONGEST_FOOT and pattern.fullmatch(f"{text}:")):
-            line.style, line.body = name, found["body"].strip()
-            return True
-    return False
-
-
-def mark_line(line: Line, text: str) -> None:
-    line.body = text
-    if label_of(line, text):
-        return
-    if named := NAMED.fullmatch(text):
-        line.style, line.number, line.body = "named", named["number"], named["body"] or ""
-        return
-    for style, pattern in MARKS:
-        if found := pattern.fullmatch(text):
-            line.style, line.number, line.body = style, found["number"], found["body"]
-            return
-
-
-def pieces_of_table(rows: Iterable[Sequence[str]]) -> list[Piece] | None:
-    """The rows of a spreadsheet as pieces; None where none of them names the columns."""
-    filled = ([" ".join(cell.split()) for cell in row] for row in rows)
-    return table_of([Line(" | ".join(cells), None, "row", cells=cells) for cells in filled if any(cells)])
-
-
-def table_of(lines: Sequence[Line]) -> list[Piece] | None:
-    """The rows of the paper's table as pieces, where it has one with a column of recommendations."""
-    rows = [line for line in lines if line.style == "row"]
-    places: dict[str, int] = {}
-    head = None
-    for row in rows:
-        found: dict[str, int] = {}
-        for place, cell in enumerate(row.cells):
-            for name, pattern in COLUMNS.items():
-                if pattern.match(cell) and name not in found and len(cell) < 40:
-                    found[name] = place
-                    break
-        if "text" in found and len(found) > 1:
-            places, head = found, row
-            break
-    if head is None:
-        return None
-    pieces: list[Piece] = []
-    started = False
-    for line in lines:
-        if line is head:
-            started = True
-        elif line.style == "row" and started and line.cells != head.cells:
-            cells = {name: line.cells[place] for name, place in places.items() if place < len(line.cells)}
-            if not cells.get("text"):
-                pieces.append(Piece(" | ".join(line.cells), page=line.page, left_out=LeftOut.BETWEEN))
-                continue
-            said = [cells.get("rationale", "")]
-            # What has no field of its own stays under the name of its column.
-            for place, cell in enumerate(line.cells):
-                if cell and (place not in places.values() or place == places.get("deadline")):
-                    said.append(f"{head.cells[place]}: {cell}" if place < len(head.cells) else cell)
-            pieces.append(
-                Piece(
-                    cells["text"],
-                    number=cells.get("number", "").strip(".) "),
-                    title=cells.get("title", ""),
-                    locator=cells.get("locator", ""),
-                    rationale="\n".join(filter(None, said)),
-                    page=line.page,
-                    asked=cells.get("asked", ""),
-                    area=cells.get("area", ""),
-                )
-            )
-        elif line.style != "blank":
-            reason = LeftOut.BETWEEN if started else LeftOut.BEFORE
-            if pieces and pieces[-1].left_out == reason:
-                pieces[-1].text += f"\n{line.text.strip()}"
-            else:
-                pieces.append(Piece(line.text.strip(), page=line.page, left_out=reason))
-    return pieces
-
-
 class Cutter:
-    """Cuts the lines of a paper that is no table; which marks begin a recommendation is decided for the whole paper."""
+    """Cuts the lines of a paper; which marks begin a recommendation is decided for the whole paper."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.open: Piece | None = None
+        # That of the row of a table that was read last.
+        self.row: Piece | None = None
         self.found: list[Piece] = []
         self.heading = self.area = ""
         self.heading_is_shown = False
         self.lead: list[str] = []
         # The field of the open piece to which the next words belong.
         self.into = "text"
+        # Whether the label named it on its own line: then a list below says something else.
+        self.is_label_filled = False
+        self.has_table = any(line.piece for line in lines)
+        self.above_tables = self._above_tables()
         self.zones = self._zones()
         self.level = self._level()
+        self.levels = {self.level, *self._goes_on_as()} - {""}
         self.asks_before = self._asks_before()
 
     def _asks_before(self) -> bool:
@@ -303,6 +105,20 @@ class Cutter:
             return True
         return before in {"blank", "heading"} and after not in {"text"} and text[:1].isupper()
 
+    def _above_tables(self) -> set[int]:
+        """The places of titles right above a table of recommendations or a row of it."""
+        found = set()
+        below = ""
+        for place in range(len(self.lines) - 1, -1, -1):
+            line = self.lines[place]
+            if line.style == "blank":
+                continue
+            is_short = len(line.body) < LONGEST_PART and not line.body.endswith(SENTENCE_ENDS)
+            if below in {"head", "entry"} and (self._is_title(place) or (line.number and is_short)):
+                found.add(place)
+            below = line.style
+        return found
+
     def _zones(self) -> list[bool]:
         """For each line, whether it stands where recommendations stand."""
         begins = [
@@ -320,13 +136,15 @@ class Cutter:
                 within = True
             elif (title and ENDS.match(line.body)) or (line.style == "text" and LEAVE.match(line.body)):
                 within = False
-            zones.append(within)
+            zones.append(within or place in self.above_tables)
         return zones
 
     def _level(self) -> str:
         """The style of mark that begins a recommendation; empty where there is none and paragraphs are pieces."""
         marked = [
-            line for line, within in zip(self.lines, self.zones, strict=True) if within and line.style not in PLAIN
+            line
+            for place, (line, within) in enumerate(zip(self.lines, self.zones, strict=True))
+            if within and line.style not in PLAIN and place not in self.above_tables
         ]
         counts = Counter(line.style for line in marked)
         for style in ("named", "heading-named", "heading-decimal", "heading-nested", "nested"):
@@ -335,7 +153,18 @@ class Cutter:
         order = list(dict.fromkeys(line.style for line in marked))
         while len(order) > 1 and self._are_titles(order[0], marked):
             order.pop(0)
-        return order[0] if order else ""
+        # Beside a table, a single mark begins no list of recommendations.
+        return order[0] if order and not (self.has_table and counts[order[0]] == 1) else ""
+
+    def _goes_on_as(self) -> set[str]:
+        """The other mark with which the paper goes on counting: "3)", then "Rekomendacja 4:"."""
+        within = [line for line, is_in in zip(self.lines, self.zones, strict=True) if is_in and line.number.isdigit()]
+        for styles in ({"named", "decimal"}, {"heading-named", "heading-decimal"}, {"heading-named", "named"}):
+            marked = [line for line in within if line.style in styles]
+            numbers = [int(line.number) for line in marked]
+            if self.level in styles and numbers == list(range(1, len(numbers) + 1)):
+                return {line.style for line in marked}
+        return set()
 
     def _are_titles(self, style: str, marked: Sequence[Line]) -> bool:
         """Whether marks of a style are titles of parts: short, no sentence, most with other marks right below."""
@@ -344,24 +173,54 @@ class Cutter:
         for place, line in enumerate(marked):
             if line.style == style:
                 text = line.body.strip()
-                is_short = len(text) < 60 and not text.endswith((*SENTENCE_ENDS, ":"))
+                is_short = len(text) < LONGEST_PART and not text.endswith((*SENTENCE_ENDS, ":"))
                 titles += is_short and place + 1 < len(marked) and marked[place + 1].style != style
         return titles * 2 > len(own)
 
     def pieces(self) -> list[Piece]:
         for place, (line, within) in enumerate(zip(self.lines, self.zones, strict=True)):
-            if not within:
+            if line.style not in ASIDES:
+                self.row = line.piece
+            if line.piece is not None:
+                self._enter(line.piece)
+            elif line.style == "head":
+                self.open = None
+            elif line.style in ASIDES:
+                self._put_aside(line)
+            elif not within:
                 self._leave_out(line, LeftOut.ELSEWHERE if self._has_pieces() else LeftOut.BEFORE)
-            elif line.style == self.level or (not self.level and line.style == "text" and not self._is_title(place)):
+            elif self._begins_here(line, place):
                 self._begin(line, place)
             elif line.style in LABELS:
                 self._label(line)
-            elif self._is_title(place) or self._is_part(line):
+            elif self._is_title(place) or self._is_part(line) or place in self.above_tables:
                 self._title(line)
             else:
                 self._go_on(line, place)
         self._head("", None)
         return [finished(piece) for piece in self.found]
+
+    def _begins_here(self, line: Line, place: int) -> bool:
+        if place in self.above_tables:
+            return False
+        is_paragraph = line.style == "text" and not self._is_title(place)
+        return line.style in self.levels or (not self.level and not self.has_table and is_paragraph)
+
+    def _enter(self, piece: Piece) -> None:
+        """A row of a table, below the same titles as any other recommendation."""
+        self.open, self.heading_is_shown = None, True
+        piece.heading, piece.area = self.heading, piece.area or self.area
+        self.found.append(piece)
+
+    def _put_aside(self, line: Line) -> None:
+        """A footnote belongs to what stands above it; what is hidden, or warns of columns, is no part of the paper."""
+        owner = self.open or self.row
+        if line.style != "note":
+            self.found.append(Piece(line.body, page=line.page, left_out=LeftOut(line.style)))
+        elif owner is not None and owner.left_out is None:
+            owner.notes.append((line.number, line.body))
+        else:
+            self._keep_apart(f"[{line.number}] {line.body}", line.page)
 
     def _has_pieces(self) -> bool:
         return any(piece.left_out is None for piece in self.found)
@@ -370,7 +229,7 @@ class Cutter:
         marks = [style for style, _pattern in MARKS]
         outer = ("roman", "decimal") if self.level in {"bullet", "letter", "nested"} else ("roman",)
         return line.style.startswith("heading") or (
-            line.style in outer and line.style != self.level and self.level in marks and len(line.body) < 60
+            line.style in outer and line.style != self.level and self.level in marks and len(line.body) < LONGEST_PART
         )
 
     def _leave_out(self, line: Line, reason: LeftOut) -> None:
@@ -417,6 +276,7 @@ class Cutter:
             self._leave_out_between(line)
         else:
             self.into = "asked" if line.style == "asked" else "rationale"
+            self.is_label_filled = bool(line.body)
             glue = "; " if line.style == "asked" else "\n"
             setattr(self.open, self.into, glue.join(filter(None, (getattr(self.open, self.into), line.body))))
 
@@ -424,7 +284,10 @@ class Cutter:
         text = (line.body or line.text).strip()
         self.open = None
         area = AREA.fullmatch(text)
-        if area or not (TO_WHOM.search(text[-LONGEST_LEAD:]) or BEGINS.search(text)):
+        is_lead = TO_WHOM.search(text[-LONGEST_LEAD:]) or BEGINS.search(text) or LEAD_IN.fullmatch(text.rstrip(":"))
+        if PART_ONLY.fullmatch(text):
+            self.area = ""
+        elif area or not is_lead:
             self.area = (area["title"] if area else text).rstrip(":")
         self._head(line.text.strip().lstrip("# "), line.page)
         self.lead = []
@@ -437,11 +300,16 @@ class Cutter:
 
     def _go_on(self, line: Line, place: int) -> None:
         text = line.text.strip()
+        if text.startswith("|"):
+            # A table of other things is no part of the wording above it.
+            self.open = None
         if not text:
             self._pause(place)
         elif self.open is None:
             self._leave_out_between(line)
         else:
+            if self.into == "asked" and self.is_label_filled and line.style not in PLAIN:
+                self.into = "text"
             said = getattr(self.open, self.into)
             glue = " " if line.style == "text" else "\n"
             setattr(self.open, self.into, said + ("" if not said or said.endswith("\n") else glue) + text)
@@ -470,7 +338,7 @@ class Cutter:
         self._keep_apart(text, line.page)
 
 
-PLAIN = frozenset({"blank", "text", "heading", "row", *LABELS})
+PLAIN = frozenset({"blank", "text", "heading", "row", "head", "entry", *ASIDES, *LABELS})
 
 
 def finished(piece: Piece) -> Piece:

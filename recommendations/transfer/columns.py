@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,7 +16,8 @@ from recommendations.models import Intake, IntakeRow, SheetSource, id_of_piece
 from recommendations.rules import columns as rules
 from recommendations.rules.encodings import EIGHT_BIT
 from recommendations.services.intake import require_intake_right, title_of
-from recommendations.transfer.sheet_files import guessed_encoding
+from recommendations.transfer.sheet_files import guessed_encoding, sheets_of
+from recommendations.transfer.sheet_shape import Covered
 from recommendations.transfer.sheets import lines_of
 
 LARGEST_SHEET = 20 * 1024 * 1024
@@ -29,12 +30,40 @@ LONGEST_NUMBER, LONGEST_TITLE, LONGEST_LOCATOR = 20, 255, 60
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", *EIGHT_BIT, "cp1251")
 
 
-def first_rows(file: Any, name: str, encoding: str) -> list[list[str]]:
-    lines = lines_of(file, name, encoding=encoding, unpacked=LARGEST_UNPACKED)
+def first_rows(file: Any, name: str, encoding: str, sheet: str = "") -> list[list[str]]:
+    lines = lines_of(file, name, encoding=encoding, unpacked=LARGEST_UNPACKED, sheet=sheet)
     rows = list(islice(lines, rules.HEAD_AMONG + SAMPLE_ROWS))
     # Some programs write empty cells up to the widest row they can think of.
     width = max((place + 1 for row in rows for place, cell in enumerate(row) if cell.strip()), default=0)
     return [row[:width] for row in rows]
+
+
+def choose_sheet(file: Any, name: str, sheets: Iterable[str]) -> str:
+    """The first sheet of a workbook that has named columns and a row below them, else that with most rows."""
+    filled: dict[str, int] = {}
+    for sheet in sheets:
+        rows = first_rows(file, name, "", sheet)
+        if rules.is_table(rows):
+            return sheet
+        filled[sheet] = sum(map(any, rows))
+    return max(filled, key=filled.__getitem__, default="")
+
+
+def noticed(columns: Mapping[str, Any]) -> list[str]:
+    """What an editor should know of a workbook: sheets that were not read, and what it hides."""
+    found = []
+    if others := columns.get("other_sheets"):
+        found.append(
+            _("Only the sheet “%(sheet)s” is read. Left out: %(others)s.")
+            % {"sheet": columns["sheet"], "others": ", ".join(others)}
+        )
+    rows, hidden = columns.get("hidden_rows", 0), columns.get("hidden_columns", 0)
+    if rows or hidden:
+        found.append(
+            _("What the sheet hides is read like the rest. Hidden rows: %(rows)s, hidden columns: %(columns)s.")
+            % {"rows": rows, "columns": hidden}
+        )
+    return found
 
 
 def look(file: Any, name: str, page: Any, *, encoding: str = "") -> dict[str, Any]:
@@ -45,7 +74,9 @@ def look(file: Any, name: str, page: Any, *, encoding: str = "") -> dict[str, An
     doubtful = False
     if PurePosixPath(name.lower()).suffix == ".csv" and not encoding:
         encoding, doubtful = guessed_encoding(file)
-    rows = first_rows(file, name, encoding)
+    sheets = sheets_of(file, name, LARGEST_UNPACKED)
+    sheet = choose_sheet(file, name, sheets)
+    rows = first_rows(file, name, encoding, sheet)
     head = rules.head_among(rows)
     if len(rows) < head + 2:
         raise Refused(_("The spreadsheet has no row below its headings. Name the columns in its first row."))
@@ -74,13 +105,17 @@ def look(file: Any, name: str, page: Any, *, encoding: str = "") -> dict[str, An
         # A file with columns that are left out may hold what nobody is to read.
         "is_source": kept.columns["is_source"] if kept else not left_out,
         "is_named": False,
+        "sheet": sheet,
+        "other_sheets": [one for one in sheets if one != sheet],
+        "hidden_rows": sheets[sheet].hidden_rows if sheet else 0,
+        "hidden_columns": sheets[sheet].hidden_columns if sheet else 0,
     }
 
 
 def samples(intake: Intake, encoding: str) -> list[list[str]]:
     """The first rows below the headings, read in this encoding."""
     with intake.document.file.open("rb") as file:  # type: ignore[union-attr]  # a sheet has its file
-        rows = first_rows(file, intake.columns["name"], encoding)
+        rows = first_rows(file, intake.columns["name"], encoding, intake.columns.get("sheet", ""))
     return rows[intake.columns["head"] + 1 :][:SAMPLE_ROWS]
 
 
@@ -126,6 +161,7 @@ def name_columns(
 
 def look_again(intake: Intake, encoding: str) -> list[str]:
     with intake.document.file.open("rb") as file:  # type: ignore[union-attr]  # a sheet has its file
+        # Only the letters of a CSV are read one way or another, and it has no sheets.
         return first_rows(file, intake.columns["name"], encoding)[intake.columns["head"]]
 
 
@@ -133,7 +169,13 @@ def rows_of(intake: Intake) -> Iterator[IntakeRow]:
     """The unsaved rows of the spreadsheet, in order, read as the editor named its columns; Refused for too many."""
     columns = intake.columns
     with intake.document.file.open("rb") as file:  # type: ignore[union-attr]  # a sheet has its file
-        lines = lines_of(file, columns["name"], encoding=columns["encoding"], unpacked=LARGEST_UNPACKED)
+        lines = lines_of(
+            file,
+            columns["name"],
+            encoding=columns["encoding"],
+            unpacked=LARGEST_UNPACKED,
+            sheet=columns.get("sheet", ""),
+        )
         position = 0
         for number, cells in enumerate(lines, 1):
             if number <= columns["head"] + 1 or not any(cell.strip() for cell in cells):
@@ -150,7 +192,10 @@ def row_of(cells: list[str], columns: Mapping[str, Any]) -> IntakeRow:
     """One row of the spreadsheet; what has no field of its own stays in ``cells`` by the name of what it says."""
     texts: dict[str, list[str]] = {}
     many: dict[str, list[str]] = {}
+    covered = set()
     for place, cell in columns["cells"].items():
+        if int(place) < len(cells) and isinstance(cells[int(place)], Covered):
+            covered.add(cell)
         text = cells[int(place)].strip() if int(place) < len(cells) else ""
         if not text:
             continue
@@ -185,6 +230,8 @@ def row_of(cells: list[str], columns: Mapping[str, Any]) -> IntakeRow:
     if row.text and not row.title:
         row.title = title_of(row.text)
         row.guess("title", Guess.TITLE, title="")
+    for name in covered & {*TEXTS, Cell.ADDRESSEES, Cell.THEMES}:
+        row.guess(name, Guess.MERGED, **{name: ""})
     return row
 
 

@@ -11,17 +11,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from forums.models import ForumPage, WorkingGroupPage
 from pagekit.acts import Refused
 from pagekit.documents import check_content
-from pagekit.models import CustomDocument, TextState
+from pagekit.models import CustomDocument, TextState, source_language
 from pagekit.services import read_outline
 from recommendations.choices import Guess
 from recommendations.models import Intake, IntakeRow, id_of_piece
 from recommendations.rules.asked import Where, asked_by
+from recommendations.rules.lines import LeftOut, Piece
 from recommendations.rules.names import Mention, Name, Names
-from recommendations.rules.papers import LeftOut, Piece, split
+from recommendations.rules.papers import split
 from recommendations.rules.proposals import folded
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
@@ -40,6 +42,10 @@ UNREAD = {
     TextState.BROKEN: _("The file is damaged or no document of its kind. Open it, save it anew and upload it again."),
     TextState.CUT: _("The file is too long to be read at once. Upload the part that holds the recommendations."),
 }
+NOT_WHAT_IT_SAYS = _(
+    "The file is not what its ending says. Upload the original as DOCX, PDF, HTML, TXT, XLSX, ODS or CSV, or paste its "
+    "text."
+)
 WHERE = {
     Where.LABEL: Guess.LABEL,
     Where.BRACKETS: Guess.BRACKETS,
@@ -52,6 +58,8 @@ LEFT_OUT = {
     LeftOut.ELSEWHERE: Guess.ELSEWHERE,
     LeftOut.BETWEEN: Guess.BETWEEN,
     LeftOut.RUNNING: Guess.RUNNING,
+    LeftOut.HIDDEN: Guess.HIDDEN,
+    LeftOut.COLUMNS: Guess.COLUMNS,
 }
 HEAD_OF_PAGE, LONGEST_ADDRESS = 64 * 1024, 1000
 # What browsers and programs of sites write into a saved page, the surest first.
@@ -148,7 +156,7 @@ def read_paper(file: Any) -> Pages:
         try:
             check_content(file, file.name)
         except ValidationError as error:
-            raise Refused(error.messages[0]) from error
+            raise Refused(error.messages[0] if error.code == "too_large" else NOT_WHAT_IT_SAYS) from error
     else:
         file.seek(0)
         if not file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(HTML_STARTS):
@@ -225,6 +233,9 @@ class Vocabularies:
             return row
         self.guess_addressees(row, piece)
         self.guess_themes(row, piece)
+        if piece.notes:
+            row.rationale = "\n".join(filter(None, (piece.rationale, *map(footnote, piece.notes))))
+            row.guess("rationale", Guess.NOTE, rationale=piece.rationale)
         if not row.title:
             row.title = title_of(row.text)
             row.guess("title", Guess.TITLE, title="")
@@ -241,7 +252,8 @@ class Vocabularies:
         if found.text != piece.text:
             was["text"] = piece.text
         row.text, row.addressees = found.text, "\n".join(lines)
-        row.guess("addressees", WHERE[found.where], note=self.doubts(found.mentions), **was)
+        why = Guess.MERGED if "asked" in piece.merged else WHERE[found.where]
+        row.guess("addressees", why, note=self.doubts(found.mentions), **was)
 
     def doubts(self, mentions: Iterable[Mention]) -> str:
         """The names that bodies bore in other years than that of the paper."""
@@ -255,12 +267,18 @@ class Vocabularies:
         labels = [self.themes.labels[code] for code in dict.fromkeys(codes) if code in self.themes.labels]
         if labels:
             row.themes = "\n".join(labels)
-            row.guess("themes", Guess.AREA, themes="")
+            row.guess("themes", Guess.MERGED if "area" in piece.merged else Guess.AREA, themes="")
 
 
 def line_of(label: str, words: str) -> str:
     """A body as a line of the cell of addressees: its name, and the paper's words where they differ."""
     return label if folded(label) == folded(words) else f"{label} | {words}"
+
+
+def footnote(note: tuple[str, str]) -> str:
+    """A note as the rationale says it, in the language of sources."""
+    with override(source_language()):
+        return str(_("Footnote %(number)s: %(text)s") % {"number": note[0], "text": note[1]})
 
 
 def above(page: Any) -> Iterable[Any]:

@@ -4,7 +4,10 @@ import csv
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
@@ -18,6 +21,7 @@ from pagekit.acts import Refused
 from pagekit.documents import check_content
 from recommendations.rules.encodings import encoding_of
 from recommendations.transfer.formats import FORMULA
+from recommendations.transfer.sheet_shape import Shape, Spans, ods_shapes, xlsx_shape
 
 LARGEST_UNPACKED = 40 * 1024 * 1024
 MOST_COLUMNS = 60
@@ -96,7 +100,9 @@ def check_archive(file: Any, name: str, unpacked: int, damaged: Promise) -> None
         check_content(file, name)
         with zipfile.ZipFile(file) as archive:
             size = sum(part.file_size for part in archive.infolist())
-    except (ValidationError, zipfile.BadZipFile) as error:
+    except ValidationError as error:
+        raise Refused(error.messages[0] if error.code == "too_large" else damaged) from error
+    except zipfile.BadZipFile as error:
         raise Refused(damaged) from error
     finally:
         file.seek(0)
@@ -107,22 +113,68 @@ def check_archive(file: Any, name: str, unpacked: int, damaged: Promise) -> None
         )
 
 
-def of_xlsx(file: Any, name: str, unpacked: int = LARGEST_UNPACKED) -> Iterator[list[str]]:
-    damaged = _("The file is damaged or no workbook. Open it, save it anew as XLSX and try again.")
-    check_archive(file, name, unpacked, damaged)
+DAMAGED_XLSX = _("The file is damaged or no workbook. Open it, save it anew as XLSX and try again.")
+DAMAGED_ODS = _("The file is damaged or no workbook. Open it, save it anew as ODS and try again.")
+
+ENTITIES = _(
+    "The file brings definitions (entities) that no spreadsheet program writes and that may do harm. Open it, save it "
+    "anew and try again."
+)
+
+
+@contextmanager
+def open_xlsx(file: Any, name: str, unpacked: int) -> Iterator[Any]:
+    """The workbook; Refused, here and for what is done with it, where it cannot be read."""
+    check_archive(file, name, unpacked, DAMAGED_XLSX)
     try:
         # Formulas are not computed: only the values that the program saved are read.
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # What the file says of its own size may be wrong.
-        sheet.reset_dimensions()
-        for cells in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
-            yield [unguarded(_text(value)) for value in cells]
+        yield load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Refused:
         raise
     except Exception as error:
         # Whatever the reader of a foreign format stumbles over, the person can do one thing about it.
-        raise Refused(damaged) from error
+        raise Refused(ENTITIES if has_entities(file) else DAMAGED_XLSX) from error
+
+
+def has_entities(file: Any) -> bool:
+    """Whether a part of the archive begins with definitions of its own."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            starts = (archive.open(name).read(4096) for name in archive.namelist() if name.endswith(".xml"))
+            return any(b"<!DOCTYPE" in start or b"<!ENTITY" in start for start in starts)
+    except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, zlib.error):
+        return False
+
+
+def of_xlsx(file: Any, name: str, unpacked: int = LARGEST_UNPACKED, sheet: str = "") -> Iterator[list[str]]:
+    with open_xlsx(file, name, unpacked) as book:
+        found = book[sheet] if sheet else book.worksheets[0]
+        shape, spans = shape_of_xlsx(file, found), Spans()
+        # What the file says of its own size may be wrong.
+        found.reset_dimensions()
+        for number, values in enumerate(found.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+            cells = spans.cover([unguarded(_text(value)) for value in values])
+            for place, rows in shape.spans.get(number, ()):
+                spans.begin(place, rows, cells[place] if place < len(cells) else "")
+            yield cells
+
+
+def shape_of_xlsx(file: Any, sheet: Any) -> Shape:
+    # The reader of long workbooks goes by cells only; where the sheet lies in the file it keeps to itself.
+    with zipfile.ZipFile(file) as archive:
+        return xlsx_shape(archive, sheet._worksheet_path)
+
+
+def sheets_of(file: Any, name: str, unpacked: int = LARGEST_UNPACKED) -> dict[str, Shape]:
+    """The sheets of a workbook by name, in their order; none of a CSV. Refused where it cannot be read."""
+    ending = PurePosixPath(name.lower()).suffix
+    if ending == ".xlsx":
+        with open_xlsx(file, name, unpacked) as book:
+            return {sheet.title: shape_of_xlsx(file, sheet) for sheet in book.worksheets}
+    if ending == ".ods":
+        with open_ods(file, name, unpacked) as content:
+            return ods_shapes(content)
+    return {}
 
 
 def _text(value: Any) -> str:
@@ -142,45 +194,69 @@ OFFICE, TABLE, TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" f
 ASIDE = frozenset({f"{OFFICE}annotation"})
 
 
-def of_ods(file: Any, name: str, unpacked: int = LARGEST_UNPACKED) -> Iterator[list[str]]:
-    damaged = _("The file is damaged or no workbook. Open it, save it anew as ODS and try again.")
-    check_archive(file, name, unpacked, damaged)
+@contextmanager
+def open_ods(file: Any, name: str, unpacked: int) -> Iterator[Any]:
+    """The part of the document that holds its tables; Refused, here and in what is done with it, if unreadable."""
+    check_archive(file, name, unpacked, DAMAGED_ODS)
     try:
         with zipfile.ZipFile(file) as archive, archive.open("content.xml") as content:
-            yield from _rows_of_ods(content, unpacked)
-    except (KeyError, zipfile.BadZipFile, ParseError, DefusedXmlException, ValueError, RuntimeError, EOFError) as error:
-        raise Refused(damaged) from error
+            yield content
+    except DefusedXmlException as error:
+        raise Refused(ENTITIES) from error
+    except (KeyError, zipfile.BadZipFile, ParseError, ValueError, RuntimeError, EOFError) as error:
+        raise Refused(DAMAGED_ODS) from error
 
 
-def _rows_of_ods(content: Any, unpacked: int) -> Iterator[list[str]]:
-    """The rows of the first table; what the directory says of the size of the part holds, or zipfile stops."""
+def of_ods(file: Any, name: str, unpacked: int = LARGEST_UNPACKED, sheet: str = "") -> Iterator[list[str]]:
+    with open_ods(file, name, unpacked) as content:
+        yield from _rows_of_ods(content, sheet)
+
+
+def _rows_of_ods(content: Any, sheet: str) -> Iterator[list[str]]:
+    """The rows of the table of this name, else of the first; zipfile stops a part that is longer than it says."""
     depth = 0
     rows: Any = None
+    is_it = False
+    spans = Spans()
     for event, element in iterparse(content, events=("start", "end"), forbid_dtd=True):
         if element.tag == f"{TABLE}table":
             depth += 1 if event == "start" else -1
+            if event == "start" and depth == 1:
+                is_it = sheet in ("", element.get(f"{TABLE}name", ""))
             if not depth:
-                return
+                if is_it:
+                    return
+                element.clear()
         elif event == "start" and element.tag == f"{TABLE}table-row":
             rows = element
         elif event == "end" and element is rows:
-            cells = _cells_of_ods(element)
-            repeated = min(int(element.get(f"{TABLE}number-rows-repeated", "1")), MOST_REPEATED)
-            for _time in range(repeated):
-                yield cells
+            if is_it:
+                yield from _repeated(element, spans)
             element.clear()
 
 
-def _cells_of_ods(row: Any) -> list[str]:
+def _repeated(row: Any, spans: Spans) -> Iterator[list[str]]:
+    cells, begun = _cells_of_ods(row)
+    for _time in range(min(int(row.get(f"{TABLE}number-rows-repeated", "1")), MOST_REPEATED)):
+        yield spans.cover(cells)
+    for place, rows in begun:
+        spans.begin(place, rows, cells[place])
+
+
+def _cells_of_ods(row: Any) -> tuple[list[str], list[tuple[int, int]]]:
+    """The texts of a row, and the places of cells that reach down, each with the number of its rows."""
     cells: list[str] = []
+    begun: list[tuple[int, int]] = []
     for cell in row:
         if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             continue
         day = cell.get(f"{OFFICE}date-value", "") if cell.get(f"{OFFICE}value-type") == "date" else ""
         text = f"{day[8:10]}.{day[5:7]}.{day[:4]}" if day else "\n".join(map(_words, cell.findall(f"{TEXT}p")))
         repeated = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+        if (rows := int(cell.get(f"{TABLE}number-rows-spanned", "1"))) > 1 and len(cells) < MOST_COLUMNS:
+            begun.append((len(cells), rows))
         cells += [unguarded(text)] * min(repeated, MOST_COLUMNS - len(cells))
-    return cells
+    return cells, begun
 
 
 def _words(element: Any) -> str:

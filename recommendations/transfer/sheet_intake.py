@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pagekit.acts import Refused
 from recommendations.choices import Cell, Guess, Implementation
 from recommendations.models import Intake, IntakeRow, SheetSource
-from recommendations.rules.papers import Piece
+from recommendations.rules.lines import Piece
 from recommendations.rules.proposals import folded
 from recommendations.services.intake import MOST_ROWS, left_out_earlier, require_intake_right
 from recommendations.transfer.columns import LARGEST_SHEET, look, rows_of

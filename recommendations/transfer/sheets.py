@@ -28,15 +28,18 @@ class Row:
     values: dict[str, str]
 
 
-def lines_of(file: Any, name: str, *, encoding: str = "", unpacked: int = LARGEST_UNPACKED) -> Iterator[list[str]]:
+def lines_of(
+    file: Any, name: str, *, encoding: str = "", unpacked: int = LARGEST_UNPACKED, sheet: str = ""
+) -> Iterator[list[str]]:
     """The cells of an XLSX, ODS or CSV file line by line, as texts; an empty ``encoding`` of a CSV is found out.
 
-    Refused, saying what to do, where it cannot be read, or unpacks to more than ``unpacked`` bytes.
+    Of a workbook the ``sheet`` of this name, else the first. A cell that is one with the cell above it holds the same
+    text, as Covered. Refused, saying what to do, where it cannot be read, or unpacks to more than ``unpacked`` bytes.
     """
     ending = PurePosixPath(name.lower()).suffix
     if ending not in SHEETS:
         raise Refused(_("The file is neither XLSX nor ODS nor CSV. Save the sheet in one of these formats."))
-    return READERS[ending](file, name, unpacked) if ending in READERS else of_csv(file, encoding)
+    return READERS[ending](file, name, unpacked, sheet) if ending in READERS else of_csv(file, encoding)
 
 
 def named_rows(

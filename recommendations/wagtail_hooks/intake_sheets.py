@@ -14,7 +14,7 @@ from recommendations.choices import Cell, Implementation, Step
 from recommendations.models import IntakeRow
 from recommendations.rules.columns import SEPARATORS
 from recommendations.transfer.background import order
-from recommendations.transfer.columns import ENCODINGS, name_columns, row_of, samples
+from recommendations.transfer.columns import ENCODINGS, name_columns, noticed, row_of, samples
 from recommendations.transfer.planning import plan_intake
 from recommendations.transfer.sheet_intake import name_statuses, unknown_statuses
 from recommendations.wagtail_hooks.intake import IntakeMixin, more_of
@@ -125,6 +125,7 @@ class ColumnsView(IntakeMixin, TemplateView):
             guessed=not columns["is_named"] and not columns["is_kept"],
             preview=[self.previewed(row_of(row, self.said_columns(form))) for row in rows],
             is_doubtful=columns["is_doubtful"],
+            noticed=noticed(columns),
         )
         return self.render_to_response(context, status=status)
 

@@ -19,8 +19,11 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def pdf(*pages: str, picture: bool = False) -> bytes:
-    """A PDF with a page for each text, one line each line; with `picture` each page holds an image and no text."""
-    alphabet = sorted({char for page in pages for char in page if char != "\n"})
+    """A PDF with a page for each text, one line each line; with `picture` each page holds an image and no text.
+
+    What follows a tab stands in a second column.
+    """
+    alphabet = sorted({char for page in pages for char in page if char not in "\n\t"})
     codes = {char: number for number, char in enumerate(alphabet, 1)}
     fonts = _font(alphabet)
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", *fonts]
@@ -64,8 +67,13 @@ def _font(alphabet: Sequence[str]) -> list[bytes]:
 
 
 def _content(page: str, codes: dict[str, int]) -> bytes:
-    lines = ["".join(f"{codes[char]:04x}" for char in line) for line in page.split("\n")]
-    return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(f'<{line}> Tj T*' for line in lines)} ET".encode()
+    written = []
+    for line in page.split("\n"):
+        left, _tab, right = line.partition("\t")
+        left, right = ("".join(f"{codes[char]:04x}" for char in part) for part in (left, right))
+        beside = f" 270 0 Td <{right}> Tj -270 0 Td" if right else ""
+        written.append(f"<{left}> Tj{beside} T*")
+    return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(written)} ET".encode()
 
 
 def _assembled(objects: Sequence[bytes]) -> bytes:
@@ -111,14 +119,16 @@ NUMBERING = (
     '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val=""/></w:lvl>'
     '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>'
+    "</w:lvlOverride></w:num>"
 )
 
 
-def word(*paragraphs: tuple[str, str]) -> bytes:
+def word(*paragraphs: tuple[str, str], parts: dict[str, str] | None = None) -> bytes:
     """A DOCX as an office program writes it: the numbers of lists are no part of their text.
 
     Each paragraph is (kind, text); kinds are h1, h2, p, bold, 1 (numbered), a (numbered below), - (bullet), page (a
-    break, no text), row (cells between bars, a table of one row) and raw (XML).
+    break, no text), row (cells between bars, a table of one row) and raw (XML). ``parts`` are more parts of the file.
     """
     kinds = {
         "h1": '<w:pPr><w:pStyle w:val="Nagwek1"/></w:pPr>',
@@ -140,12 +150,12 @@ def word(*paragraphs: tuple[str, str]) -> bytes:
     names = "".join(
         f'<w:style w:styleId="Nagwek{depth}"><w:name w:val="heading {depth}"/></w:style>' for depth in (1, 2)
     )
-    parts = {
+    written_parts = {
         "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{"".join(written)}</w:body></w:document>',
         "word/numbering.xml": f'<w:numbering xmlns:w="{W}">{NUMBERING}</w:numbering>',
         "word/styles.xml": f'<w:styles xmlns:w="{W}">{names}</w:styles>',
-    }
-    return packed({"[Content_Types].xml": b"<Types/>"} | {name: text.encode() for name, text in parts.items()})
+    } | (parts or {})
+    return packed({"[Content_Types].xml": b"<Types/>"} | {name: text.encode() for name, text in written_parts.items()})
 
 
 def packed(parts: dict[str, bytes]) -> bytes:

@@ -36,6 +36,79 @@ def test_a_docx_keeps_its_headings_numbers_and_tables_page_by_page() -> None:
     }
 
 
+def cell(text: str = "", properties: str = "", within: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{within}<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    return f"<w:tbl>{''.join(f'<w:tr>{chr(10).join(cells)}</w:tr>' for cells in rows)}</w:tbl>"
+
+
+def test_merged_and_nested_cells_leave_every_word_in_its_column() -> None:
+    wide, top, below = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    found = outline(
+        word(
+            (
+                "raw",
+                table(
+                    (cell("Obszar"), cell("Treść", wide), cell("Adresat")),
+                    (cell("Edukacja", top), cell("Szkolić", wide), cell("MSW")),
+                    (cell("", below), cell("Badać"), cell("co rok"), cell(within=table((cell("MEN"), cell("NFZ"))))),
+                    (cell("Praca", '<w:gridSpan w:val="4"/>'),),
+                    (cell("Inne"), cell("Drukować"), cell(), cell()),
+                ),
+            ),
+        )
+    )
+    assert found.texts[1].split("\n") == [
+        "| Obszar | Treść | | Adresat |",
+        "| Edukacja | Szkolić | | MSW |",
+        "| ^^ | Badać | co rok | MEN NFZ |",
+        "",
+        "Praca",
+        "",
+        "| Inne | Drukować | | |",
+    ]
+
+
+def test_of_changes_boxes_and_hidden_words_readers_get_what_they_saw() -> None:
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    box = "<w:txbxContent><w:p><w:r><w:t>W ramce</w:t></w:r></w:p></w:txbxContent>"
+    found = outline(
+        word(
+            (
+                "raw",
+                "<w:p><w:moveFrom><w:r><w:t>Stąd. </w:t></w:r></w:moveFrom><w:r><w:t>Szkolić.</w:t></w:r>"
+                "<w:r><w:rPr><w:vanish/></w:rPr><w:t>brudnopis</w:t></w:r></w:p>",
+            ),
+            ("raw", f"<w:p><w:r><mc:AlternateContent {mc}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+                    "</mc:AlternateContent></w:r></w:p>"),
+        )
+    )  # fmt: skip
+    assert found.texts == {1: "Szkolić.\n<!-- brudnopis -->\n\nW ramce"}
+
+
+def test_a_footnote_stands_below_its_paragraph_or_row() -> None:
+    cited = '<w:r><w:t>Szkolić</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r>'
+    notes = (
+        f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="2"><w:p><w:r><w:t>Por. ustawę.</w:t></w:r></w:p></w:footnote>'
+        "</w:footnotes>"
+    )
+    content = word(
+        ("raw", f"<w:p>{cited}</w:p>"),
+        ("raw", f"<w:tbl><w:tr><w:tc><w:p>{cited}</w:p></w:tc>{cell('MSW')}</w:tr></w:tbl>"),
+        parts={"word/footnotes.xml": notes},
+    )
+    assert outline(content).texts == {1: "Szkolić\n[^1]: Por. ustawę.\n\n| Szkolić | MSW |\n[^2]: Por. ustawę."}
+
+
+def test_a_list_that_begins_anew_is_numbered_anew() -> None:
+    again = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="3"/></w:numPr></w:pPr><w:r><w:t>x</w:t></w:r></w:p>'
+    )
+    assert outline(word(("1", "a"), ("1", "b"), ("raw", again), ("raw", again))).texts == {1: "1. a\n2. b\n1. x\n2. x"}
+
+
 def test_a_docx_is_broken_into_the_pages_of_its_program() -> None:
     assert outline(docx("Pierwsza", "Druga")).texts == {1: "Pierwsza", 2: "Druga"}
     assert outline(docx("Pierwsza", "Druga", marked=False)).texts == {1: "Pierwsza", 2: "Druga"}
@@ -43,6 +116,14 @@ def test_a_docx_is_broken_into_the_pages_of_its_program() -> None:
 
 def test_a_pdf_is_read_page_by_page() -> None:
     assert outline(pdf("1. Pierwsza", "2. Druga"), "pdf").texts == {1: "1. Pierwsza", 2: "2. Druga"}
+
+
+def test_a_page_whose_columns_are_mixed_line_by_line_says_so() -> None:
+    found = outline(
+        pdf("1. Otworzyć\t3. Skrócić\npunkt.\tterminy.\n2. Szkolić\t4. Badać", "1. Szkolić.\n2. Badać"), "pdf"
+    )
+    assert found.texts[1].endswith("\n[columns]: 1. Otworzyć 3. Skrócić")
+    assert "[columns]" not in found.texts[2]
 
 
 def test_of_a_web_page_only_its_text_stays() -> None:

@@ -105,6 +105,19 @@ def test_a_pasted_paper_becomes_rows_with_every_guess_marked(group: WorkingGroup
     assert all("is_dropped" in row.guesses for row in left)
 
 
+def test_what_a_footnote_or_a_cell_over_several_rows_says_is_a_guess(group: WorkingGroupPage, editor: User) -> None:
+    text = (
+        "| Obszar | Rekomendacja | Adresat |\n| Edukacja | Szkolić. | MSW |\n| ^^ | Drukować. | ^^ |\n[^1]: W Krakowie."
+    )
+    intake = taken(group, editor, text)
+    first, second = rows_of(intake)
+    assert [row.guesses["themes"]["why"] for row in (first, second)] == ["area", "merged"]
+    assert second.guesses["addressees"]["why"] == "merged"
+    assert second.rationale == "Footnote 1: W Krakowie."
+    changed(intake, editor, "take-back", second, field="rationale")
+    assert rows_of(intake)[1].rationale == ""
+
+
 def test_a_name_of_other_years_is_guessed_with_a_doubt(group: WorkingGroupPage, editor: User) -> None:
     group.starts_on, group.precision = dt.date(2020, 5, 1), "day"
     group.save()
@@ -211,7 +224,7 @@ def test_the_plan_names_row_and_column_of_what_is_wrong(group: WorkingGroupPage,
         (PlanKind.CONFLICT, "text"),
     ]
     assert "Instytut Snów" in plan[0][2]
-    changed(intake, editor, typed={first.pk: {"addressees": "Urząd Miejski w Krakowie"}})
+    changed(intake, editor, typed={first.pk: {"addressees": "Urzęd Miasta Krakuwa"}})
     assert "Urząd Miasta Krakowa" in plan_of(intake, editor)[0][2]
     assert "Dawna" in plan[2][2]
     assert acts.carry_out(intake, by=editor) == 0
@@ -345,24 +358,26 @@ def test_an_uploaded_paper_is_the_document_of_its_drafts_and_nobody_else_s(
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "said"),
     [
-        ("zbior.exe", b"MZ"),
-        ("zbior.docx", b"%PDF-1.7"),
-        ("zbior.pdf", b"1. Punkt"),
-        ("zbior.html", b"1. Punkt"),
-        ("zbior.pdf", pdf("x", picture=True)),
-        ("zbior.pdf", encrypted(pdf("1. Punkt"), password="tajne")),
-        ("zbior.docx", docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>')),
-        ("zbior.docx", packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"})),
-        ("zbior.docx", word(("p", ""))),
+        ("zbior.exe", b"MZ", "read from DOCX, PDF"),
+        ("zbior.docx", b"%PDF-1.7", "not what its ending says. Upload the original as DOCX, PDF"),
+        ("zbior.pdf", b"1. Punkt", "not what its ending says"),
+        ("zbior.html", b"1. Punkt", "no web page"),
+        ("zbior.pdf", pdf("x", picture=True), "pictures of pages"),
+        ("zbior.pdf", encrypted(pdf("1. Punkt"), password="tajne"), "password"),
+        ("zbior.docx", docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), "damaged"),
+        ("zbior.docx", packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}), "damaged"),
+        ("zbior.docx", word(("p", "")), "pictures of pages"),
+        ("zbior.docx", word(("p", "x"), parts={f"word/{n}": "" for n in range(5001)}), "5000 parts"),
+        ("zbior.docx", word(("p", "x"), parts={"word/styles.xml": " " * 65 * 1024 * 1024}), "too long"),
     ],
-    ids=["program", "renamed", "no pdf", "no page", "scan", "locked", "entity", "no text", "empty"],
+    ids=["program", "renamed", "no pdf", "no page", "scan", "locked", "entity", "no text", "empty", "bomb", "long"],
 )
 def test_what_cannot_be_read_is_refused_and_not_kept(
-    group: WorkingGroupPage, editor: User, name: str, content: bytes
+    group: WorkingGroupPage, editor: User, name: str, content: bytes, said: str
 ) -> None:
-    with pytest.raises(Refused, match=r"\w{5}"):
+    with pytest.raises(Refused, match=said):
         take_in(group, by=editor, file=SimpleUploadedFile(name, content), title="Zbiór")
     assert not CustomDocument.objects.exists()
     assert not Intake.objects.exists()

@@ -258,7 +258,7 @@ LINE = ";".join(["X", "A1", *[""] * 8, "0", "no_change"])
         ("a.xlsx", b"<html>", "damaged or no workbook"),
         ("a.xlsx", bomb(41 * 1024 * 1024), "more than 40 MB"),
         ("a.xlsx", bomb(1000), "damaged or no workbook"),
-        ("a.xlsx", entities(), "damaged or no workbook"),
+        ("a.xlsx", entities(), "definitions (entities)"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

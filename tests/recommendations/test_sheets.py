@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+import zipfile
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from accounts.models import User
 from forums.models import WorkingGroupPage
@@ -13,9 +15,10 @@ from pagekit.acts import Refused
 from recommendations.choices import Cell, PlanKind, Step
 from recommendations.models import FollowUp, Intake, IntakeRow, Recommendation, RecommendationLink, RecommendationPage
 from recommendations.transfer import background, sheet_intake
-from recommendations.transfer.columns import name_columns
+from recommendations.transfer.columns import name_columns, noticed
 from recommendations.transfer.intake import carry_out, made_by, undo
 from recommendations.transfer.planning import plan_intake
+from recommendations.transfer.sheet_files import sheets_of
 from recommendations.transfer.sheet_intake import name_statuses, read_sheet, start_sheet, unknown_statuses
 from recommendations.transfer.sheets import lines_of
 from taxonomy.models import Tag
@@ -335,6 +338,56 @@ def ods(rows: list[list[str]], *, head: str = "") -> SimpleUploadedFile:
     )
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     return SimpleUploadedFile("arkusz.ods", packed({"mimetype": kind, "content.xml": content.encode()}))
+
+
+def book(merged: str = "", hidden: int = 0) -> SimpleUploadedFile:
+    """A workbook of a cover and a sheet of three recommendations, of which two lie below one theme."""
+    file = Workbook()
+    file.active.title = "Okładka"
+    file.active.append(["Rekomendacje grupy", "Kraków 2016"])
+    sheet = file.create_sheet("Rekomendacje")
+    for row in (["Obszar", "Treść"], ["Edukacja", "Szkolić."], ["", "Badać."], ["Praca", "Drukować."]):
+        sheet.append([cell or None for cell in row])
+    if merged:
+        sheet.merge_cells(merged)
+    if hidden:
+        sheet.row_dimensions[hidden].hidden = True
+        sheet.column_dimensions["A"].hidden = True
+    out = io.BytesIO()
+    file.save(out)
+    return SimpleUploadedFile("arkusz.xlsx", out.getvalue())
+
+
+def test_the_sheet_of_recommendations_is_read_and_the_others_and_what_is_hidden_are_said(
+    group: WorkingGroupPage, editor: User
+) -> None:
+    intake = read(group, editor, [], file=book(merged="A2:A3", hidden=3))
+    assert [(row.themes, row.text, row.line) for row in intake.rows.all()] == [
+        ("Edukacja", "Szkolić.", 2),
+        ("Edukacja", "Badać.", 3),
+        ("Praca", "Drukować.", 4),
+    ]
+    assert ["themes" in row.guesses for row in intake.rows.all()] == [False, True, False]
+    sheets, hidden = noticed(intake.columns)
+    assert "Okładka" in sheets
+    assert "rows: 1, hidden columns: 1" in hidden
+    assert noticed(read(group, editor, ROWS).columns) == []
+
+
+def test_a_cell_of_an_ods_that_reaches_down_holds_for_all_its_rows(cast: Cast) -> None:
+    rows = [["Obszar", "Treść"], ["Edukacja", "Szkolić."], ["", "Badać."], ["", ""], ["Praca", "Drukować."]]
+    content = ods(rows).read()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = archive.read("content.xml").decode()
+    before, cell, after = text[: text.index("Edukacja")].rpartition("<table:table-cell")
+    text = f'{before}{cell} table:number-rows-spanned="3"{after}{text[text.index("Edukacja") :]}'
+    cover = '<table:table table:name="Okładka"><table:table-row><table:table-cell/></table:table-row></table:table>'
+    text = text.replace("<table:table ", f"{cover}<table:table ", 1)
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    file = io.BytesIO(packed({"mimetype": kind, "content.xml": text.encode()}))
+    found = list(lines_of(file, "a.ods", sheet="A"))[:5]
+    assert [[*map(str, row)] for row in found] == [*rows[:2], ["Edukacja", "Badać."], *rows[3:]]
+    assert list(sheets_of(file, "a.ods")) == ["Okładka", "A"]
 
 
 def lines(text: str) -> str:

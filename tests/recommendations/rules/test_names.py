@@ -13,6 +13,8 @@ NAMES = Names(
         Name("MAC", "nowy-mac", "od 2024"),
         Name("Urząd Miasta Krakowa", "krakow"),
         Name("szkoły", "szkoly"),
+        Name("Miasto Wrocław", "wroclaw"),
+        Name("urzędy miast", "miasta"),
         Name("media", "media"),
         Name("MS", "ms"),
     ]
@@ -37,7 +39,7 @@ def test_a_name_is_found_in_any_case(text: str, code: str) -> None:
     assert (found.code, found.words.casefold()) == (code, text.casefold())
 
 
-@pytest.mark.parametrize("text", ["mediacja", "szkolny", "MSZ", "msw", "Urząd Miasta", "szkolenie"])
+@pytest.mark.parametrize("text", ["mediacja", "szkolny", "MSZ", "msw", "Urząd Pracy", "szkolenie"])
 def test_another_word_is_no_name(text: str) -> None:
     assert NAMES.mentions(text) == []
 
@@ -55,6 +57,22 @@ def test_a_list_names_what_is_known_and_keeps_what_is_not() -> None:
     mentions, unknown = NAMES.listed("MSW, szkoły oraz Instytut Snów; we współpracy z Urzędem Miasta Krakowa")
     assert [mention.code for mention in mentions] == ["mswia", "szkoly", "krakow"]
     assert unknown == ["Instytut Snów"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "unknown"),
+    [
+        ("Urząd Miasta Wrocławia; Prezydent Wrocławia", ["wroclaw", "wroclaw"], []),
+        ("Urząd Miejski we Wrocławiu, urzędy miast", ["wroclaw", "miasta"], []),
+        ("Urząd Miasta Nieznanowa i szkoły", ["szkoly"], ["Urząd Miasta Nieznanowa"]),
+        ("Szkoła Podstawowa nr 3", [], ["Szkoła Podstawowa nr 3"]),
+    ],
+)
+def test_a_city_and_its_office_are_one_body_and_an_unknown_one_is_no_kind_of_bodies(
+    text: str, codes: list[str], unknown: list[str]
+) -> None:
+    mentions, left = NAMES.listed(text)
+    assert ([mention.code for mention in mentions], left) == (codes, unknown)
 
 
 @pytest.mark.parametrize(

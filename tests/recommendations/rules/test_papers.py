@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from recommendations.rules.asked import Where, asked_by
+from recommendations.rules.lines import LeftOut, Piece
 from recommendations.rules.names import Name, Names
-from recommendations.rules.papers import LeftOut, Piece, split
+from recommendations.rules.papers import split
 
 PAPERS = sorted((Path(__file__).parents[2] / "intake_papers").glob("*.txt"))
 ORGANISATIONS = Path(__file__).parents[2] / "content" / "data" / "organisations.tsv"
@@ -183,6 +184,124 @@ def test_a_table_keeps_its_empty_cells_and_columns_of_no_field() -> None:
     first, second = split([(None, text)])
     assert (first.number, first.text, first.asked, first.rationale) == ("", "Otworzyć punkt.", "", "Uwagi: pilne")
     assert (second.number, second.asked, second.rationale) == ("2", "MSW", "")
+
+
+LISTS_AND_TABLE = """# Edukacja
+
+1. Otworzyć punkt.
+2. Szkolić.
+
+# Praca
+
+1. Skrócić terminy.
+
+Tekst, który do niczego nie należy.
+
+# Zdrowie
+
+| Lp. | Rekomendacja | Adresat |
+| 1 | Zatrudnić tłumaczy. | NFZ |
+| 2 | Drukować ulotki. | NFZ |
+
+Dziękujemy za uwagę.
+"""
+
+
+def test_what_stands_outside_a_table_is_cut_too_and_headings_above_tables_are_areas() -> None:
+    pieces = split([(None, LISTS_AND_TABLE)])
+    assert [(piece.number, piece.text, piece.area) for piece in pieces if piece.left_out is None] == [
+        ("1", "Otworzyć punkt.", "Edukacja"),
+        ("2", "Szkolić.", "Edukacja"),
+        ("1", "Skrócić terminy.", "Praca"),
+        ("1", "Zatrudnić tłumaczy.", "Zdrowie"),
+        ("2", "Drukować ulotki.", "Zdrowie"),
+    ]
+    left = [piece.text for piece in pieces if piece.left_out is not None]
+    assert left == ["Tekst, który do niczego nie należy.", "Dziękujemy za uwagę."]
+
+
+def test_numbered_headings_above_tables_and_rows_of_one_cell_are_areas_and_no_recommendations() -> None:
+    text = (
+        "## 1. Edukacja\n\n| Rekomendacja | Adresat |\n| Szkolić. | MSW |\n\n"
+        "## 2. Praca\n\n| Lp. | Treść | Adresat |\n| Urzędy | | |\n| 1 | Skrócić terminy. | MSW |"
+    )
+    pieces = [piece for piece in split([(None, text)]) if piece.left_out is None]
+    assert [(piece.text, piece.area) for piece in pieces] == [("Szkolić.", "Edukacja"), ("Skrócić terminy.", "Urzędy")]
+
+
+def test_each_table_has_its_own_heading() -> None:
+    text = (
+        "| Lp. | Rekomendacja | Adresat |\n| 1 | Szkolić. | MSW |\n\nDruga część tabeli\n\n| 2 | Drukować. | NFZ |\n\n"
+        "| Adresat | Uzasadnienie | Rekomendacja |\n| MEN | Kolejki. | Otworzyć punkt. |\n\n"
+        "| Termin | Miejsce | Temat |\n| 5 maja | Kraków | Narada |"
+    )
+    pieces = split([(None, text)])
+    assert [(one.text, one.asked, one.rationale) for one in pieces if one.left_out is None] == [
+        ("Szkolić.", "MSW", ""),
+        ("Drukować.", "NFZ", ""),
+        ("Otworzyć punkt.", "MEN", "Kolejki."),
+    ]
+    assert "5 maja" in pieces[-1].text
+    assert pieces[-1].left_out == LeftOut.BETWEEN
+
+
+def test_a_cell_over_several_rows_holds_for_all_and_a_wording_over_several_rows_is_one() -> None:
+    text = (
+        "| Obszar | Rekomendacja | Adresat | Uwagi |\n| Edukacja | Szkolić. | MSW | |\n| ^^ | Drukować. | NFZ | |\n"
+        "| ^^ | ^^ | MEN | pilne |"
+    )
+    first, second = split([(None, text)])
+    assert (first.area, first.merged) == ("Edukacja", set())
+    assert (second.area, second.merged) == ("Edukacja", {"area", "asked"})
+    assert (second.text, second.asked, second.rationale) == ("Drukować.", "NFZ; MEN", "Uwagi: pilne")
+
+
+def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -> None:
+    text = (
+        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\n[columns]: 1. Szkolić.\ni badać.\n\n2. Drukować.\n\n"
+        "| Treść | Adresat |\n| Otworzyć. | MSW |\n[^2]: W Krakowie.\n| Badać. | MSW |"
+    )
+    pieces = split([(None, text)])
+    assert [(one.text, one.notes) for one in pieces if one.left_out is None] == [
+        ("Szkolić. i badać.", [("1", "Por. ustawę.")]),
+        ("Drukować.", []),
+        ("Otworzyć.", [("2", "W Krakowie.")]),
+        ("Badać.", []),
+    ]
+    assert [(one.text, one.left_out) for one in pieces if one.left_out] == [
+        ("brudnopis", LeftOut.HIDDEN),
+        ("1. Szkolić.", LeftOut.COLUMNS),
+    ]
+
+
+def test_marks_that_change_in_the_middle_go_on_counting() -> None:
+    text = "1) Szkolić.\n2) Badać.\n3) Drukować.\nRekomendacja 4: Otworzyć punkt.\nRekomendacja 5: Skrócić terminy."
+    assert [(piece.number, piece.text) for piece in split([(None, text)])] == [
+        ("1", "Szkolić."),
+        ("2", "Badać."),
+        ("3", "Drukować."),
+        ("4", "Otworzyć punkt."),
+        ("5", "Skrócić terminy."),
+    ]
+    inner = "Rekomendacja 1: Otworzyć:\n1) punkt,\n2) szkołę.\nRekomendacja 2: Badać."
+    assert [piece.number for piece in split([(None, inner)])] == ["1", "2"]
+
+
+def test_items_below_a_filled_label_and_a_table_below_a_list_are_no_addressees_and_no_wording() -> None:
+    text = (
+        "1. Otworzyć punkt:\nAdresat: MSW\na) w Krakowie\nb) w Łodzi\n2. Szkolić.\nAdresaci:\n- MSW\n- MEN\n\n"
+        "| Dzień | Sala |\n| 5 maja | 3 |"
+    )
+    first, second, left = split([(None, text)])
+    assert (first.text, first.asked) == ("Otworzyć punkt:\na) w Krakowie\nb) w Łodzi", "MSW")
+    assert (second.text, second.asked) == ("Szkolić.", "- MSW\n- MEN")
+    assert left.left_out == LeftOut.BETWEEN
+
+
+@pytest.mark.parametrize(("title", "area"), [("Grupa proponuje", "Edukacja"), ("Druga część", ""), ("Praca", "Praca")])
+def test_titles_that_lead_in_or_count_are_no_areas(title: str, area: str) -> None:
+    pieces = split([(None, f"## Edukacja\n\n1. Szkolić.\n\n## {title}\n\n2. Badać.")])
+    assert [piece.area for piece in pieces if piece.number == "2"] == [area]
 
 
 def test_a_body_named_in_passing_is_not_asked() -> None:
