@@ -260,7 +260,10 @@ def log_of(record: Record, absolute: Absolute) -> list[dict[str, Any]]:
     """The log of one recommendation as its page shows it, in the order in which it was written."""
     for entry in record.entries:
         entry.assignment.recommendation = record.fact
-    return [in_words(event) for event in events_of(sorted(record.entries, key=lambda one: one.pk), absolute)]
+    told = StageEntry.objects.visible_to().filter(chosen__recommendation=record.fact)
+    found: list[AnyEvent] = [*events_of(sorted(record.entries, key=lambda one: one.pk), absolute)]
+    found += stage_events_of(told.values_list("pk", flat=True), absolute)
+    return [in_words(event) for event in sorted(found, key=lambda event: event.entry.recorded_at)]
 
 
 def public_address(piece: Evidence, absolute: Absolute) -> str:
