@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from pagekit.acts import Refused
 from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, PLAIN_ANSWERS, Answer, EvidenceKind, FactPrecision, Position
 from recommendations.models import Assignment, FollowUp, ReplyDraft
@@ -19,6 +20,7 @@ from recommendations.services.evidence import (
     is_web_address,
     take_file,
 )
+from recommendations.services.follow_up import Preceded
 from recommendations.services.reply import answers_for, record_reply
 from taxonomy.models import Organisation
 
@@ -70,7 +72,23 @@ class WhenField(forms.CharField):
         return first, precision
 
 
-class ReplyForm(forms.Form):
+class LogForm(forms.Form):
+    """What becomes an entry; ``later``: the entry of a later date that was shown as staying the state, once asked."""
+
+    later = forms.IntegerField(min_value=0, max_value=LARGEST_ID, required=False, widget=forms.HiddenInput)
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why nothing was saved; where the date was asked about, the next press takes it as meant."""
+        if not isinstance(refused, Preceded):
+            self.add_error(None, str(refused))
+            return
+        data: Any = self.data.copy()
+        data["later"] = str(refused.later.pk)
+        self.data = data
+        self.add_error("when", str(refused))
+
+
+class ReplyForm(LogForm):
     """One answer of an institution; ``seen`` is the newest entry that stood on the page."""
 
     seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
@@ -216,8 +234,9 @@ class ReplyForm(forms.Form):
         return self.draft.file_name if self.draft else ""
 
     def typed(self) -> dict[str, str]:
-        """What was typed, as a draft keeps it; not the file."""
-        return {name: self.data[name] for name in self.fields if name in self.data and name != "evidence_file"}
+        """What was typed, as a draft keeps it; not the file, nor what was just asked about."""
+        names = set(self.fields) - {"evidence_file", "later"}
+        return {name: self.data[name] for name in names if name in self.data}
 
     def clean_evidence_url(self) -> str:
         url: str = self.cleaned_data["evidence_url"]
@@ -256,7 +275,7 @@ class ReplyForm(forms.Form):
         data = self.cleaned_data
         answer = data.get("answer")
         asked = FIELDS_OF.get(answer or "", tuple(self.fields))
-        for name in set(self.fields) - {"seen", "answer", *asked}:
+        for name in set(self.fields) - {"seen", "later", "answer", *asked}:
             self.errors.pop(name, None)
             data[name] = None if name == "evidence_issued_on" else ""
         if answer and "when" not in asked:
@@ -328,6 +347,7 @@ class ReplyForm(forms.Form):
                     evidence=self.evidence(document),
                     language=get_language() or "pl",
                     seen=data["seen"],
+                    later=data["later"] or 0,
                 )
         except BaseException:
             if document is not None:

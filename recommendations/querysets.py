@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import EntryKind, Finding, Implementation, Position, StageEntryKind
+from recommendations.choices import ACHIEVED, EntryKind, Finding, Implementation, Position, StageEntryKind
 from recommendations.rules import Moment
 
 # What still waits for the addressee stands first; what was done, last.
@@ -154,6 +154,23 @@ class AssignmentQuerySet(QuerySet[Any]):
 
 
 class FollowUpQuerySet(QuerySet[Any]):
+    def claimed_behind(self) -> Self:
+        """Claims of institutions, recorded last in open rows, that a report of a later date keeps from being the state.
+
+        Only those that nobody has looked at; ``rules.waiting_claim`` decides.
+        """
+        newer = self.model._default_manager.filter(
+            assignment=OuterRef("assignment"), kind=EntryKind.REPORT, pk__gt=OuterRef("pk")
+        )
+        return self.filter(
+            ~Q(assignment__implementation__in=(F("implementation"), Implementation.IMPLEMENTED)),
+            ~Exists(newer),
+            implementation__in=ACHIEVED,
+            declared_by__isnull=False,
+            assessments=None,
+            assignment__closure="",
+        )
+
     def in_order(self) -> Self:
         """The order of the log: an undated entry stands before all dated ones, on every database."""
         return self.order_by(F("refers_on").asc(nulls_first=True), "recorded_at", "id")

@@ -18,6 +18,7 @@ from recommendations.rules.log import (
     is_informed,
     preceding,
     state_of,
+    staying,
     written_date,
 )
 from recommendations.rules.moves import (
@@ -139,6 +140,7 @@ __all__ = [
     "stage_fault",
     "stale_from",
     "state_of",
+    "staying",
     "step_of",
     "summary_of",
     "waiting_claim",

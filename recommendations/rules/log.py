@@ -105,6 +105,17 @@ def preceding(entries: Iterable[Entry], refers_on: dt.date | None) -> list[Entry
     return [entry for entry in entries if (entry.refers_on or dt.date.min) <= (refers_on or dt.date.min)]
 
 
+def staying(entries: Iterable[Entry], entry: Entry) -> Entry | None:
+    """What stayed the state when ``entry`` was recorded, because it refers to a later date; None where ``entry`` is it.
+
+    A later one that says the same stays as well, and nothing is lost by it: None.
+    """
+    known = [other for other in entries if other.kind == entry.kind and other.recorded_at <= entry.recorded_at]
+    last = in_order([*(other for other in known if other.id != entry.id), entry])[-1]
+    is_same = (last.position, last.implementation) == (entry.position, entry.implementation)
+    return None if is_same else last
+
+
 def claim_of(entries: Iterable[Entry], entry: Entry) -> list[Entry]:
     """``entry`` and the reports next to it in the log that repeat it: together they are one claim."""
     claim: list[Entry] = []

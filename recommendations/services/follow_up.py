@@ -46,6 +46,23 @@ class Overtaken(Refused):
         self.newer = list(newer)
 
 
+class Preceded(Refused):
+    """``later`` refers to a later date and would stay the state: the new entry would stand in the history alone."""
+
+    def __init__(self, later: FollowUp) -> None:
+        said = later.get_position_display() or later.get_implementation_display()
+        day = f"{later.refers_on:%d.%m.%Y}"
+        super().__init__(
+            _(
+                "Not saved: “%(said)s” stands for %(day)s, which is later, and would stay the state; yours would only "
+                "stand in the history. If it is so today, write a date from %(day)s on. If it belongs into the "
+                "history, send it once more."
+            )
+            % {"said": said, "day": day}
+        )
+        self.later = later
+
+
 @dataclass(frozen=True)
 class Said:
     """Who says what from where and since when: what every entry has."""
@@ -59,6 +76,8 @@ class Said:
     evidence: Sequence[EvidenceData] = ()
     language: str = "pl"
     seen: int | None = None
+    # The entry of a later date that the person knows to stay the state (0: none); None: nobody is asked.
+    later: int | None = None
     act: uuid.UUID | None = None
 
 
@@ -352,6 +371,11 @@ def _record(assignment: Assignment, kind: str, said: Said, find_fault: Fault, **
     if fault := find_fault(move, entries, row, today):
         raise Refused(fault)
     now = timezone.now()
+    if said.later is not None:
+        new = rules.Entry(kind, now, today, refers_on, position=move.position, implementation=move.implementation)
+        stays = rules.staying(entries, new)
+        if stays and stays.id != said.later:
+            raise Preceded(row.follow_ups.get(pk=stays.id))
     entry = FollowUp(
         assignment=row,
         kind=kind,

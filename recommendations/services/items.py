@@ -124,11 +124,17 @@ def shows_of(user: Any, today: dt.date) -> dict[Show, Q]:
     return {
         Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
         Show.OVERDUE: late,
-        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False),
+        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False) | Q(pk__in=_claimed_behind(user)),
         Show.RETURNED: returned,
         Show.DISPUTED: Q(is_disputed=True),
         Show.ALL: Q(pk__isnull=False),
     }
+
+
+def _claimed_behind(user: Any) -> list[int]:
+    """Open rows whose last claim waits for an assessor though an entry of a later date stays the state."""
+    held = Assignment.objects.held_by(user).order_by().values("pk")
+    return list(FollowUp.objects.claimed_behind().filter(assignment__in=held).values_list("assignment", flat=True))
 
 
 def _returned(user: Any, today: dt.date) -> list[int]:

@@ -24,6 +24,7 @@ from recommendations.models import Assignment, FollowUp
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import Overtaken
 from recommendations.services.items import held_by
+from recommendations.services.log import staying_over
 from recommendations.services.reply import record_reply
 from recommendations.transfer.rows import RowError
 from recommendations.transfer.sheets import Row, folded, known_words
@@ -48,8 +49,9 @@ class Action:
     row: Row
     assignment: Assignment
     said: dict[str, Any]
-    # As it was tried and taken back.
+    # As it was tried and taken back; and the entry of a later date that stays the state over it.
     entry: FollowUp
+    stays: FollowUp | None = None
 
     @property
     def after(self) -> Assignment:
@@ -58,6 +60,14 @@ class Action:
     @property
     def answer(self) -> str:
         return str(Answer(self.said["answer"]).label)
+
+    @property
+    def staying(self) -> str:
+        """What stays the state although this is newer, because it refers to a later date; empty where nothing does."""
+        if self.stays is None:
+            return ""
+        said = self.stays.get_position_display() or self.stays.get_implementation_display()
+        return f"{said}, {self.stays.refers_on:%d.%m.%Y}"
 
     @property
     def moves(self) -> bool:
@@ -119,7 +129,7 @@ def plan_for(user: Any, rows: Iterable[Row]) -> Plan:
             if _is_known(assignment, said):
                 plan.known.append(row)
                 continue
-            plan.actions.append(Action(row, assignment, said, _tried(user, assignment, said)))
+            plan.actions.append(Action(row, assignment, said, *_tried(user, assignment, said)))
         except Wrong as wrong:
             plan.errors.append(RowError(row.number, wrong.column, wrong.sentence))
     attach_pages([action.assignment.recommendation for action in plan.actions], only=("text",))
@@ -261,11 +271,15 @@ def _is_same(entry: FollowUp, said: dict[str, Any]) -> bool:
     return bool(entry.implementation) if answer == Answer.NO_CHANGE else entry.implementation == Implementation(answer)
 
 
-def _tried(user: Any, assignment: Assignment, said: dict[str, Any]) -> FollowUp:
-    """The entry as it would be recorded, on its item as it would stand; Wrong where a rule forbids it."""
+def _tried(user: Any, assignment: Assignment, said: dict[str, Any]) -> tuple[FollowUp, FollowUp | None]:
+    """The entry as it would be recorded, on its item as it would stand, and what stays the state over it, if anything.
+
+    Wrong where a rule forbids it.
+    """
     try:
         with transaction.atomic():
             entry = record_reply(assignment, recorded_by=user, **said)
+            stays = staying_over(entry)
             transaction.set_rollback(True)
     except Overtaken as overtaken:
         texts = "; ".join(entry.text or str(entry.get_kind_display()) for entry in overtaken.newer)
@@ -276,4 +290,4 @@ def _tried(user: Any, assignment: Assignment, said: dict[str, Any]) -> FollowUp:
         ) from overtaken
     except Refused as refused:
         raise Wrong("answer", refused.sentence) from refused
-    return entry
+    return entry, stays

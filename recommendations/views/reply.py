@@ -22,6 +22,7 @@ from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services.drafts import draft_of, forget_draft, keep_draft
 from recommendations.services.follow_up import Overtaken, newest_entry
 from recommendations.services.items import held_by
+from recommendations.services.log import staying_over
 from recommendations.services.reply import voice_of
 
 
@@ -72,7 +73,7 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
     newer: list[FollowUp] = []
     if form.is_valid():
         try:
-            form.save(request.user)
+            entry = form.save(request.user)
         except Overtaken as overtaken:
             # The same words over the log as it stands now: whoever has read it may save again.
             newer = overtaken.newer
@@ -82,10 +83,13 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
             form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk), draft=draft)
             form.add_error(None, str(overtaken))
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.refuse(refused)
         else:
             forget_draft(row, user=request.user)
-            messages.success(request, _("Thank you. Saved: readers see the entry with its date at once."))
+            if staying_over(entry):
+                messages.success(request, _("Thank you. Saved in the history; an entry of a later date stays the state."))
+            else:
+                messages.success(request, _("Thank you. Saved: readers see the entry with its date at once."))
             return redirect("my_institution")
     if not newer:
         draft = save_draft(request, row, form, user=request.user, drops_file=drops_file)

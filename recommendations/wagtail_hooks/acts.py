@@ -20,7 +20,7 @@ from recommendations.choices import (
     Implementation,
     Position,
 )
-from recommendations.forms import LARGEST_ID, TEXT_LENGTH, WhenField
+from recommendations.forms import LARGEST_ID, TEXT_LENGTH, LogForm, WhenField
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import (
@@ -106,7 +106,7 @@ class ActForm(forms.Form):
         raise NotImplementedError
 
 
-class SaidForm(ActForm):
+class SaidForm(LogForm, ActForm):
     """What an institution said or did, from a document; ``seen`` is the newest entry when the form was opened."""
 
     seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
@@ -142,6 +142,7 @@ class SaidForm(ActForm):
             "refers_precision": precision,
             "evidence": evidence,
             "seen": self.cleaned_data["seen"],
+            "later": self.cleaned_data["later"] or 0,
         }
 
 
@@ -152,7 +153,7 @@ class PositionForm(SaidForm):
         choices=[*NOT_CHOSEN, *(choice for choice in Position.choices if choice[0] != Position.NO_ANSWER)],
     )
     competent_body = body_field(_("Who is competent"), _("Only when the matter is not that of this institution."))
-    field_order = ("seen", "position", "competent_body", "when", "basis", "text")
+    field_order = ("seen", "later", "position", "competent_body", "when", "basis", "text")
 
     def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
         data = self.cleaned_data
@@ -177,7 +178,7 @@ class ReportForm(SaidForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only for “partially implemented”: what has not been done."),
     )
-    field_order = ("seen", "implementation", "when", "basis", "text", "missing")
+    field_order = ("seen", "later", "implementation", "when", "basis", "text", "missing")
 
     def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
         chosen = self.cleaned_data["implementation"]

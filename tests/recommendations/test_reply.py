@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from pagekit.models import CustomDocument
@@ -150,8 +151,52 @@ def test_no_change_for_the_second_time_in_a_row_proposes_stalled(official: Clien
     assert official.post(address(row), answered(row, answer=Answer.NO_CHANGE, text="")).status_code == 302
     assert proposal in official.get(address(row)).content.decode()
 
-    assert official.post(address(row), answered(row, answer=Answer.STALLED)).status_code == 302
+    stalled = answered(row, answer=Answer.STALLED, when=f"{timezone.localdate():%d.%m.%Y}")
+    assert official.post(address(row), stalled).status_code == 302
     assert proposal not in official.get(address(row)).content.decode()
+
+
+# --- A date before what stands already
+
+
+@pytest.mark.law("order-of-the-log")
+@pytest.mark.parametrize("step", [Answer.IN_PROGRESS, Answer.NO_CHANGE])
+def test_proof_of_an_earlier_date_is_asked_about_before_it_goes_into_the_history(
+    official: Client, row: Assignment, user: User, step: str
+) -> None:
+    official.post(address(row), answered(row))
+    official.post(address(row), answered(row, answer=step, when=f"{timezone.localdate():%d.%m.%Y}"))
+    state_day = f"{timezone.localdate():%d.%m.%Y}"
+    done = answered(row, answer=Answer.IMPLEMENTED, when="12.2025", evidence_citation="Uchwała 7", **PROOF)
+
+    asked = official.post(address(row), done)
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert FollowUp.objects.count() == 2
+    assert f"write a date from {state_day} on" in page
+    assert "Uchwała 7" in page
+
+    now = official.post(address(row), done | {"when": state_day, **hidden(page)})
+    assert now.status_code == 302
+    row.refresh_from_db()
+    assert row.implementation == "implemented"
+
+
+def test_a_second_press_records_it_as_history_on_purpose_and_its_proof_waits(official: Client, row: Assignment) -> None:
+    official.post(address(row), answered(row, when=f"{timezone.localdate():%d.%m.%Y}"))
+    done = answered(row, answer=Answer.IMPLEMENTED, when="12.2025", evidence_citation="Uchwała 7", **PROOF)
+    page = official.post(address(row), done).content.decode()
+    thanks = official.post(address(row), done | hidden(page), follow=True).content.decode()
+
+    row.refresh_from_db()
+    assert (row.implementation, FollowUp.objects.count()) == ("in_progress", 2)
+    assert "Saved in the history" in thanks
+    waiting = official.get("/en/moja-instytucja/?show=waiting").content.decode()
+    assert row.recommendation.reference in waiting
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(later)" value="([^"]*)"', page))
 
 
 # --- Drafts
