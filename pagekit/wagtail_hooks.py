@@ -9,11 +9,19 @@ from wagtail import hooks
 from wagtail.admin.action_menu import PublishMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
 from wagtail.query import PageQuerySet
 
 from pagekit.doors import is_open, seen_in_admin
-from pagekit.models import AbstractContentPage
-from pagekit.referrers import may_take
+from pagekit.models import AbstractContentPage, CustomDocument
+from pagekit.referrers import KeptFiles, may_take
+
+register_permission_policy(
+    CustomDocument,
+    KeptFiles(CustomDocument, auth_model="wagtaildocs.Document", owner_field_name="uploaded_by_user"),
+    # Wagtail has registered its own for the class.
+    exact_class=True,
+)
 
 
 @hooks.register("before_serve_document")

@@ -213,6 +213,16 @@ class EvidenceQuerySet(QuerySet[Any]):
             is_restricted=False,
         )
 
+    def taken_by(self, user: Any) -> Self:
+        """Pieces whose file a person may take though readers may not: who assesses, and who answers for the body."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        if user.has_perm("recommendations.view_evidence"):
+            return self.all()
+        assignment = self.model._meta.get_field("follow_up").related_model._meta.get_field("assignment").related_model
+        held = assignment.objects.held_by(user).order_by().values("pk")
+        return self.filter(Q(follow_up__assignment__in=held) | Q(assessment__follow_up__assignment__in=held))
+
 
 class ActionStageQuerySet(QuerySet[Any]):
     def visible_to(self, user: object = None) -> Self:
