@@ -81,6 +81,7 @@ STEPS: dict[str, Step] = {
         # the database, so that the version before goes on writing into them.
         "--ignore-name",
         "0003_following_by_mail",
+        "0004_mail_pace",
         "0006_drafts_of_links",
         "0008_editorial_acts",
         "0002_documents_that_were_public",

@@ -78,6 +78,7 @@ class MailPreferenceForm(forms.ModelForm[MailPreference]):
             "has_receipts",
             "has_findings",
             "has_digests",
+            "pace",
             "language",
             "paused_until",
         ]

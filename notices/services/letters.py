@@ -148,12 +148,13 @@ def receipt(message: Message) -> Letter | None:
         closing.append(
             _("A moderator assesses it by %(day)s; you will be told what was found.") % {"day": in_words(waits.due)}
         )
-    if stays := staying_over(entry):
+    stays = staying_over(entry)
+    if stays and stays.refers_on:
         closing.insert(
             0,
             _(
-                "It stands in the history: “%(said)s” refers to a later date, %(day)s, and stays the state. If yours is "
-                "so today, send it again with the date of today."
+                "It stands in the history: “%(said)s” refers to a later date, %(day)s, and stays the state. If yours "
+                "is so today, send it again with the date of today."
             )
             % {"said": said(stays), "day": in_words(stays.refers_on)},
         )
