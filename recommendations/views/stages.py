@@ -12,6 +12,7 @@ from pagekit.pagination import paginate
 from recommendations.models import ActionStage, ChosenRecommendation
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.models.stage import attach_entries
+from recommendations.services.past import asked_day
 from recommendations.views.browse import crumb
 
 PER_PAGE = 50
@@ -27,6 +28,7 @@ def action_stages(request: HttpRequest) -> HttpResponse:
         "title": _("Forum in Action"),
         "description": _("Recommendations of forums that were chosen to be carried out, and what came of them."),
         "stages": stages,
+        "day": asked_day(request.GET),
     }
     return render(request, "recommendations/action_stages.html", context)
 
@@ -52,5 +54,6 @@ def action_stage(request: HttpRequest, code: str) -> HttpResponse:
         "stage": stage,
         "chosen": chosen,
         "standing": visible.standing().count(),
+        "day": asked_day(request.GET),
     }
     return render(request, "recommendations/action_stage.html", context)
