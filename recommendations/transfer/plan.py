@@ -21,7 +21,7 @@ from pagekit.models import attach_pages
 from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, Answer, EvidenceKind, FactPrecision, Implementation, Position
 from recommendations.models import Assignment, FollowUp
-from recommendations.services.evidence import EvidenceData
+from recommendations.services.evidence import EvidenceData, proof_of
 from recommendations.services.follow_up import Overtaken
 from recommendations.services.items import held_by
 from recommendations.services.log import staying_over
@@ -162,7 +162,9 @@ def _items(user: Any, rows: list[Row]) -> dict[tuple[str, str], Assignment]:
     found = held_by(user).filter(recommendation__reference__in=references)
     return {
         (one.recommendation.reference, f"A{one.number}"): one
-        for one in found.select_related("organisation__parent", "recommendation").prefetch_related("follow_ups")
+        for one in found.select_related("organisation__parent", "recommendation").prefetch_related(
+            "follow_ups__evidence__document"
+        )
     }
 
 
@@ -231,6 +233,8 @@ def _when(text: str, answer: str) -> tuple[dt.date, str]:
         ) from error
     if first > timezone.localdate():
         raise Wrong("when", _("It lies in the future. Write when it happened, at the latest today."))
+    if first < rules.FIRST_DAY:
+        raise Wrong("when", _("It lies before 1989. Check the year."))
     return first, precision
 
 
@@ -250,8 +254,17 @@ def _evidence(values: Mapping[str, str], words: Vocabulary) -> list[EvidenceData
 
 
 def _is_known(assignment: Assignment, said: dict[str, Any]) -> bool:
-    """Whether the institution said this very thing after the sheet was downloaded: a second upload changes nothing."""
-    return any(_is_same(entry, said) for entry in assignment.follow_ups.all() if entry.pk > said["seen"])
+    """Whether the institution said this very thing after the sheet was downloaded: a second upload changes nothing.
+
+    With evidence that none of these entries has it is another entry, which repeats the last of them: evidence belongs
+    to one entry for ever.
+    """
+    same = [entry for entry in assignment.follow_ups.all() if entry.pk > said["seen"] and _is_same(entry, said)]
+    given = {proof_of(piece) for entry in same for piece in entry.evidence.all()}
+    if not same or {piece.proof for piece in said["evidence"]} <= given:
+        return bool(same)
+    said["seen"] = max(entry.pk for entry in same)
+    return False
 
 
 def _is_same(entry: FollowUp, said: dict[str, Any]) -> bool:
