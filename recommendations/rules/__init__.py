@@ -5,6 +5,8 @@ from recommendations.rules.differences import Piece, differences
 from recommendations.rules.editorial import editorial_fault
 from recommendations.rules.effects import EffectMove, effect_fault
 from recommendations.rules.log import (
+    FIRST_DAY,
+    FIRST_DOCUMENT,
     Entry,
     Judgement,
     Moment,
@@ -22,6 +24,7 @@ from recommendations.rules.log import (
     written_date,
 )
 from recommendations.rules.moves import (
+    TOO_EARLY,
     Actor,
     Move,
     Proof,
@@ -76,6 +79,8 @@ __all__ = [
     "AGEING_MONTHS",
     "ASSESSED_WITHIN",
     "DEPUTY_AFTER",
+    "FIRST_DAY",
+    "FIRST_DOCUMENT",
     "FIRST_YEAR_WITH_CLOCK",
     "MODERATOR_AFTER",
     "POSITION_WITHIN",
@@ -86,6 +91,7 @@ __all__ = [
     "SILENCE_MONTHS",
     "SILENT_AFTER",
     "STALE_MONTHS",
+    "TOO_EARLY",
     "Actor",
     "Clock",
     "EffectMove",

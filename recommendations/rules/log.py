@@ -11,6 +11,11 @@ from dataclasses import dataclass, replace
 
 from recommendations.choices import ACHIEVED, REFRESHING, EntryKind, FactPrecision, Finding, Implementation, Position
 
+# No fact of the follow-up is older than the administration that is asked (ministries and offices of the Third
+# Republic), and no document that proves one than independent Poland: who types an earlier year has slipped.
+FIRST_DAY = dt.date(1989, 1, 1)
+FIRST_DOCUMENT = dt.date(1918, 1, 1)
+
 _DAY = re.compile(r"(?:(?P<day>[0-9]{1,2})\.)?(?:(?P<month>[0-9]{1,2})\.)?(?P<year>[0-9]{4})")
 _ISO = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2}))?(?:-(?P<day>[0-9]{1,2}))?")
 

@@ -124,7 +124,7 @@ class Desk:
                 continue
             written = {follow_up.pk: follow_up for follow_up in row.follow_ups.all()}
             claim = [same.id for same in rules.claim_of(entries, waits.entry)]
-            what = Implementation(waits.entry.implementation).label
+            what: Any = Implementation(waits.entry.implementation).label
             if waits.entry.implementation != now.implementation:
                 what = _("%(claim)s; by an entry of a later date the state is “%(state)s”") % {
                     "claim": what,
