@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +23,9 @@ class OtherDraft(Refused):
     """Another form of the same person has kept ``draft`` since this one was opened."""
 
     def __init__(self, draft: ReplyDraft) -> None:
-        at = date_filter(timezone.localtime(draft.saved_at), "H:i")
         super().__init__(
             _("Not kept as a draft: another tab kept its own text at %(time)s. Choose which of the two stays.")
-            % {"time": at}
+            % {"time": f"{timezone.localtime(draft.saved_at):%H:%M}"}
         )
         self.draft = draft
 
