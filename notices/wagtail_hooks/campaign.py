@@ -68,7 +68,7 @@ class CampaignView(ModeratorsMixin, TemplateView):
 class CampaignViewSet(ViewSet):
     name = "campaign"
     icon = "mail"
-    menu_label = TITLE
+    menu_label = _("First contacts")
     menu_order = 74
     add_to_admin_menu = True
     menu_item_class = shown_to(may_follow_up)

@@ -83,7 +83,7 @@ def request_to(asked: list[str], body: Organisation) -> str:
 class ContactsViewSet(ViewSet):
     name = "contacts"
     icon = "group"
-    menu_label = TITLE
+    menu_label = _("Contacts")
     menu_order = 73
     add_to_admin_menu = True
     menu_item_class = shown_to(may_follow_up)
