@@ -82,6 +82,7 @@ STEPS: dict[str, Step] = {
         "--ignore-name",
         "0003_following_by_mail",
         "0004_mails_about_pages",
+        "0005_mail_pace",
         "0006_drafts_of_links",
         "0008_editorial_acts",
         "0002_documents_that_were_public",

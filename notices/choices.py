@@ -18,6 +18,15 @@ class Stage(models.TextChoices):
     AFTER_90 = "after_90", _("90 days after")
 
 
+class Pace(models.TextChoices):
+    """How often somebody wants to hear of us; no first notice and no mail of the day itself waits for it."""
+
+    WEEKLY = "weekly", _("every week in which there is something")
+    FORTNIGHTLY = "fortnightly", _("every second week at most")
+    MONTHLY = "monthly", _("every fourth week at most")
+    LATE = "late", _("reminders only of what is due today or overdue")
+
+
 class Addressed(enum.Enum):
     """As what somebody gets a reminder."""
 

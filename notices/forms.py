@@ -79,6 +79,7 @@ class MailPreferenceForm(forms.ModelForm[MailPreference]):
             "has_findings",
             "has_digests",
             "has_pages",
+            "pace",
             "language",
             "paused_until",
         ]

@@ -10,7 +10,7 @@ from dateutil.easter import easter
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notices.choices import Addressed, Stage
+from notices.choices import Addressed, Pace, Stage
 from recommendations.rules import DEPUTY_AFTER, MODERATOR_AFTER, SILENT_AFTER, Clock, State, is_early
 
 # "Monthly three times" is reckoned in the days at which others join: 30, 60, 90.
@@ -120,6 +120,26 @@ def addressed_at(stage: Stage) -> frozenset[Addressed]:
     if ORDER.index(stage) >= ORDER.index(Stage.AFTER_60):
         addressed.add(Addressed.MODERATOR)
     return frozenset(addressed)
+
+
+# --- How often
+
+
+PACE_WEEKS = {Pace.WEEKLY: 1, Pace.FORTNIGHTLY: 2, Pace.MONTHLY: 4, Pace.LATE: 1}
+# What comes on time whatever somebody chose: without the first notice no clock starts, and the day is the day.
+ON_TIME = frozenset({Stage.FIRST, Stage.ON_DAY})
+
+
+def is_wanted(pace: str, stage: Stage) -> bool:
+    """Whether who chose this pace is told of a step at all."""
+    return pace != Pace.LATE or stage in ON_TIME or is_after(stage)
+
+
+def is_too_soon(pace: str, last: dt.date | None, day: dt.date) -> bool:
+    """Whether the last mail of its kind, queued on the day ``last``, is too near for this pace; counted in weeks."""
+    if last is None:
+        return False
+    return first_day_of_week(day) - first_day_of_week(last) < dt.timedelta(weeks=PACE_WEEKS[Pace(pace)])
 
 
 # --- Sending

@@ -7,6 +7,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import policy_registry
 
 from pagekit.models import ContentPageQuerySet, CustomDocument
 
@@ -15,13 +18,68 @@ Related = Mapping[type[models.Model], Sequence[str]]
 
 
 def may_take(user: Any, document: Any) -> bool:
-    """Whether a reader may download a document: editors any, others what something visible to them refers to.
+    """Whether a person may download a document: anybody, where something that readers see refers to it.
 
-    What is asked of its collection (a password, say) is asked by Wagtail.
+    What keeps its files (its manager says who has them: ``taken_by(user)``) else decides alone; a draft's file is for
+    who may edit the draft, and one that nothing refers to for who may choose it. What is asked of its collection (a
+    password, say) is asked by Wagtail.
     """
-    if user.is_authenticated and user.has_perm("wagtailadmin.access_admin"):
+    if document.pk in referrers_of([document.pk], user):
         return True
-    return document.pk in referrers_of([document.pk], user)
+    if not user.is_authenticated:
+        return False
+    referring = [(model, pk) for _to, model, pk in references([document.pk])]
+    kept = [(model, pk) for model, pk in referring if hasattr(model._default_manager, "taken_by")]
+    if kept:
+        return any(rows_of(model).taken_by(user).filter(pk=pk).exists() for model, pk in kept)
+    if not user.has_perm("wagtailadmin.access_admin"):
+        return False
+    pages = {page for model, pk in referring for page in pages_of(model, pk)}
+    if pages:
+        edited = PagePermissionPolicy().instances_user_has_any_permission_for(user, {"add", "change", "publish"})
+        return bool(edited.filter(pk__in=pages).exists())
+    rights = policy_registry.get_by_type(CustomDocument)
+    return bool(rights.user_has_any_permission_for_instance(user, ["choose", "change"], document))
+
+
+def rows_of(model: type[models.Model]) -> Any:
+    return model._default_manager
+
+
+def pages_of(model: type[models.Model], pk: int) -> list[int]:
+    """The page that a referring thing is, or that it belongs to; none for what only knows of the file (its text)."""
+    if issubclass(model, Page):
+        return [pk]
+    names = {field.name for field in model._meta.get_fields() if field.many_to_one and field.related_model is Page}
+    return list(rows_of(model).filter(pk=pk).values_list("page", flat=True)) if "page" in names else []
+
+
+def kept_from(user: Any) -> list[int]:
+    """The documents that are kept from this person by things which readers do not see and the person may not take."""
+    kept: set[int] = set()
+    for relation in CustomDocument._meta.get_fields(include_hidden=True):
+        model: Any = relation.related_model
+        if not relation.one_to_many or not hasattr(model._default_manager, "taken_by"):
+            continue
+        rows, name = rows_of(model), relation.field.name
+        hidden = rows.exclude(**{name: None}).exclude(pk__in=rows.visible_to(user).order_by().values("pk"))
+        hidden = hidden.exclude(pk__in=rows.taken_by(user).order_by().values("pk"))
+        kept |= set(hidden.order_by().values_list(name, flat=True))
+    return sorted(kept - set(referrers_of(kept)))
+
+
+class KeptFiles(CollectionOwnershipPermissionPolicy):
+    """Wagtail's rights to documents, but for what things keep: neither listed, nor chosen, nor opened by others."""
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Collection[str]) -> Any:
+        return super().instances_user_has_any_permission_for(user, actions).exclude(pk__in=kept_from(user))
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Collection[str], instance: Any) -> bool:
+        is_allowed = super().user_has_any_permission_for_instance(user, actions, instance)
+        return bool(is_allowed and (instance.pk is None or instance.pk not in kept_from(user)))
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
 
 
 def referrers_of(

@@ -10,15 +10,23 @@ from wagtail.admin.action_menu import PublishMenuItem, SubmitForModerationMenuIt
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
 from wagtail.query import PageQuerySet
 
 from pagekit import bulk  # noqa: F401 - its hook
 from pagekit.doors import is_open, seen_in_admin
 from pagekit.explorer import ExplorerViewSet
-from pagekit.models import AbstractContentPage
-from pagekit.referrers import may_take
+from pagekit.models import AbstractContentPage, CustomDocument
+from pagekit.referrers import KeptFiles, may_take
 from pagekit.scheduling import REFUSED
 from pagekit.versions import CHANGED, RESTORED
+
+register_permission_policy(
+    CustomDocument,
+    KeptFiles(CustomDocument, auth_model="wagtaildocs.Document", owner_field_name="uploaded_by_user"),
+    # Wagtail has registered its own for the class.
+    exact_class=True,
+)
 
 
 @hooks.register("before_serve_document")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from pagekit.acts import Refused
 from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, PLAIN_ANSWERS, Answer, EvidenceKind, FactPrecision, Position
 from recommendations.models import Assignment, FollowUp, ReplyDraft
@@ -19,6 +20,7 @@ from recommendations.services.evidence import (
     is_web_address,
     take_file,
 )
+from recommendations.services.follow_up import Preceded
 from recommendations.services.reply import answers_for, record_reply
 from taxonomy.models import Organisation
 
@@ -36,6 +38,7 @@ EVIDENCE = (
     "evidence_is_restricted",
     "evidence_restriction_reason",
 )
+UNASKED = frozenset({"seen", "later", "tab", "draft_at"})
 PLAIN_FIELDS = ("when", "text", *EVIDENCE)
 # What is asked for each answer; what else was filled in counts for nothing.
 FIELDS_OF: dict[str, tuple[str, ...]] = {
@@ -57,6 +60,7 @@ class WhenField(forms.CharField):
         "required": _("Date: missing. Write the day (21.11.2026), the month (11.2026) or the year (2026)."),
         "invalid": _("Date: this is no date. Write the day (21.11.2026), the month (11.2026) or the year (2026)."),
         "future": _("Date: it lies in the future. Write when it happened, at the latest today."),
+        "early": _("Date: it lies before 1989. Check the year."),
     }
 
     def clean(self, value: Any) -> tuple[dt.date, str]:
@@ -67,13 +71,35 @@ class WhenField(forms.CharField):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
         if first > timezone.localdate():
             raise forms.ValidationError(self.error_messages["future"], code="future")
+        if first < rules.FIRST_DAY:
+            raise forms.ValidationError(self.error_messages["early"], code="early")
         return first, precision
 
 
-class ReplyForm(forms.Form):
+class LogForm(forms.Form):
+    """What becomes an entry; ``later``: the entry of a later date that was shown as staying the state, once asked."""
+
+    later = forms.IntegerField(min_value=0, max_value=LARGEST_ID, required=False, widget=forms.HiddenInput)
+
+    def refuse(self, refused: Refused) -> None:
+        """Say why nothing was saved; where the date was asked about, the next press takes it as meant."""
+        if not isinstance(refused, Preceded):
+            self.add_error(None, str(refused))
+            return
+        sent: Any = self.data
+        data = sent.copy()
+        data["later"] = str(refused.later.pk)
+        self.data = data
+        self.add_error("when", str(refused))
+
+
+class ReplyForm(LogForm):
     """One answer of an institution; ``seen`` is the newest entry that stood on the page."""
 
     seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
+    # This opened form, and the draft that it was opened over: two tabs keep no draft over each other unseen.
+    tab = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    draft_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     answer = forms.ChoiceField(
         label=_("What do you report?"),
         widget=forms.RadioSelect,
@@ -216,8 +242,9 @@ class ReplyForm(forms.Form):
         return self.draft.file_name if self.draft else ""
 
     def typed(self) -> dict[str, str]:
-        """What was typed, as a draft keeps it; not the file."""
-        return {name: self.data[name] for name in self.fields if name in self.data and name != "evidence_file"}
+        """What was typed, as a draft keeps it; not the file, nor what was just asked about."""
+        names = set(self.fields) - {"evidence_file", "later", "draft_at"}
+        return {name: self.data[name] for name in names if name in self.data}
 
     def clean_evidence_url(self) -> str:
         url: str = self.cleaned_data["evidence_url"]
@@ -244,6 +271,8 @@ class ReplyForm(forms.Form):
             raise forms.ValidationError(
                 _("Date of the document: it lies in the future. Give the day on which it was issued.")
             )
+        if day < rules.FIRST_DOCUMENT:
+            raise forms.ValidationError(_("Date of the document: it lies before 1918. Check the year."))
         return day
 
     def clean_evidence_file(self) -> Any:
@@ -256,12 +285,14 @@ class ReplyForm(forms.Form):
         data = self.cleaned_data
         answer = data.get("answer")
         asked = FIELDS_OF.get(answer or "", tuple(self.fields))
-        for name in set(self.fields) - {"seen", "answer", *asked}:
+        for name in set(self.fields) - {*UNASKED, "answer", *asked}:
             self.errors.pop(name, None)
             data[name] = None if name == "evidence_issued_on" else ""
         if answer and "when" not in asked:
             data["when"] = timezone.localdate(), FactPrecision.DAY
-        has_file = bool(data.get("evidence_file") or self.draft) and "evidence_file" in asked
+        # One that was not taken is complained of at its own field.
+        is_refused = "evidence_file" in self.errors
+        has_file = bool(data.get("evidence_file") or self.draft or is_refused) and "evidence_file" in asked
         has_evidence = bool(data.get("evidence_url") or data.get("evidence_citation") or has_file)
         has_text = bool(data.get("text"))
         if answer in PLAIN_ANSWERS and not has_text:
@@ -328,6 +359,7 @@ class ReplyForm(forms.Form):
                     evidence=self.evidence(document),
                     language=get_language() or "pl",
                     seen=data["seen"],
+                    later=data["later"] or 0,
                 )
         except BaseException:
             if document is not None:

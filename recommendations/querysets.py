@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pagekit.models import FactQuerySet
-from recommendations.choices import EntryKind, Finding, Implementation, Position, StageEntryKind
+from recommendations.choices import ACHIEVED, EntryKind, Finding, Implementation, Position, StageEntryKind
 from recommendations.rules import Moment
 
 # What still waits for the addressee stands first; what was done, last.
@@ -186,6 +186,23 @@ class EntryQuerySet(QuerySet[Any]):
 
 
 class FollowUpQuerySet(EntryQuerySet):
+    def claimed_behind(self) -> Self:
+        """Claims of institutions, recorded last in open rows, that a report of a later date keeps from being the state.
+
+        Only those that nobody has looked at; ``rules.waiting_claim`` decides.
+        """
+        newer = self.model._default_manager.filter(
+            assignment=OuterRef("assignment"), kind=EntryKind.REPORT, pk__gt=OuterRef("pk")
+        )
+        return self.filter(
+            ~Q(assignment__implementation__in=(F("implementation"), Implementation.IMPLEMENTED)),
+            ~Exists(newer),
+            implementation__in=ACHIEVED,
+            declared_by__isnull=False,
+            assessments=None,
+            assignment__closure="",
+        )
+
     def in_order(self) -> Self:
         """The order of the log: an undated entry stands before all dated ones, on every database."""
         return self.order_by(F("refers_on").asc(nulls_first=True), "recorded_at", "id")
@@ -221,6 +238,16 @@ class EvidenceQuerySet(QuerySet[Any]):
             Q(follow_up__assignment__in=visible) | Q(assessment__follow_up__assignment__in=visible),
             is_restricted=False,
         )
+
+    def taken_by(self, user: Any) -> Self:
+        """Pieces whose file a person may take though readers may not: who assesses, and who answers for the body."""
+        if not getattr(user, "is_active", False):
+            return self.none()
+        if user.has_perm("recommendations.view_evidence"):
+            return self.all()
+        assignment = self.model._meta.get_field("follow_up").related_model._meta.get_field("assignment").related_model
+        held = assignment.objects.held_by(user).order_by().values("pk")
+        return self.filter(Q(follow_up__assignment__in=held) | Q(assessment__follow_up__assignment__in=held))
 
 
 class ActionStageQuerySet(QuerySet[Any]):

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.choices import OF_PAGES, Kind, Stage
+from notices.choices import OF_PAGES, Kind, Pace, Stage
 from notices.models.invitation import Invitation
 from notices.models.remark import Remark
 from notices.models.subscription import Subscriber, Subscription
 from notices.querysets import MessageItemQuerySet, MessageQuerySet
+from pagekit.constraints import is_known
 from recommendations.models import Assessment, Assignment, FollowUp
 from taxonomy.models import Mandate
 
@@ -38,6 +39,14 @@ class MailPreference(models.Model):
         default=True,
         db_default=True,
     )
+    pace = models.CharField(
+        _("how often"),
+        max_length=12,
+        choices=Pace.choices,
+        default=Pace.WEEKLY,
+        db_default=Pace.WEEKLY,
+        help_text=_("A first notice and the mail of the day on which an answer is due come on time in any case."),
+    )
     # What became public before was mailed, or nobody wanted it.
     told_until = models.DateTimeField(null=True, blank=True, editable=False)
     paused_until = models.DateField(_("no mail until"), null=True, blank=True)
@@ -48,6 +57,9 @@ class MailPreference(models.Model):
     class Meta:
         verbose_name = _("mail preference")
         verbose_name_plural = _("mail preferences")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            is_known("pace", Pace, "mail_preference_pace_is_known"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

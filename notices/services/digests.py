@@ -22,7 +22,8 @@ from notices import rules
 from notices.choices import Kind
 from notices.models import MailPreference, Message, Subscriber, Subscription
 from notices.services.news import Piece, news_between
-from notices.services.recipients import obstacle, obstacle_for, preference_of
+from notices.services.recipients import obstacle, obstacle_for, paced, preference_of
+from notices.services.reminders import SERVED, SLOW
 from recommendations.models import Recommendation
 from search.engines.base import EngineUnavailable
 from search.models import SavedSearch
@@ -32,7 +33,6 @@ BATCH = 500
 WEEK = dt.timedelta(days=7)
 # For an editor who wanted none, or was away: older news stands on the pages.
 LOOKS_BACK = dt.timedelta(days=35)
-SERVED = "has a digest of this week"
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,8 @@ def with_editors(
     drafts: list[Digest], editors: Iterable[Editor], pieces: Iterable[Piece], day: dt.date
 ) -> list[Digest]:
     """The drafts with those of editors; who follows something under the same address gets one mail for both."""
-    served = served_in(day, "recipient")
+    editors = list(editors)
+    served, slow = served_in(day, "recipient"), paced([editor.user for editor in editors], Kind.DIGEST, day)
     places = {draft.recipient.address: place for place, draft in enumerate(drafts) if not draft.withheld}
     found = list(drafts)
     for editor in editors:
@@ -179,6 +180,7 @@ def with_editors(
         if not shares:
             continue
         reason = SERVED if editor.user.pk in served else obstacle(editor.user, Kind.DIGEST, day)
+        reason = reason or (SLOW if editor.user.pk in slow else "")
         place = places.get(rules.one_spelling(editor.user.email))
         if place is not None and not reason:
             found[place] = replace(found[place], shares=(*shares, *found[place].shares))

@@ -62,7 +62,7 @@ def confirm(subscription: Subscription, *, language: str) -> None:
     """It counts from now on, in the language of the page; again changes nothing. Refused once the time is over."""
     row: Any = Subscription.objects.select_for_update().select_related("subscriber").filter(pk=subscription.pk).first()
     now = timezone.now()
-    if row is None or (row.confirmed_at is None and rules.is_confirmation_over(row.asked_at, now)):
+    if row is None or is_over(row):
         raise Refused(_("Not saved: the link was valid for 48 hours. Ask for it again on the page you want to follow."))
     if row.confirmed_at is not None:
         return
@@ -70,6 +70,11 @@ def confirm(subscription: Subscription, *, language: str) -> None:
     row.save(update_fields=["confirmed_at", "told_until"])
     row.subscriber.language, row.subscriber.bounced_at = language, None
     row.subscriber.save(update_fields=["language", "bounced_at"])
+
+
+def is_over(subscription: Subscription) -> bool:
+    """Whether nobody confirmed it while there was time."""
+    return subscription.confirmed_at is None and rules.is_confirmation_over(subscription.asked_at, timezone.now())
 
 
 @transaction.atomic
@@ -85,9 +90,12 @@ def end_all(subscriber: Subscriber) -> None:
     forget_empty()
 
 
-def pause_subscriptions(subscriber: Subscriber, *, until: dt.date) -> None:
-    """No news before that day, which may be 180 days off; Refused otherwise. What happens meanwhile is told then."""
-    if fault := rules.pause_fault(until, today=timezone.localdate()):
+def pause_subscriptions(subscriber: Subscriber, *, until: dt.date | None) -> None:
+    """No news before that day, which may be 180 days off; Refused otherwise. What happens meanwhile is told then.
+
+    ``until`` None ends a pause.
+    """
+    if until is not None and (fault := rules.pause_fault(until, today=timezone.localdate())):
         raise Refused(fault)
     Subscriber.objects.filter(pk=subscriber.pk).update(paused_until=until)
 

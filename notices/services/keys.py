@@ -35,6 +35,11 @@ def find_subscription(token: str) -> Subscription | None:
     return found if found and is_signed(token, signer("subscription", found.subscriber.nonce)) else None
 
 
+def looks_signed(token: str) -> bool:
+    """Whether it may once have been a key of ours: with what was deleted goes what it was signed with."""
+    return bool(number_of(token) and token.partition(".")[2])
+
+
 def number_of(token: str) -> int:
     """The number before the signature; 0, which no row has, where there is none."""
     number = token.partition(".")[0]

@@ -24,9 +24,10 @@ from notices.services.paper import Letter, Section, absolute, in_words, line_of,
 from notices.services.recipients import language_of
 from notices.services.reply_links import token_of
 from pagekit.models import attach_pages
-from recommendations.choices import Finding, Implementation
+from recommendations.choices import Finding
 from recommendations.models import Assignment, FollowUp
-from recommendations.rules import ASSESSED_WITHIN, POSITION_WITHIN
+from recommendations.rules import POSITION_WITHIN, state_of, waiting_claim
+from recommendations.services.log import entries_of, staying_over
 
 
 def write_letter(message: Message) -> bool:
@@ -143,10 +144,21 @@ def receipt(message: Message) -> Letter | None:
     closing = [
         _("Readers see the entry with its date and the name of the institution; your own name is shown nowhere.")
     ]
-    within = ASSESSED_WITHIN.get(Implementation(entry.implementation)) if entry.implementation else None
-    if within:
+    entries = entries_of(row)
+    waits = waiting_claim(entries, state_of(entries, today=timezone.localdate()))
+    if waits and waits.entry.id == entry.pk:
         closing.append(
-            _("A moderator assesses it within %(days)d days; you will be told what was found.") % {"days": within.days}
+            _("A moderator assesses it by %(day)s; you will be told what was found.") % {"day": in_words(waits.due)}
+        )
+    stays = staying_over(entry)
+    if stays and stays.refers_on:
+        closing.insert(
+            0,
+            _(
+                "It stands in the history: “%(said)s” refers to a later date, %(day)s, and stays the state. If yours "
+                "is so today, send it again with the date of today."
+            )
+            % {"said": said(stays), "day": in_words(stays.refers_on)},
         )
     closing.append(_("An entry cannot be changed. If it is wrong, send a newer one; the history keeps both."))
     return Letter(

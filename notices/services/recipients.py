@@ -6,13 +6,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from notices import rules
-from notices.choices import Kind
+from notices.choices import Kind, Pace
 from notices.models import MailPreference, Message, Subscriber
 from pagekit.acts import Refused
 from recommendations.services.follow_up import MODERATORS
+
+PAUSED = "paused until "
 
 
 def preference_of(user: Any) -> MailPreference:
@@ -30,24 +34,24 @@ def obstacle(user: Any, kind: str, day: dt.date) -> str:
     """Why a mail of this kind does not go out to the person on a day; empty where it does."""
     preference = preference_of(user)
     if not user.is_active:
-        return "the account is closed"
+        return gettext_noop("the account is closed")
     if not user.email:
-        return "has no address"
+        return gettext_noop("has no address")
     if has_bounced(user):
-        return "the address refuses mail"
+        return gettext_noop("the address refuses mail")
     if kind == Kind.INVITATION:
         # An administrator asks in person; whoever has no password yet has chosen nothing.
         return ""
     if preference.is_paused(day):
-        return f"paused until {preference.paused_until:%Y-%m-%d}"
-    return "" if preference.wants(kind) else "does not want this kind of mail"
+        return f"{PAUSED}{preference.paused_until:%Y-%m-%d}"
+    return "" if preference.wants(kind) else gettext_noop("does not want this kind of mail")
 
 
 def obstacle_for(subscriber: Subscriber, day: dt.date) -> str:
     """Why no news goes out to an address on a day; empty where it does."""
     if subscriber.bounced_at is not None:
-        return "the address refuses mail"
-    return f"paused until {subscriber.paused_until:%Y-%m-%d}" if subscriber.is_paused(day) else ""
+        return gettext_noop("the address refuses mail")
+    return f"{PAUSED}{subscriber.paused_until:%Y-%m-%d}" if subscriber.is_paused(day) else ""
 
 
 def obstacle_to(message: Message, day: dt.date) -> str:
@@ -57,6 +61,17 @@ def obstacle_to(message: Message, day: dt.date) -> str:
     if message.subscriber is not None and message.kind == Kind.DIGEST:
         return obstacle_for(message.subscriber, day)
     return ""
+
+
+def paced(people: Iterable[Any], kind: str, day: dt.date) -> set[int]:
+    """The keys of those whose last mail of this kind is too near, as they chose how often it comes."""
+    slow = {person.pk: pace for person in people if rules.PACE_WEEKS[Pace(pace := preference_of(person).pace)] > 1}
+    rows = Message.objects.filter(recipient__in=slow, kind=kind).order_by().values_list("recipient")
+    return {
+        key
+        for key, last in rows.annotate(last=Max("created_at"))
+        if rules.is_too_soon(slow[key], timezone.localdate(last), day)
+    }
 
 
 def language_of(message: Message) -> str:

@@ -11,17 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from notices import rules
 from notices.choices import Addressed, Kind, Stage
 from notices.models import Message, MessageItem, ReplyLink
 from notices.services.queue import queue
-from notices.services.recipients import has_bounced, moderators_to_tell, obstacle
+from notices.services.recipients import has_bounced, moderators_to_tell, obstacle, paced, preference_of
 from recommendations.models import Assignment
 from recommendations.rules import next_due, state_of
 from recommendations.services.log import clock_of, entries_of
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate
+
+# Printed by the command as they stand; a page of the admin translates them.
+SERVED = gettext_noop("has a digest of this week")
+SLOW = gettext_noop("wants mails less often")
 
 
 @dataclass(frozen=True)
@@ -109,14 +114,18 @@ def assembled(day: dt.date, people: dict[int, Any], wanted: dict[int, list[Item]
             "recipient", flat=True
         )
     )
+    slow = paced(people.values(), Kind.REMINDER, day)
     digests: list[Digest] = []
     withheld: list[Digest] = []
     for key in sorted(wanted, key=lambda number: people[number].get_username()):
-        items = [item for item in wanted[key] if not is_told(item, told[key])]
+        pace = preference_of(people[key]).pace
+        items = [item for item in wanted[key] if not is_told(item, told[key]) and rules.is_wanted(pace, item.stage)]
         if not any(item.is_reached for item in items):
             continue
         items.sort(key=lambda item: (item.assignment.answering.label, item.due_on or day, item.assignment.pk))
-        reason = "has a digest of this week" if key in served else obstacle(people[key], Kind.REMINDER, day)
+        reason = SERVED if key in served else obstacle(people[key], Kind.REMINDER, day)
+        if not reason and key in slow and not any(item.is_reached and item.stage in rules.ON_TIME for item in items):
+            reason = SLOW
         (withheld if reason else digests).append(Digest(people[key], tuple(items), reason))
     return Plan(day, tuple(digests), tuple(withheld), early)
 

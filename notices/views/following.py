@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from axes.helpers import get_client_ip_address
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from notices.forms import FollowForm, PauseForm
 from notices.models import Subscriber, Subscription
 from notices.services import following as services
-from notices.services.keys import find_subscriber, find_subscription, subscriber_token
+from notices.services.keys import find_subscriber, find_subscription, looks_signed, subscriber_token
 from notices.services.news import mails_a_month
 from pagekit.acts import Refused
 from search.engines.base import EngineUnavailable
@@ -86,16 +87,36 @@ def follow_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/follow_sent.html", {"title": _("One more step")})
 
 
+def gone(request: HttpRequest, sentence: str, *, back: str = "", words: str = "") -> HttpResponse:
+    """The page of a link that has ended: what happened, and what to do."""
+    context = {
+        "title": _("The link has ended"),
+        "sentence": sentence,
+        "back": back or reverse("search"),
+        "words": words,
+    }
+    return render(request, "notices/sentence.html", context, status=410)
+
+
 def by_key(find: Callable[[str], Row | None]) -> Callable[[View], View]:
-    """Give the view the row of a key that we signed; 404 for any other."""
+    """Give the view the row of a key that we signed; what is none of it may have been one, and is told so."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
             row = find(token)
-            if row is None:
+            if row is not None:
+                response = view(request, row, token=token, **kwargs)
+            elif looks_signed(token):
+                response = gone(
+                    request,
+                    _(
+                        "What it opened is deleted: it was ended, or nobody confirmed it within 48 hours. To follow "
+                        "something by mail, find it and ask for it again."
+                    ),
+                )
+            else:
                 raise Http404
-            response = view(request, row, token=token, **kwargs)
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
             return response
@@ -112,20 +133,30 @@ def follow_confirm(request: HttpRequest, subscription: Subscription, *, token: s
     if request.method == "POST":
         try:
             services.confirm(subscription, language=language)
-        except Refused as refused:
-            ended_words = {"title": _("The link has ended"), "sentence": str(refused)}
-            return render(request, "notices/sentence.html", ended_words, status=410)
+        except Refused:
+            return too_late(request, subscription)
         return redirect("subscriptions", token=subscriber_token(subscription.subscriber))
+    if services.is_over(subscription):
+        return too_late(request, subscription)
     (one,) = followed([subscription.saved_search], language)
     context: dict[str, Any] = {"title": _("Confirm"), "followed": one, "token": token}
     context["is_confirmed"] = subscription.confirmed_at is not None
     return render(request, "notices/follow_confirm.html", context)
 
 
+def too_late(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    sentence = _("The link was valid for 48 hours, and nothing is sent. Ask for it again if you still want it.")
+    back = f"{reverse('follow')}?{subscription.saved_search.question}"
+    return gone(request, sentence, back=back, words=_("Follow by mail"))
+
+
 @by_key(find_subscriber)
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscriptions(request: HttpRequest, subscriber: Subscriber, *, token: str) -> HttpResponse:
-    """Everything that an address follows, each with a button; a POST pauses the mails."""
+    """Everything that an address follows, each with a button; a POST pauses the mails, or ends the pause."""
+    if "end_pause" in request.POST:
+        services.pause_subscriptions(subscriber, until=None)
+        return redirect("subscriptions", token=token)
     form = PauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.pause_subscriptions(subscriber, until=form.cleaned_data["until"])
@@ -139,6 +170,7 @@ def subscriptions(request: HttpRequest, subscriber: Subscriber, *, token: str) -
         {
             "title": _("What you follow"),
             "subscriber": subscriber,
+            "is_paused": subscriber.is_paused(timezone.localdate()),
             "rows": list(zip(rows, shown, strict=True)),
             "token": token,
             "form": form,
@@ -150,7 +182,10 @@ def subscriptions(request: HttpRequest, subscriber: Subscriber, *, token: str) -
 @by_key(find_subscriber)
 @require_POST
 def subscription_end(request: HttpRequest, subscriber: Subscriber, *, token: str, subscription: int) -> HttpResponse:
-    row: Subscription = get_object_or_404(subscriber.subscriptions, pk=subscription)
+    row: Subscription | None = subscriber.subscriptions.filter(pk=subscription).first()
+    if row is None:
+        sentence = _("This has ended already; nothing more is sent about it.")
+        return gone(request, sentence, back=reverse("subscriptions", args=[token]), words=_("What you follow"))
     is_last = not subscriber.subscriptions.exclude(pk=row.pk).exists()
     services.end_subscription(row)
     return ended(request) if is_last else redirect("subscriptions", token=token)

@@ -134,7 +134,7 @@ def reply_link_item(request: HttpRequest, link: ReplyLink, *, token: str, assign
                 form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk), draft=draft)
                 form.add_error(None, str(overtaken))
             except Refused as refused:
-                form.add_error(None, str(refused))
+                form.refuse(refused)
             else:
                 forget_draft(row, **kept)
                 return redirect("reply_link", token=token)

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from recommendations.choices import Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.recommendation import Recommendation
+from recommendations.rules import Moment
 from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Place, Tag, Theme
 
@@ -86,9 +87,14 @@ def counted_places() -> QuerySet[Place]:
     )
 
 
-def counted_organisations() -> QuerySet[Organisation]:
-    """Bodies of which something visible was asked, with ``asked`` and ``answered``, by kind and name."""
+def counted_organisations(moment: Moment | None = None) -> QuerySet[Organisation]:
+    """Bodies of which something visible was asked, with ``asked`` and ``answered``, by kind and name.
+
+    With a ``moment`` by what had been issued then; ``answered`` is today's.
+    """
     asked = Assignment.objects.asked().visible_to()
+    if moment:
+        asked = asked.filter(recommendation__in=Recommendation.objects.issued_by(moment).order_by().values("pk"))
     kinds = [When(kind=kind, then=Value(place)) for place, kind in enumerate(OrganisationKind)]
     return (
         Organisation.objects.current()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
+from recommendations import rules
 from recommendations.choices import SCALE, Badge, Closure, EntryKind, Position
 from recommendations.models.editorial import left_after
 from recommendations.models.narrowing import NO_DATE, Known, Narrowing, hidden_from_readers, of_theme
@@ -298,11 +299,16 @@ def names_of(codes: Collection[str]) -> dict[str, str]:
 
 
 def by_year(found: Mapping[tuple[str, int | None], int]) -> tuple[Series, ...]:
-    """A series for each kind of entry that has any, over all years from the first to the last of them."""
+    """A series for each kind of entry that has any, over all years from the first to the last of them.
+
+    A year that nobody means (the log keeps what was once written into it) stands for itself and opens no centuries.
+    """
     years = [year for _kind, year in found if year is not None]
     if not years:
         return ()
-    span = range(min(years), max(years) + 1)
+    first = rules.FIRST_DAY.year
+    early = sorted({year for year in years if year < first})
+    span = [*early, *range(max(min(years), first), max(years) + 1)]
 
     def counts_of(kind: str) -> dict[str, int]:
         return {str(year): found.get((kind, year), 0) for year in span}

@@ -5,6 +5,8 @@ from recommendations.rules.differences import Piece, differences
 from recommendations.rules.editorial import editorial_fault
 from recommendations.rules.effects import EffectMove, effect_fault
 from recommendations.rules.log import (
+    FIRST_DAY,
+    FIRST_DOCUMENT,
     Entry,
     Judgement,
     Moment,
@@ -18,9 +20,11 @@ from recommendations.rules.log import (
     is_informed,
     preceding,
     state_of,
+    staying,
     written_date,
 )
 from recommendations.rules.moves import (
+    TOO_EARLY,
     Actor,
     Move,
     Proof,
@@ -75,6 +79,8 @@ __all__ = [
     "AGEING_MONTHS",
     "ASSESSED_WITHIN",
     "DEPUTY_AFTER",
+    "FIRST_DAY",
+    "FIRST_DOCUMENT",
     "FIRST_YEAR_WITH_CLOCK",
     "MODERATOR_AFTER",
     "POSITION_WITHIN",
@@ -85,6 +91,7 @@ __all__ = [
     "SILENCE_MONTHS",
     "SILENT_AFTER",
     "STALE_MONTHS",
+    "TOO_EARLY",
     "Actor",
     "Clock",
     "EffectMove",
@@ -139,6 +146,7 @@ __all__ = [
     "stage_fault",
     "stale_from",
     "state_of",
+    "staying",
     "step_of",
     "summary_of",
     "waiting_claim",

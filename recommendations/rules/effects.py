@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from forums.choices import EffectState
+from recommendations.rules.log import FIRST_DAY
+from recommendations.rules.moves import TOO_EARLY
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ def effect_fault(move: EffectMove, *, today: dt.date) -> Promise | None:
         return _("A recommendation is named though the effect was not reached. Take it out, or choose another state.")
     if move.state != EffectState.REACHED and not move.note:
         return _("The note is missing. Write in a sentence what is missing, why it was not reached, or was a mistake.")
+    if move.judged_on < FIRST_DAY:
+        return TOO_EARLY
     if move.judged_on > today:
         return _("The date lies in the future. Give the day on which somebody looked, at the latest today.")
     return None

@@ -11,6 +11,11 @@ from dataclasses import dataclass, replace
 
 from recommendations.choices import ACHIEVED, REFRESHING, EntryKind, FactPrecision, Finding, Implementation, Position
 
+# No fact of the follow-up is older than the administration that is asked (ministries and offices of the Third
+# Republic), and no document that proves one than independent Poland: who types an earlier year has slipped.
+FIRST_DAY = dt.date(1989, 1, 1)
+FIRST_DOCUMENT = dt.date(1918, 1, 1)
+
 _DAY = re.compile(r"(?:(?P<day>[0-9]{1,2})\.)?(?:(?P<month>[0-9]{1,2})\.)?(?P<year>[0-9]{4})")
 _ISO = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2}))?(?:-(?P<day>[0-9]{1,2}))?")
 
@@ -103,6 +108,17 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 def preceding(entries: Iterable[Entry], refers_on: dt.date | None) -> list[Entry]:
     """The entries that a new one with this date would follow."""
     return [entry for entry in entries if (entry.refers_on or dt.date.min) <= (refers_on or dt.date.min)]
+
+
+def staying(entries: Iterable[Entry], entry: Entry) -> Entry | None:
+    """What stayed the state when ``entry`` was recorded, because it refers to a later date; None where ``entry`` is it.
+
+    A later one that says the same stays as well, and nothing is lost by it: None.
+    """
+    known = [other for other in entries if other.kind == entry.kind and other.recorded_at <= entry.recorded_at]
+    last = in_order([*(other for other in known if other.id != entry.id), entry])[-1]
+    is_same = (last.position, last.implementation) == (entry.position, entry.implementation)
+    return None if is_same else last
 
 
 def claim_of(entries: Iterable[Entry], entry: Entry) -> list[Entry]:

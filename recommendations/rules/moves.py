@@ -23,8 +23,10 @@ from recommendations.choices import (
     Position,
     Rung,
 )
-from recommendations.rules.log import Entry, State
+from recommendations.rules.log import FIRST_DAY, Entry, State
 from recommendations.rules.time import SILENCE_MONTHS, Clock, add_months, next_step
+
+TOO_EARLY = _("The date lies before 1989, so the year is wrong. Give the day, month or year in which it happened.")
 
 
 class Actor(enum.Enum):
@@ -93,6 +95,8 @@ def _entry_fault(move: Move, today: dt.date) -> Promise | None:
         return _(
             "An official speaks for the institution. Record it as its own statement and add the source as evidence."
         )
+    if move.refers_on is not None and move.refers_on < FIRST_DAY:
+        return TOO_EARLY
     if move.refers_on is None or move.refers_on <= today:
         return None
     return _("The date lies in the future. Give the day, month or year in which it happened.")
@@ -310,6 +314,8 @@ def assessment_fault(
         return _("An assessment needs words. Write what was found and where.")
     if assessed_on > today:
         return _("The date lies in the future. Give the day on which it was assessed.")
+    if assessed_on < entry.recorded_on:
+        return _("The date lies before the entry was recorded. Give the day on which it was assessed.")
     if finding == Finding.CONTRADICTS and not own:
         return _("A contradicting assessment needs evidence. Add an address, a document or a citation.")
     if finding == Finding.CONFIRMS and entry.implementation == Implementation.IMPLEMENTED and not is_proven(together):

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recommendations.choices import StageEntryKind
+from recommendations.rules.log import FIRST_DAY
+from recommendations.rules.moves import TOO_EARLY
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def stage_fault(move: StageMove, *, today: dt.date) -> Promise | None:
         return _("Nobody is named. Name at least one institution or organisation; persons are never named.")
     if not move.has_source:
         return _("The source is missing. Give its title or its address.")
+    if move.refers_on is not None and move.refers_on < FIRST_DAY:
+        return TOO_EARLY
     if move.refers_on is not None and move.refers_on > today:
         return _("The date lies in the future. Give the day on which it happened; a plan is no action yet.")
     return None

@@ -54,19 +54,33 @@ class Step:
 def waiting_claim(entries: Iterable[Entry], now: State) -> Waiting | None:
     """The open claim that nobody has looked at since it was made or repeated, if there is one.
 
-    A claim that was returned or contradicted waits again when the institution has repeated or raised it.
+    A claim that was returned or contradicted waits again when the institution has repeated or raised it. What the
+    institution claimed last of all waits too where an entry of a later date stays the state.
     """
-    if now.closure or now.is_confirmed or now.implementation not in ACHIEVED:
-        return None
     log = in_order(entries)
-    claims = [entry for entry in log if entry.kind == EntryKind.REPORT]
-    made = sorted(claim_of(log, claims[-1]), key=lambda entry: (entry.recorded_at, entry.id))
+    reports = [entry for entry in log if entry.kind == EntryKind.REPORT]
+    if now.closure or not reports:
+        return None
+    claim = reports[-1] if now.implementation in ACHIEVED and not now.is_confirmed else _claimed_behind(reports, now)
+    if claim is None:
+        return None
+    made = sorted(claim_of(log, claim), key=lambda entry: (entry.recorded_at, entry.id))
     judged = [place for place, entry in enumerate(made) if entry.judgements]
     left = made[judged[-1] + 1 :] if judged else made
     if not left:
         return None
     since = left[0].recorded_on
-    return Waiting(left[-1], since, since + ASSESSED_WITHIN[Implementation(now.implementation)])
+    return Waiting(left[-1], since, since + ASSESSED_WITHIN[Implementation(claim.implementation)])
+
+
+def _claimed_behind(reports: Iterable[Entry], now: State) -> Entry | None:
+    """The report recorded last of all, where the institution claims more by it than a later date lets stand."""
+    last = max(reports, key=lambda entry: (entry.recorded_at, entry.id))
+    is_more = last.implementation in ACHIEVED and now.implementation not in {
+        last.implementation,
+        Implementation.IMPLEMENTED,
+    }
+    return last if is_more and last.is_own else None
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

@@ -19,6 +19,29 @@ from taxonomy.models import Mandate
 LONGEST = 20_000
 
 
+class OtherDraft(Refused):
+    """Another form of the same person has kept ``draft`` since this one was opened."""
+
+    def __init__(self, draft: ReplyDraft) -> None:
+        super().__init__(
+            _("Not kept as a draft: another tab kept its own text at %(time)s. Choose which of the two stays.")
+            % {"time": f"{timezone.localtime(draft.saved_at):%H:%M}"}
+        )
+        self.draft = draft
+
+
+def mark_of(draft: ReplyDraft | None) -> str:
+    """What a form remembers of the draft that it was opened over."""
+    return draft.saved_at.isoformat() if draft else ""
+
+
+def is_others(draft: ReplyDraft, data: Mapping[str, str], base: str) -> bool:
+    """Whether the draft was kept by another form after this one was opened, and says something else."""
+    if mark_of(draft) == base or draft.data.get("tab") == data.get("tab", ""):
+        return False
+    return any(draft.data.get(name, "") != value for name, value in data.items() if name not in {"tab", "seen"})
+
+
 def draft_of(user: Any, assignment: Assignment, way: str = "") -> ReplyDraft | None:
     """What this person typed, else what the person left whose mandate is theirs now."""
     own = ReplyDraft.objects.filter(user=user, assignment=assignment, way=way).first()
@@ -41,8 +64,12 @@ def keep_draft(
     file: Any = None,
     drops_file: bool = False,
     way: str = "",
+    base: str | None = None,
 ) -> ReplyDraft | None:
     """Keep what one person typed about one item in place of what was kept before; a file stays until it is replaced.
+
+    ``base``: the mark of the draft that the form was opened over (``mark_of``; empty for none), None where nobody
+    asks. OtherDraft where another form has kept something else since; ``data["tab"]`` tells the forms apart.
 
     ``data["seen"]`` is the newest entry that the form knew. None where this person has sent a reply since: what
     arrives late, from a form that is already sent, is no draft. Refused where a field is longer than ``LONGEST``.
@@ -59,6 +86,8 @@ def keep_draft(
     kept = draft_of(user, assignment, way)
     # SQLite locks by the transaction; elsewhere the row that is there.
     draft = kept and ReplyDraft.objects.select_for_update().filter(pk=kept.pk).first()
+    if draft is not None and base is not None and is_others(draft, data, base):
+        raise OtherDraft(draft)
     draft = draft or ReplyDraft(assignment=assignment, way=way)
     draft.user = user
     draft.data, draft.saved_at = dict(data), timezone.now()

@@ -17,7 +17,7 @@ from pagekit.documents import check_content
 from pagekit.models import CustomDocument
 from recommendations.choices import EvidenceKind
 from recommendations.models import Evidence
-from recommendations.rules import Proof
+from recommendations.rules import FIRST_DOCUMENT, Proof
 from taxonomy.models import Organisation
 
 FILE_LIMIT = 10 * 1024 * 1024
@@ -60,6 +60,8 @@ class EvidenceData:
                 return _("The address of the evidence is not one of the web. It begins with http:// or https://.")
         if self.issued_on is not None and self.issued_on > today:
             return _("The date of the evidence lies in the future. Give the day on which it was issued.")
+        if self.issued_on is not None and self.issued_on < FIRST_DOCUMENT:
+            return _("The date of the evidence lies before 1918, so the year is wrong. Correct it.")
         if self.is_restricted and not self.document:
             return _("Only an uploaded file can be restricted. Add the file or leave the evidence public.")
         if self.is_restricted and not self.restriction_reason:

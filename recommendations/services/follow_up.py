@@ -7,7 +7,7 @@ corrects an older one. ``refers_on`` is the day the fact refers to; a month or a
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +39,32 @@ IMPORT_GROUP, IMPORT_ACCOUNT = "Import", "import"
 
 
 class Overtaken(Refused):
-    """Somebody added ``newer`` entries after the form of this one was opened."""
+    """Somebody added ``newer`` entries, or ``found`` something about one, after the form of this one was opened."""
 
-    def __init__(self, newer: Sequence[FollowUp]) -> None:
-        super().__init__(_("Not saved: somebody added an entry while you were writing. Read it, then save again."))
-        self.newer = list(newer)
+    def __init__(self, newer: Iterable[FollowUp], found: Iterable[Assessment] = ()) -> None:
+        self.newer, self.found = list(newer), list(found)
+        super().__init__(
+            _("Not saved: somebody added an entry while you were writing. Read it, then save again.")
+            if self.newer
+            else _("Not saved: somebody assessed an entry while you were writing. Read it, then save again.")
+        )
+
+
+class Preceded(Refused):
+    """``later`` refers to a later date and would stay the state: the new entry would stand in the history alone."""
+
+    def __init__(self, later: FollowUp) -> None:
+        said = later.get_position_display() or later.get_implementation_display()
+        day = f"{later.refers_on:%d.%m.%Y}"
+        super().__init__(
+            _(
+                "Not saved: “%(said)s” stands for %(day)s, which is later, and would stay the state; yours would only "
+                "stand in the history. If it is so today, write a date from %(day)s on. If it belongs into the "
+                "history, send it once more."
+            )
+            % {"said": said, "day": day}
+        )
+        self.later = later
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,11 @@ class Said:
     declared_by: Organisation | None = None
     evidence: Sequence[EvidenceData] = ()
     language: str = "pl"
+    # The newest entry and the newest assessment that stood on the page; None: nobody is asked.
     seen: int | None = None
+    judged: int | None = None
+    # The entry of a later date that the person knows to stay the state (0: none); None: nobody is asked.
+    later: int | None = None
     act: uuid.UUID | None = None
 
 
@@ -84,6 +109,23 @@ def actors_of(user: Any, organisation: Organisation, today: dt.date | None = Non
 def newest_entry(assignment: Assignment) -> int:
     """The id of the newest entry, 0 for an empty log: what a form was rendered with (``seen``)."""
     return int(assignment.follow_ups.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def newest_assessment(assignment: Assignment) -> int:
+    """The id of the newest assessment of any entry, 0 without one: what a form was rendered with (``judged``)."""
+    found = Assessment.objects.filter(follow_up__assignment=assignment)
+    return int(found.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def refuse_overtaken(rows: Iterable[Assignment], *, seen: int | None, judged: int | None) -> None:
+    """Overtaken where locked rows have an entry newer than ``seen``, or an assessment newer than ``judged``."""
+    pks = [row.pk for row in rows]
+    newer = FollowUp.objects.none() if seen is None else FollowUp.objects.filter(assignment__in=pks, pk__gt=seen)
+    found = Assessment.objects.none()
+    if judged is not None:
+        found = Assessment.objects.filter(follow_up__assignment__in=pks, pk__gt=judged)
+    if newer or found:
+        raise Overtaken(newer.order_by("pk").select_related("declared_by"), found.order_by("pk"))
 
 
 def record_position(
@@ -189,11 +231,21 @@ def accept_not_ours(assignment: Assignment, *, reason: str, **said: Any) -> Foll
 
 
 @transaction.atomic
-def close_whole(recommendation: Recommendation, *, closure: str, reason: str = "", **said: Any) -> list[FollowUp]:
-    """Close every open row of a recommendation by one act; all or none."""
+def close_whole(
+    recommendation: Recommendation,
+    *,
+    closure: str,
+    reason: str = "",
+    seen: int | None = None,
+    judged: int | None = None,
+    **said: Any,
+) -> list[FollowUp]:
+    """Close every open row of a recommendation by one act; all or none. ``seen`` and ``judged``: of all these rows."""
+    Recommendation.objects.select_for_update().get(pk=recommendation.pk)
     rows = list(recommendation.assignments.open().filter(is_withdrawn=False).order_by("number"))
     if not rows:
         raise Refused(_("Nothing is open here. There is nothing to close."))
+    refuse_overtaken(rows, seen=seen, judged=judged)
     act = uuid.uuid4()
     return [close(row, closure=closure, reason=reason, act=act, **said) for row in rows]
 
@@ -222,9 +274,15 @@ def assess(
     recorded_by: Any,
     evidence: Sequence[EvidenceData] = (),
     assessed_on: dt.date | None = None,
+    seen: int | None = None,
+    judged: int | None = None,
 ) -> Assessment:
-    """Record what an assessor found about one entry; a contradiction is public after the right of reply."""
+    """Record what an assessor found about one entry; a contradiction is public after the right of reply.
+
+    ``seen`` and ``judged`` as in Said.
+    """
     row = lock(follow_up.assignment)
+    refuse_overtaken([row], seen=seen, judged=judged)
     today = timezone.localdate()
     entries = entries_of(row)
     entry = entry_of(FollowUp.objects.prefetch_related("assessments").get(pk=follow_up.pk, assignment=row))
@@ -319,10 +377,7 @@ def known(choices: Any, value: str) -> str:
 @transaction.atomic
 def _record(assignment: Assignment, kind: str, said: Said, find_fault: Fault, **values: Any) -> FollowUp:
     row = lock(assignment)
-    if said.seen is not None:
-        newer = list(row.follow_ups.filter(pk__gt=said.seen).order_by("pk").select_related("declared_by"))
-        if newer:
-            raise Overtaken(newer)
+    refuse_overtaken([row], seen=said.seen, judged=said.judged)
     today = timezone.localdate()
     entries = entries_of(row)
     is_no_change = kind == EntryKind.REPORT and values["implementation"] is None
@@ -352,6 +407,11 @@ def _record(assignment: Assignment, kind: str, said: Said, find_fault: Fault, **
     if fault := find_fault(move, entries, row, today):
         raise Refused(fault)
     now = timezone.now()
+    if said.later is not None:
+        new = rules.Entry(kind, now, today, refers_on, position=move.position, implementation=move.implementation)
+        stays = rules.staying(entries, new)
+        if stays and stays.id != said.later:
+            raise Preceded(row.follow_ups.get(pk=stays.id))
     entry = FollowUp(
         assignment=row,
         kind=kind,

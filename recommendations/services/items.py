@@ -144,15 +144,23 @@ def _midnight(day: dt.date) -> dt.datetime:
 def shows_of(bodies: Sequence[int], today: dt.date) -> dict[Show, Q]:
     """Which of the rows of ``items_of`` each list shows, of these institutions."""
     returned = Q(pk__in=_returned(bodies, today))
+    behind = Q(pk__in=_claimed_behind(bodies))
     late = Q(section=LATE)
     return {
         Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
         Show.OVERDUE: late,
-        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False),
+        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False)
+        | Q(pk__in=_claimed_behind(bodies)),
         Show.RETURNED: returned,
         Show.DISPUTED: Q(is_disputed=True),
         Show.ALL: Q(pk__isnull=False),
     }
+
+
+def _claimed_behind(bodies: Sequence[int]) -> list[int]:
+    """Open rows whose last claim waits for an assessor though an entry of a later date stays the state."""
+    claimed = FollowUp.objects.claimed_behind().filter(assignment__in=_answered_by(bodies))
+    return list(claimed.values_list("assignment", flat=True))
 
 
 def _returned(bodies: Sequence[int], today: dt.date) -> list[int]:

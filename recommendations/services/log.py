@@ -75,6 +75,13 @@ def entries_of(assignment: Assignment) -> list[rules.Entry]:
     return [entry_of(follow_up) for follow_up in assignment.follow_ups.prefetch_related("assessments")]
 
 
+def staying_over(follow_up: FollowUp) -> FollowUp | None:
+    """The entry of a later date that stayed the state when this one was recorded, if there is one."""
+    row = follow_up.assignment
+    found = rules.staying(entries_of(row), entry_of(follow_up))
+    return row.follow_ups.get(pk=found.id) if found else None
+
+
 def clock_of(assignment: Assignment) -> rules.Clock:
     issued = assignment.recommendation
     return rules.Clock(

@@ -9,6 +9,26 @@ LINE = 75
 """Octets of a line, its end not counted."""
 
 
+# A calendar holds at least one component (RFC 5545, 3.6): without any deadline, the time in which they are reckoned.
+NO_DEADLINE = (
+    "BEGIN:VTIMEZONE",
+    "TZID:Europe/Warsaw",
+    "BEGIN:STANDARD",
+    "DTSTART:19961027T030000",
+    "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU",
+    "TZOFFSETFROM:+0200",
+    "TZOFFSETTO:+0100",
+    "END:STANDARD",
+    "BEGIN:DAYLIGHT",
+    "DTSTART:19970330T020000",
+    "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+    "TZOFFSETFROM:+0100",
+    "TZOFFSETTO:+0200",
+    "END:DAYLIGHT",
+    "END:VTIMEZONE",
+)
+
+
 @dataclass(frozen=True)
 class Deadline:
     """A whole day by which somebody is asked for something; ``uid`` stays the same while the day moves."""
@@ -41,6 +61,11 @@ def folded(line: str) -> str:
     return "\r\n".join([*pieces, piece])
 
 
+def as_day(day: dt.date) -> str:
+    """Eight digits; ``strftime`` writes a year below 1000 with fewer."""
+    return day.isoformat().replace("-", "")
+
+
 def written(deadlines: Iterable[Deadline], *, name: str, product: str) -> str:
     """A calendar of that name; ``product`` says what wrote it."""
     content = [
@@ -51,14 +76,16 @@ def written(deadlines: Iterable[Deadline], *, name: str, product: str) -> str:
         f"X-WR-CALNAME:{escaped(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:P1D",
     ]
-    for one in deadlines:
+    found = list(deadlines)
+    content += () if found else NO_DEADLINE
+    for one in found:
         content += [
             "BEGIN:VEVENT",
             f"UID:{escaped(one.uid)}",
             f"DTSTAMP:{one.changed_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{one.on:%Y%m%d}",
+            f"DTSTART;VALUE=DATE:{as_day(one.on)}",
             # The end of a whole day is the next one.
-            f"DTEND;VALUE=DATE:{one.on + dt.timedelta(days=1):%Y%m%d}",
+            f"DTEND;VALUE=DATE:{as_day(one.on + dt.timedelta(days=1))}",
             f"SUMMARY:{escaped(one.summary)}",
             f"DESCRIPTION:{escaped(one.description)}",
             f"URL:{one.address}",

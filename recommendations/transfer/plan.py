@@ -22,9 +22,10 @@ from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, Answer, EvidenceKind, FactPrecision, Implementation, Position
 from recommendations.models import Assignment, FollowUp
 from recommendations.rules.proposals import folded
-from recommendations.services.evidence import EvidenceData
+from recommendations.services.evidence import EvidenceData, proof_of
 from recommendations.services.follow_up import Overtaken
 from recommendations.services.items import held_by
+from recommendations.services.log import staying_over
 from recommendations.services.reply import record_reply
 from recommendations.transfer.rows import RowError
 from recommendations.transfer.sheets import Row, known_words
@@ -49,8 +50,9 @@ class Action:
     row: Row
     assignment: Assignment
     said: dict[str, Any]
-    # As it was tried and taken back.
+    # As it was tried and taken back; and the entry of a later date that stays the state over it.
     entry: FollowUp
+    stays: FollowUp | None = None
 
     @property
     def after(self) -> Assignment:
@@ -59,6 +61,14 @@ class Action:
     @property
     def answer(self) -> str:
         return str(Answer(self.said["answer"]).label)
+
+    @property
+    def staying(self) -> str:
+        """What stays the state although this is newer, because it refers to a later date; empty where nothing does."""
+        if self.stays is None:
+            return ""
+        said = self.stays.get_position_display() or self.stays.get_implementation_display()
+        return f"{said}, {self.stays.refers_on:%d.%m.%Y}"
 
     @property
     def moves(self) -> bool:
@@ -120,7 +130,7 @@ def plan_for(user: Any, rows: Iterable[Row]) -> Plan:
             if _is_known(assignment, said):
                 plan.known.append(row)
                 continue
-            plan.actions.append(Action(row, assignment, said, _tried(user, assignment, said)))
+            plan.actions.append(Action(row, assignment, said, *_tried(user, assignment, said)))
         except Wrong as wrong:
             plan.errors.append(RowError(row.number, wrong.column, wrong.sentence))
     attach_pages([action.assignment.recommendation for action in plan.actions], only=("text",))
@@ -153,7 +163,9 @@ def _items(user: Any, rows: list[Row]) -> dict[tuple[str, str], Assignment]:
     found = held_by(user).filter(recommendation__reference__in=references)
     return {
         (one.recommendation.reference, f"A{one.number}"): one
-        for one in found.select_related("organisation__parent", "recommendation").prefetch_related("follow_ups")
+        for one in found.select_related("organisation__parent", "recommendation").prefetch_related(
+            "follow_ups__evidence__document"
+        )
     }
 
 
@@ -222,6 +234,8 @@ def _when(text: str, answer: str) -> tuple[dt.date, str]:
         ) from error
     if first > timezone.localdate():
         raise Wrong("when", _("It lies in the future. Write when it happened, at the latest today."))
+    if first < rules.FIRST_DAY:
+        raise Wrong("when", _("It lies before 1989. Check the year."))
     return first, precision
 
 
@@ -241,8 +255,17 @@ def _evidence(values: Mapping[str, str], words: Vocabulary) -> list[EvidenceData
 
 
 def _is_known(assignment: Assignment, said: dict[str, Any]) -> bool:
-    """Whether the institution said this very thing after the sheet was downloaded: a second upload changes nothing."""
-    return any(_is_same(entry, said) for entry in assignment.follow_ups.all() if entry.pk > said["seen"])
+    """Whether the institution said this very thing after the sheet was downloaded: a second upload changes nothing.
+
+    With evidence that none of these entries has it is another entry, which repeats the last of them: evidence belongs
+    to one entry for ever.
+    """
+    same = [entry for entry in assignment.follow_ups.all() if entry.pk > said["seen"] and _is_same(entry, said)]
+    given = {proof_of(piece) for entry in same for piece in entry.evidence.all()}
+    if not same or {piece.proof for piece in said["evidence"]} <= given:
+        return bool(same)
+    said["seen"] = max(entry.pk for entry in same)
+    return False
 
 
 def _is_same(entry: FollowUp, said: dict[str, Any]) -> bool:
@@ -262,11 +285,15 @@ def _is_same(entry: FollowUp, said: dict[str, Any]) -> bool:
     return bool(entry.implementation) if answer == Answer.NO_CHANGE else entry.implementation == Implementation(answer)
 
 
-def _tried(user: Any, assignment: Assignment, said: dict[str, Any]) -> FollowUp:
-    """The entry as it would be recorded, on its item as it would stand; Wrong where a rule forbids it."""
+def _tried(user: Any, assignment: Assignment, said: dict[str, Any]) -> tuple[FollowUp, FollowUp | None]:
+    """The entry as it would be recorded, on its item as it would stand, and what stays the state over it, if anything.
+
+    Wrong where a rule forbids it.
+    """
     try:
         with transaction.atomic():
             entry = record_reply(assignment, recorded_by=user, **said)
+            stays = staying_over(entry)
             transaction.set_rollback(True)
     except Overtaken as overtaken:
         texts = "; ".join(entry.text or str(entry.get_kind_display()) for entry in overtaken.newer)
@@ -277,4 +304,4 @@ def _tried(user: Any, assignment: Assignment, said: dict[str, Any]) -> FollowUp:
         ) from overtaken
     except Refused as refused:
         raise Wrong("answer", refused.sentence) from refused
-    return entry
+    return entry, stays

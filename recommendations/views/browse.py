@@ -213,6 +213,8 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     if found.merged_into_id:
         return redirect("place", survivor(found).code, permanent=True)
     forums = Forum.objects.visible_to(request.user).filter(place=found).with_pages()
+    listed_here = list_of(request, Recommendation.objects.visible_to(request.user).filter(places=found))
+    organisations = counted_organisations(listed_here["recommendations"].day.moment).filter(place=found)
     return render(
         request,
         "taxonomy/place.html",
@@ -221,8 +223,8 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": [crumb(_("Places"), "place_list")],
             "place": found,
             "forums": forums,
-            "organisations": counted_organisations().filter(place=found)[:NAMES_PER_PAGE],
-            **list_of(request, Recommendation.objects.visible_to(request.user).filter(places=found)),
+            "organisations": organisations[:NAMES_PER_PAGE],
+            **listed_here,
         },
     )
 

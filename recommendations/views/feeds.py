@@ -221,5 +221,7 @@ def deadline(row: Assignment, name: str, on: dt.date, what: str, request: HttpRe
         summary=f"{row.organisation.label}: {what} ({fact.reference})",
         description=title,
         address=request.build_absolute_uri(reverse("reference", kwargs={"reference": fact.reference})),
-        changed_at=fact.last_change_at or fact.published_at,
+        changed_at=max(
+            moment for moment in (fact.last_change_at, fact.published_at, row.notified_at) if moment is not None
+        ),
     )

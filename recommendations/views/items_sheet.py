@@ -79,6 +79,9 @@ def confirmed(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         # Something changed between the look and the confirmation: nothing was recorded, and the plan says what.
         return plan_page(request, rows, error=str(refused))
+    if not number:
+        messages.success(request, _("These answers are saved already; nothing was saved twice."))
+        return redirect("my_institution")
     messages.success(
         request,
         ngettext(

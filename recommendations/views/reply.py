@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,9 +20,10 @@ from pagekit.models import attach_pages
 from recommendations.choices import PLAIN_MOVES, EntryKind, Implementation
 from recommendations.forms import ReplyForm
 from recommendations.models import Assignment, FollowUp, ReplyDraft
-from recommendations.services.drafts import draft_of, forget_draft, keep_draft
+from recommendations.services.drafts import draft_of, forget_draft, keep_draft, mark_of
 from recommendations.services.follow_up import Overtaken, newest_entry
 from recommendations.services.items import held_by
+from recommendations.services.log import staying_over
 from recommendations.services.reply import voice_of
 
 
@@ -39,12 +41,16 @@ def item(request: HttpRequest, assignment: int) -> Assignment:
 def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
     """Answer for one item, or keep the answer as a draft; nothing that was typed is lost on the way."""
     if not request.user.is_authenticated:
-        return kept.keep_and_sign_in(request) if request.method == "POST" else redirect_to_login(request.path)
+        # With the answer that was chosen on the page before.
+        address = request.get_full_path()
+        return kept.keep_and_sign_in(request) if request.method == "POST" else redirect_to_login(address)
     row = item(request, assignment)
     if request.method == "POST":
         return answered(request, row)
     if carried := kept.take(request):
-        save_draft(request, row, ReplyForm(carried, assignment=row), user=request.user)
+        form = ReplyForm(carried, assignment=row)
+        if save_draft(request, row, form, user=request.user) is None:
+            return unkept(request, row, form)
     draft = draft_of(request.user, row)
     values = first_values(row, request.GET.get("answer", ""), draft)
     return form_page(request, row, ReplyForm(assignment=row, draft=draft, initial=values))
@@ -54,6 +60,7 @@ def first_values(row: Assignment, answer: str, draft: ReplyDraft | None = None) 
     """What stands in the form when it opens: the draft, and above it the answer that was just clicked."""
     today = timezone.localdate().strftime("%d.%m.%Y")
     values: dict[str, Any] = {"seen": newest_entry(row), "when": today} | (draft.data if draft else {})
+    values |= {"tab": get_random_string(16), "draft_at": mark_of(draft)}
     return values | ({"answer": answer} if answer else {})
 
 
@@ -68,11 +75,12 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
     if "keep" in request.POST:
         if save_draft(request, row, form, user=request.user, drops_file=drops_file):
             messages.success(request, _("Saved as a draft. Only you see it."))
-        return redirect(request.path)
+            return redirect(request.path)
+        return unkept(request, row, form)
     newer: list[FollowUp] = []
     if form.is_valid():
         try:
-            form.save(request.user)
+            entry = form.save(request.user)
         except Overtaken as overtaken:
             # The same words over the log as it stands now: whoever has read it may save again.
             newer = overtaken.newer
@@ -82,15 +90,25 @@ def answered(request: HttpRequest, row: Assignment) -> HttpResponse:
             form = ReplyForm(data, assignment=Assignment.objects.get(pk=row.pk), draft=draft)
             form.add_error(None, str(overtaken))
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.refuse(refused)
         else:
             forget_draft(row, user=request.user)
-            messages.success(request, _("Thank you. Saved: readers see the entry with its date at once."))
+            said = _("Thank you. Saved: readers see the entry with its date at once.")
+            if staying_over(entry):
+                said = _("Thank you. Saved in the history; an entry of a later date stays the state.")
+            messages.success(request, said)
             return redirect("my_institution")
     if not newer:
         draft = save_draft(request, row, form, user=request.user, drops_file=drops_file)
         form.draft = draft if draft and draft.file else None
     return form_page(request, row, form, newer=newer, status=409 if newer else 422)
+
+
+def unkept(request: HttpRequest, row: Assignment, form: ReplyForm) -> HttpResponse:
+    """What was typed and not kept, beside the draft that is; the next press keeps it: the other was read."""
+    other = draft_of(request.user, row)
+    typed = {"seen": newest_entry(row), **form.typed(), "draft_at": mark_of(other)}
+    return form_page(request, row, ReplyForm(assignment=row, draft=other, initial=typed), other=other, status=409)
 
 
 def save_draft(
@@ -105,18 +123,33 @@ def save_draft(
     """Keep what the form holds, with its file where that is sound; tell the person when it cannot be kept."""
     file = form.cleaned_data.get("evidence_file") if form.is_valid() or form.files else None
     try:
-        return keep_draft(row, user=user, data=form.typed(), file=file or None, drops_file=drops_file, way=way)
+        return keep_draft(
+            row,
+            user=user,
+            data=form.typed(),
+            file=file or None,
+            drops_file=drops_file,
+            way=way,
+            base=form.data.get("draft_at"),
+        )
     except Refused as refused:
         messages.error(request, str(refused))
         return None
 
 
 def form_page(
-    request: HttpRequest, row: Assignment, form: ReplyForm, newer: Sequence[FollowUp] = (), status: int = 200
+    request: HttpRequest,
+    row: Assignment,
+    form: ReplyForm,
+    newer: Sequence[FollowUp] = (),
+    other: ReplyDraft | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """``other``: the draft that another tab has kept, beside what was typed in this one."""
     voice = voice_of(request.user, row.answering)
     context = form_context(row, form, newer) | {
-        "draft": draft_of(request.user, row) if not form.is_bound else None,
+        "draft": draft_of(request.user, row) if not form.is_bound and other is None else None,
+        "other": other,
         "voice": voice if voice != row.answering else None,
         "keeps_drafts": True,
     }
@@ -150,7 +183,7 @@ def follow_up_draft(request: HttpRequest, assignment: int) -> HttpResponse:
     row = item(request, assignment)
     form = ReplyForm(request.POST, assignment=row)
     try:
-        draft = keep_draft(row, user=request.user, data=form.typed())
+        draft = keep_draft(row, user=request.user, data=form.typed(), base=form.data.get("draft_at"))
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=409)
     if draft is None:

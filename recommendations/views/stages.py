@@ -12,6 +12,7 @@ from pagekit.pagination import paginate
 from recommendations.models import ActionStage, ChosenRecommendation
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.models.stage import attach_entries
+from recommendations.services.past import asked_day
 from recommendations.views.browse import crumb
 
 PER_PAGE = 50
@@ -28,6 +29,7 @@ def action_stages(request: HttpRequest) -> HttpResponse:
         "description": _("Recommendations of forums that were chosen to be carried out, and what came of them."),
         "stages": stages,
         "moments": ChosenRecommendation.objects.visible_to(request.user).moments(),
+        "day": asked_day(request.GET),
     }
     return render(request, "recommendations/action_stages.html", context)
 
@@ -54,5 +56,6 @@ def action_stage(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": chosen,
         "standing": visible.standing().count(),
         "moments": visible.moments(),
+        "day": asked_day(request.GET),
     }
     return render(request, "recommendations/action_stage.html", context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.documents.widgets import AdminDocumentChooser
 
+from pagekit.acts import Refused
 from pagekit.models import CustomDocument
 from recommendations.choices import (
     FIRST_FINDINGS,
@@ -20,7 +21,7 @@ from recommendations.choices import (
     Implementation,
     Position,
 )
-from recommendations.forms import LARGEST_ID, TEXT_LENGTH, WhenField
+from recommendations.forms import LARGEST_ID, TEXT_LENGTH, LogForm, WhenField
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import (
@@ -97,19 +98,26 @@ def body_field(label: Any, help_text: Any) -> Any:
 
 
 class ActForm(forms.Form):
-    """What is asked for one act; ``record`` calls the service, which may refuse."""
+    """What is asked for one act; ``record`` calls the service, which may refuse.
+
+    ``seen`` and ``judged`` are the newest entry and the newest assessment when the form was opened.
+    """
 
     title: Any = ""
     takes_evidence = True
+    seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
+    judged = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
+
+    def refuse(self, refused: Refused) -> None:
+        self.add_error(None, str(refused))
 
     def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> Any:
         raise NotImplementedError
 
 
-class SaidForm(ActForm):
-    """What an institution said or did, from a document; ``seen`` is the newest entry when the form was opened."""
+class SaidForm(LogForm, ActForm):
+    """What an institution said or did, from a document."""
 
-    seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
     when = WhenField(
         label=_("Date"),
         help_text=_("When it happened: a day (21.11.2026), a month (11.2026) or a year (2026)."),
@@ -142,6 +150,8 @@ class SaidForm(ActForm):
             "refers_precision": precision,
             "evidence": evidence,
             "seen": self.cleaned_data["seen"],
+            "judged": self.cleaned_data["judged"],
+            "later": self.cleaned_data["later"] or 0,
         }
 
 
@@ -152,7 +162,7 @@ class PositionForm(SaidForm):
         choices=[*NOT_CHOSEN, *(choice for choice in Position.choices if choice[0] != Position.NO_ANSWER)],
     )
     competent_body = body_field(_("Who is competent"), _("Only when the matter is not that of this institution."))
-    field_order = ("seen", "position", "competent_body", "when", "basis", "text")
+    field_order = ("seen", "later", "position", "competent_body", "when", "basis", "text")
 
     def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
         data = self.cleaned_data
@@ -177,7 +187,7 @@ class ReportForm(SaidForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only for “partially implemented”: what has not been done."),
     )
-    field_order = ("seen", "implementation", "when", "basis", "text", "missing")
+    field_order = ("seen", "later", "implementation", "when", "basis", "text", "missing")
 
     def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
         chosen = self.cleaned_data["implementation"]
@@ -193,7 +203,6 @@ class LetterForm(ActForm):
     """What was sent to the institution: readers see it in the log with its day."""
 
     title = _("Record a letter")
-    seen = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
     refers_on = forms.DateField(label=_("Sent on"), initial=timezone.localdate, widget=AdminDateInput)
     text = forms.CharField(
         label=_("In words"),
@@ -238,7 +247,7 @@ class NotOursForm(ActForm):
     )
 
     def record(self, row: Assignment, *, by: Any, evidence: Sequence[EvidenceData]) -> FollowUp:
-        return accept_not_ours(row, recorded_by=by, reason=self.cleaned_data["reason"])
+        return accept_not_ours(row, recorded_by=by, **self.cleaned_data)
 
 
 class CloseForm(ActForm):
@@ -338,5 +347,5 @@ class AssessForm(ActForm):
         return data
 
     def record_about(self, entry: FollowUp, *, by: Any, evidence: Sequence[EvidenceData]) -> Any:
-        found = {name: self.cleaned_data[name] for name in ("finding", "text", "assessed_on")}
+        found = {name: self.cleaned_data[name] for name in ("finding", "text", "assessed_on", "seen", "judged")}
         return assess(entry, recorded_by=by, evidence=evidence, **found)

@@ -93,6 +93,7 @@ class Desk:
         is_open = Q(closure="")
         wanted = (
             Q(is_open, implementation__in=ACHIEVED, is_confirmed=False)
+            | Q(pk__in=FollowUp.objects.claimed_behind().order_by().values("assignment"))
             | Q(is_open, position=Position.NOT_COMPETENT)
             | Q(is_open, position=Position.NO_ANSWER, notified_at__lte=end, organisation__is_collective=False)
             | Q(Exists(verified), implementation=Implementation.IMPLEMENTED, is_confirmed=True)
@@ -123,13 +124,19 @@ class Desk:
                 continue
             written = {follow_up.pk: follow_up for follow_up in row.follow_ups.all()}
             claim = [same.id for same in rules.claim_of(entries, waits.entry)]
+            what: Any = Implementation(waits.entry.implementation).label
+            if waits.entry.implementation != now.implementation:
+                what = _("%(claim)s; by an entry of a later date the state is “%(state)s”") % {
+                    "claim": what,
+                    "state": Implementation(now.implementation).label,
+                }
             is_own = any(written[pk].recorded_by_id == self.user.pk for pk in claim)
             yield Item(
                 row,
                 since=waits.since,
                 due=waits.due,
                 entry=written[waits.entry.id],
-                what=Implementation(now.implementation).label,
+                what=what,
                 act=_("Assess"),
                 url=reverse("follow_up:assess", args=[waits.entry.id]),
                 hindrance=_("You recorded this claim: another moderator assesses it.") if is_own else "",
@@ -222,7 +229,7 @@ def attach_evidence(items: Iterable[Item]) -> None:
     for item in listed:
         item.pieces = [piece for pk in item.claim for piece in given.get(pk, [])]
         proofs = [proof_of(piece) for piece in item.pieces]
-        if item.row.implementation == Implementation.IMPLEMENTED:
+        if item.entry and item.entry.implementation == Implementation.IMPLEMENTED:
             item.proof = [(rules.is_proven(proofs), _("two different pieces, or one legal act"))]
         else:
             item.proof = [(rules.has_hard_evidence(proofs), _("one hard piece: no press, photo or web page"))]

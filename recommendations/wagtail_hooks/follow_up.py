@@ -30,7 +30,7 @@ from pagekit.models import attach_pages
 from recommendations.choices import ACHIEVED, Closure, EntryKind, Implementation, Position
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 from recommendations.rules import state_of
-from recommendations.services.follow_up import MODERATORS, Overtaken, newest_entry
+from recommendations.services.follow_up import MODERATORS, Overtaken, newest_assessment, newest_entry
 from recommendations.services.items import overdue
 from recommendations.services.log import entries_of
 from recommendations.wagtail_hooks.acts import (
@@ -236,6 +236,7 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
     form_class: type[ActForm] = ActForm
     template_name = "admin/recommendations/act.html"
     newer: list[FollowUp]
+    found: list[Assessment]
 
     def get_page_title(self) -> Any:
         return self.form_class.title
@@ -244,7 +245,11 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": newest_entry(self.row)}
+        return self.standing()
+
+    def standing(self) -> dict[str, Any]:
+        """What stands now and the form has seen."""
+        return {"seen": newest_entry(self.row), "judged": newest_assessment(self.row)}
 
     def disowned_in_favour_of(self) -> Any:
         """Whom the newest “not ours” names, on the screen that accepts it."""
@@ -263,7 +268,7 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
-        self.newer = []
+        self.newer, self.found = [], []
         # Both are asked, so that the faults of both are shown at once.
         if not all([form.is_valid(), not self.form_class.takes_evidence or self.evidence.is_valid()]):
             return self.form_invalid(form)
@@ -271,14 +276,15 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
             self.record(form)
         except Overtaken as overtaken:
             # The same words over the log as it stands now: whoever has read it may save again.
-            self.newer = overtaken.newer
+            self.newer, self.found = overtaken.newer, overtaken.found
             data = request.POST.copy()
-            data["seen"] = str(newest_entry(self.row))
-            form = self.form_class(data)
+            for name, newest in self.standing().items():
+                data[name] = str(newest)
+            form = self.form_class(**self.get_form_kwargs() | {"data": data})
             form.add_error(None, str(overtaken))
             return self.form_invalid(form)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.refuse(refused)
             return self.form_invalid(form)
         messages.success(request, gettext("Saved. Readers see the entry with its date."))
         return redirect("follow_up:item", self.row.pk)
@@ -292,6 +298,7 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
             evidence=self.evidence if self.form_class.takes_evidence else None,
             disowned=self.disowned_in_favour_of(),
             newer=getattr(self, "newer", []),
+            found=getattr(self, "found", []),
             action_url=self.request.path,
             submit_button_label=self.form_class.title,
             **kwargs,
@@ -340,6 +347,12 @@ class CloseWholeView(ActView):
 
     def get_page_subtitle(self) -> str:
         return self.row.recommendation.reference
+
+    def standing(self) -> dict[str, Any]:
+        return {
+            "seen": max(newest_entry(row) for row in self.rows),
+            "judged": max(newest_assessment(row) for row in self.rows),
+        }
 
     def record(self, form: Any) -> None:
         form.record_whole(self.row.recommendation, by=self.request.user, evidence=evidence_of(self.evidence))

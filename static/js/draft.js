@@ -49,6 +49,12 @@ if (form) {
         redirect: "error",
         signal: sending.signal,
       });
+      if (answer.status === 409) {
+        // Refused with a sentence, for example because another tab has kept its own text.
+        keep();
+        status.textContent = (await answer.json()).error;
+        return;
+      }
       if (!answer.ok) {
         throw new Error(answer.statusText);
       }

@@ -65,7 +65,8 @@ ROLES = (ANONYMOUS, "official", "neighbour", "editor", "translator", "moderator"
 INCIDENTAL = {"django_session", "wagtailcore_editingsession", "wagtailusers_userprofile"}
 WRITTEN = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 # 422: the service behind the form refuses this person.
-SENT_AWAY = {401, 403, 404, 405, 422}
+# 410: what looks like a key and opens nothing.
+SENT_AWAY = {401, 403, 404, 405, 410, 422}
 FEWEST_CELLS, FEWEST_CHANGES = 300, 60
 
 
@@ -190,6 +191,13 @@ def furnished(cast: Cast) -> Places:
     open_file, closed_file = make_document(pdf("Jawne")), make_document(pdf("Tajne"), collection=closed)
     for number, file in enumerate((open_file, closed_file)):
         make_recommendation(parent=cast.own_group, title=f"Ze źródłem {number}", source_url="", source_document=file)
+    kept_file, draft_file = make_document(pdf("Zastrzeżone")), make_document(pdf("Źródło szkicu"))
+    follow_up.record_note(
+        mine, recorded_by=people["moderator"], basis=Basis.PUBLISHED_SOURCE, refers_on=dt.date(2024, 5, 2), text="x",
+        evidence=[EvidenceData(kind="letter", document=kept_file, is_restricted=True, restriction_reason="Dane osób")],
+    )  # fmt: skip
+    cast.own.source_document = draft_file
+    cast.own.save()
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
     own_draft = make_recommendation_page(parent=cast.own_group, published=False, title="Szkic grupy")
     own_draft.save_revision()
@@ -259,6 +267,9 @@ def furnished(cast: Cast) -> Places:
         "closed_document": closed_file.pk,
         "closed_image": closed_image.pk,
         "foreign_revision": cast.foreign.latest_revision_id,
+        "kept_file": kept_file.url,
+        "kept_document": kept_file.pk,
+        "draft_file": draft_file.url,
         "en": Locale.objects.get(language_code="en").pk,
         "uk": Locale.objects.get(language_code="uk").pk,
         "today": timezone.localdate().isoformat(),

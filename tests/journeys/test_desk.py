@@ -71,7 +71,7 @@ def test_a_moderator_assesses_a_claim_from_the_queue_and_readers_see_it_verified
     tab.wait_for_url(re.compile(rf"/admin/follow_up/{row.pk}/$"))
     faults["row"] = admin_faults(tab)
     acts = [f"follow_up/{row.pk}/{act}/" for act in ("letter", "silence", "close")]
-    for address in ("handover/", f"handover/{Succession.objects.get().pk}/", *acts):
+    for address in ("campaign/", "contacts/", "handover/", f"handover/{Succession.objects.get().pk}/", *acts):
         tab.goto(f"/admin/{address}")
         faults[address] = admin_faults(tab)
 

@@ -27,7 +27,13 @@ def person(client: Client) -> User:
 
 
 def chosen(**values: Any) -> dict[str, Any]:
-    return {"has_reminders": "on", "has_receipts": "on", "has_findings": "on", "language": "pl"} | values
+    return {
+        "has_reminders": "on",
+        "has_receipts": "on",
+        "has_findings": "on",
+        "language": "pl",
+        "pace": "weekly",
+    } | values
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_door(client: Client) -> None:
@@ -55,6 +61,12 @@ def test_what_was_chosen_is_kept_and_holds(client: Client, person: User) -> None
     assert obstacle(person, Kind.REMINDER, MONDAY) == "paused until 2026-12-14"
     assert obstacle(person, Kind.REMINDER, dt.date(2026, 12, 14)) == ""
     assert obstacle(person, Kind.RECEIPT, dt.date(2026, 12, 14)) == "does not want this kind of mail"
+
+
+def test_how_often_is_chosen_and_kept(client: Client, person: User) -> None:
+    assert client.post(PAGE, chosen(pace="monthly")).status_code == 302
+    assert MailPreference.objects.get(user=person).pace == "monthly"
+    assert client.post(PAGE, chosen(pace="never")).status_code == 422
 
 
 def test_a_pause_is_ended_by_emptying_it(client: Client, person: User) -> None:

@@ -1,6 +1,7 @@
 """Who hears that an answer was recorded, and what an assessor found."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -60,7 +61,18 @@ def test_a_claim_is_told_within_what_time_it_is_assessed(sink: Sink, row: Assign
     report(row, official, Implementation.IMPLEMENTED, evidence=[ACT])
     send_waiting()
 
-    assert "assesses it within 60 days" in body_of(sink.letters[0], "plain")
+    due = f"{MONDAY + dt.timedelta(days=60):%Y}"
+    assert re.search(rf"assesses it by [^;]*{due}; you will be told", body_of(sink.letters[0], "plain"))
+
+
+def test_a_claim_behind_a_later_date_is_told_that_the_state_stays(sink: Sink, row: Assignment, official: User) -> None:
+    report(row, official)
+    report(row, official, Implementation.IMPLEMENTED, evidence=[ACT], refers_on=MONDAY - dt.timedelta(days=7))
+    send_waiting()
+
+    text = " ".join(body_of(sink.letters[-1], "plain").split())
+    assert "“report: in progress” refers to a later date" in text
+    assert "assesses it by" in text
 
 
 def test_an_answer_that_was_refused_sends_no_receipt(row: Assignment, official: User) -> None:

@@ -74,6 +74,30 @@ def test_a_contact_is_told_thirty_and_seven_days_before_and_on_the_day(days_from
     assert stages(plan_reminders(MONDAY)) == ({mandate.user.username: [step]} if step else {})
 
 
+@pytest.mark.law("clock-digest")
+def test_who_wants_mails_less_often_is_told_later_and_of_the_day_itself_in_time() -> None:
+    mandate = contact_of(asked(due=MONDAY + days(30)))
+    MailPreference.objects.create(user=mandate.user, pace="monthly")
+    queue_reminders(plan_reminders(MONDAY))
+    beside = asked(mandate.organisation, due=MONDAY + days(14))
+
+    held = plan_reminders(MONDAY + days(7))
+    assert (held.digests, [one.withheld for one in held.withheld]) == ((), ["wants mails less often"])
+    assert list(stages(plan_reminders(MONDAY + days(14))).values()) == [[Stage.ON_DAY]]
+    Assignment.objects.filter(pk=beside.pk).update(closure="implemented")
+    assert list(stages(plan_reminders(MONDAY + days(30))).values()) == [[Stage.ON_DAY]]
+
+
+def test_who_wants_only_what_is_late_hears_of_no_day_ahead() -> None:
+    mandate = contact_of(asked(due=MONDAY + days(7)))
+    MailPreference.objects.create(user=mandate.user, pace="late")
+
+    assert plan_reminders(MONDAY).digests == ()
+    assert list(stages(plan_reminders(MONDAY + days(7))).values()) == [[Stage.ON_DAY]]
+    asked(mandate.organisation)
+    assert list(stages(plan_reminders(MONDAY)).values()) == [[Stage.FIRST]]
+
+
 def test_who_is_told_twice_on_one_day_gets_one_mail() -> None:
     mandate = contact_of(asked(due=MONDAY))
     first, second = (queue_reminders(plan_reminders(MONDAY)) for _ in range(2))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from recommendations.forms import LARGEST_ID
 from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation, RecommendationPage
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import newest_entry, record_letter, record_position, record_report
@@ -38,8 +39,16 @@ def moderator(cast: Cast, client: Client) -> Client:
     return client
 
 
+SEEN_ALL = {"seen": LARGEST_ID, "judged": LARGEST_ID}
+
+
 def with_evidence(*pieces: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    sent: dict[str, Any] = {"evidence-TOTAL_FORMS": max(2, len(pieces)), "evidence-INITIAL_FORMS": 0, **fields}
+    sent: dict[str, Any] = {
+        "evidence-TOTAL_FORMS": max(2, len(pieces)),
+        "evidence-INITIAL_FORMS": 0,
+        **SEEN_ALL,
+        **fields,
+    }
     for number, piece in enumerate(pieces):
         sent |= {f"evidence-{number}-{name}": value for name, value in piece.items()}
     return sent
@@ -52,7 +61,7 @@ DONE = {"implementation": "implemented", "when": "2021", "basis": "own_statement
 CONFIRMED: dict[str, Any] = {
     "finding": "confirms",
     "text": "Uchwała obowiązuje.",
-    "assessed_on": "2022-01-01",
+    "assessed_on": f"{timezone.localdate()}",
     "checked": ["opened", "same", "dated", "enough"],
 }
 
@@ -117,6 +126,41 @@ def test_an_entry_added_meanwhile_is_shown_and_the_second_saving_is_taken(modera
     assert act(moderator, row, "position", RESOLUTION, **(late | {"seen": seen})).status_code == 302
 
 
+@pytest.mark.parametrize("name", ["close", "not-ours", "whole"])
+def test_nothing_is_closed_over_an_answer_that_arrived_after_the_form_was_opened(
+    moderator: Client, row: Assignment, name: str
+) -> None:
+    record_position(row, position="not_competent", competent_body=OrganisationFactory.create(), **own_words(row))
+    place = f"whole/{row.recommendation_id}/close" if name == "whole" else f"{row.pk}/{name}"
+    url = f"/admin/follow_up/{place}/"
+    opened = moderator.get(url).context["form"]
+    typed = {"closure": "no_longer_applicable", "reason": "Ustawa uchylona.", "judged": 0}
+    record_position(row, position="accepted", **own_words(row, text="Jednak zrobimy."))
+
+    late = moderator.post(url, with_evidence(**typed | {"seen": opened["seen"].value()}))
+
+    row.refresh_from_db()
+    assert (late.status_code, row.closure) == (422, "")
+    assert ("Jednak zrobimy." in late.content.decode(), "Ustawa uchylona." in late.content.decode()) == (True, True)
+    assert int(late.context["form"]["seen"].value()) == newest_entry(row)
+
+
+def test_the_second_moderator_who_asks_back_is_told_of_the_first(moderator: Client, row: Assignment) -> None:
+    entry = record_report(row, implementation="implemented", **own_words(row))
+    url = f"/admin/follow_up/entry/{entry.pk}/assess/"
+    opened = moderator.get(url).context["form"].initial
+    asked = {"finding": "returned", "assessed_on": f"{timezone.localdate()}"}
+    moderator.post(url, with_evidence(**asked | opened | {"text": "Której uchwały?"}))
+
+    late = moderator.post(url, with_evidence(**asked | opened | {"text": "Z jakiego dnia?"}))
+    text = late.content.decode()
+
+    assert ("Której uchwały?" in text, "Z jakiego dnia?" in text) == (True, True)
+    assert Assessment.objects.count() == 1
+    again = {name: late.context["form"][name].value() for name in ("seen", "judged")}
+    assert moderator.post(url, with_evidence(**asked | again | {"text": "Z jakiego dnia?"})).status_code == 302
+
+
 def test_who_recorded_a_claim_does_not_verify_it_and_another_moderator_does(
     moderator: Client, row: Assignment, cast: Cast
 ) -> None:
@@ -152,7 +196,11 @@ def test_a_claim_is_confirmed_after_the_whole_checklist_only(moderator: Client, 
 def test_a_claim_is_asked_back_with_a_question_and_nothing_moves(moderator: Client, row: Assignment) -> None:
     entry = record_report(row, implementation="implemented", **own_words(row))
     url = f"/admin/follow_up/entry/{entry.pk}/assess/"
-    asked = {"finding": "returned", "text": "Której uchwały dotyczy odpowiedź?", "assessed_on": "2026-01-01"}
+    asked = {
+        "finding": "returned",
+        "text": "Której uchwały dotyczy odpowiedź?",
+        "assessed_on": f"{timezone.localdate()}",
+    }
 
     assert "Ask another" not in moderator.get(url).content.decode()
     assert moderator.post(url, with_evidence(**asked)).status_code == 302
@@ -174,7 +222,7 @@ def test_what_was_verified_is_offered_to_be_checked_again_and_not_to_be_confirme
 
     assert [value for value, _label in first] == ["", "confirms", "returned", "contradicts"]
     assert [value for value, _label in again] == ["", "holds", "weakened", "contradicts"]
-    weakened = {"finding": "weakened", "text": "Uchylono część.", "assessed_on": "2023-01-01"}
+    weakened = {"finding": "weakened", "text": "Uchylono część.", "assessed_on": f"{timezone.localdate()}"}
     assert moderator.post(url, with_evidence(**weakened)).status_code == 302
     row.refresh_from_db()
     assert (row.implementation, row.is_confirmed) == ("implemented", False)
@@ -233,7 +281,12 @@ def test_not_ours_is_accepted_on_one_screen_and_the_body_named_is_asked(moderato
     assert f"/admin/follow_up/{row.pk}/not-ours/" in moderator.get(f"/admin/follow_up/{row.pk}/").content.decode()
     assert ("Powiat wrocławski" in screen, "To sprawa powiatu." in screen) == (True, True)
     assert f"/admin/follow_up/entry/{row.follow_ups.get().pk}/assess/" in screen
-    assert moderator.post(f"/admin/follow_up/{row.pk}/not-ours/", {"reason": "Ustawa o powiatach."}).status_code == 302
+    assert (
+        moderator.post(
+            f"/admin/follow_up/{row.pk}/not-ours/", {"reason": "Ustawa o powiatach.", **SEEN_ALL}
+        ).status_code
+        == 302
+    )
 
     row.refresh_from_db()
     opened = row.recommendation.assignments.get(organisation=body)

@@ -97,6 +97,17 @@ def test_claims_stand_oldest_first_with_evidence_and_the_day_until_which_they_ar
     assert counts(response)[""] == 2
 
 
+def test_a_claim_behind_a_later_date_is_assessed_as_well(cast: Cast, desk: Client) -> None:
+    row = new_row(cast, "Wstecz")
+    claimed(row, "2026-10-20", implementation="in_progress")
+    claimed(row, "2026-10-21", refers_on=dt.date(2026, 10, 1))
+
+    text = on_the_desk(desk).content.decode()
+
+    assert "by an entry of a later date the state is “in progress”" in text
+    assert "two different pieces, or one legal act" in text
+
+
 @pytest.mark.law("verified-who")
 def test_an_own_claim_says_so_on_its_row_and_offers_nothing(cast: Cast, desk: Client) -> None:
     me = cast.people["moderator"]

@@ -182,6 +182,20 @@ def test_a_group_of_institutions_and_who_was_never_notified_have_no_deadline(cli
     assert events(client) == []
 
 
+@pytest.mark.django_db
+def test_a_deadline_is_stamped_when_the_notice_that_opened_it_went_out(client: Client) -> None:
+    notified(make_assignment(), "2999-01-01")
+
+    assert events(client)[0]["DTSTAMP"].startswith("29990101T")
+
+
+def test_a_calendar_has_a_component_and_days_of_eight_digits_whatever_it_holds() -> None:
+    early = Deadline("u", dt.date(22, 11, 15), "a", "b", "https://example.org", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+
+    assert "BEGIN:VTIMEZONE" in written([], name="n", product="p")
+    assert "DTSTART;VALUE=DATE:00221115\r\nDTEND;VALUE=DATE:00221116" in written([early], name="n", product="p")
+
+
 @pytest.mark.parametrize("letters", ["a", "ż", "🦊", "aż🦊"])
 def test_lines_are_folded_at_75_octets_and_no_letter_is_cut(letters: str) -> None:
     line = letters * 60

@@ -90,6 +90,34 @@ def test_a_sheet_goes_round_and_its_second_upload_changes_nothing(
     assert FollowUp.objects.count() == 1
 
 
+def test_what_was_confirmed_twice_is_said_to_be_saved_already(official: Client, rows: list[Assignment]) -> None:
+    page = brought(official, sheet_file(filled(taken(official), 1, **STEP)))
+    confirmed(official, page)
+    confirmed(official, page)
+
+    shown = official.get("/en/moja-instytucja/").content.decode()
+    assert "saved already; nothing was saved twice" in shown
+    assert FollowUp.objects.count() == 1
+
+
+def test_evidence_added_to_a_row_later_becomes_an_entry_that_repeats_it(
+    official: Client, rows: list[Assignment]
+) -> None:
+    sheet = filled(taken(official), 1, **STEP)
+    confirmed(official, brought(official, sheet_file(sheet)))
+    proof = {"evidence_kind": "resolution", "evidence_citation": "Uchwała 5"}
+    proven = sheet_file(filled(sheet, 1, **proof))
+
+    confirmed(official, brought(official, proven))
+    proven.seek(0)
+    again = brought(official, proven)
+
+    first, second = FollowUp.objects.order_by("pk")
+    assert (first.text, first.refers_on, first.evidence.count()) == (second.text, second.refers_on, 0)
+    assert second.evidence.get().citation == "Uchwała 5"
+    assert 'class="plan' not in again
+
+
 def test_every_answer_can_be_given_in_words_of_any_language_or_by_its_code(
     official: Client, rows: list[Assignment]
 ) -> None:

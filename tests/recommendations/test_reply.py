@@ -3,10 +3,12 @@
 import random
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from pagekit.models import CustomDocument
@@ -79,6 +81,11 @@ def test_a_restricted_file_is_named_with_the_reason_and_taken_by_no_reader(offic
     piece = FollowUp.objects.get().evidence.get()
     assert piece.document is not None
     assert official.get(piece.document.url).status_code == 404
+    for role in ("contact", "deputy"):
+        official.force_login(MandateFactory.create(organisation=row.organisation, role=role).user)
+        assert official.get(piece.document.url).status_code == 200
+        assert piece.document.url in official.get(address(row)).content.decode()
+    official.logout()
     assert "Dane osobowe" in official.get(row.recommendation.source_page.url).content.decode()
 
 
@@ -100,6 +107,7 @@ def test_a_file_that_is_not_taken_is_named_with_the_remedy(
     page = official.post(address(row), answered(row, evidence_file=file, **PROOF)).content.decode()
 
     assert re.search(rf'<a href="#id_evidence_file">[^<]*{said}', page)
+    assert "#id_evidence_url" not in page
     assert not CustomDocument.objects.exists()
 
 
@@ -150,8 +158,52 @@ def test_no_change_for_the_second_time_in_a_row_proposes_stalled(official: Clien
     assert official.post(address(row), answered(row, answer=Answer.NO_CHANGE, text="")).status_code == 302
     assert proposal in official.get(address(row)).content.decode()
 
-    assert official.post(address(row), answered(row, answer=Answer.STALLED)).status_code == 302
+    stalled = answered(row, answer=Answer.STALLED, when=f"{timezone.localdate():%d.%m.%Y}")
+    assert official.post(address(row), stalled).status_code == 302
     assert proposal not in official.get(address(row)).content.decode()
+
+
+# --- A date before what stands already
+
+
+@pytest.mark.law("order-of-the-log")
+@pytest.mark.parametrize("step", [Answer.IN_PROGRESS, Answer.NO_CHANGE])
+def test_proof_of_an_earlier_date_is_asked_about_before_it_goes_into_the_history(
+    official: Client, row: Assignment, user: User, step: str
+) -> None:
+    official.post(address(row), answered(row))
+    official.post(address(row), answered(row, answer=step, when=f"{timezone.localdate():%d.%m.%Y}"))
+    state_day = f"{timezone.localdate():%d.%m.%Y}"
+    done = answered(row, answer=Answer.IMPLEMENTED, when="12.2025", evidence_citation="Uchwała 7", **PROOF)
+
+    asked = official.post(address(row), done)
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert FollowUp.objects.count() == 2
+    assert f"write a date from {state_day} on" in page
+    assert "Uchwała 7" in page
+
+    now = official.post(address(row), done | {"when": state_day, **hidden(page)})
+    assert now.status_code == 302
+    row.refresh_from_db()
+    assert row.implementation == "implemented"
+
+
+def test_a_second_press_records_it_as_history_on_purpose_and_its_proof_waits(official: Client, row: Assignment) -> None:
+    official.post(address(row), answered(row, when=f"{timezone.localdate():%d.%m.%Y}"))
+    done = answered(row, answer=Answer.IMPLEMENTED, when="12.2025", evidence_citation="Uchwała 7", **PROOF)
+    page = official.post(address(row), done).content.decode()
+    thanks = official.post(address(row), done | hidden(page), follow=True).content.decode()
+
+    row.refresh_from_db()
+    assert (row.implementation, FollowUp.objects.count()) == ("in_progress", 2)
+    assert "Saved in the history" in thanks
+    waiting = official.get("/en/moja-instytucja/?show=waiting").content.decode()
+    assert row.recommendation.reference in waiting
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(later)" value="([^"]*)"', page))
 
 
 # --- Drafts
@@ -213,6 +265,24 @@ def test_a_draft_is_gone_once_the_reply_is_sent_and_what_arrives_late_makes_none
     assert not ReplyDraft.objects.exists()
 
 
+def test_a_second_tab_keeps_nothing_over_the_first_unseen(official: Client, row: Assignment) -> None:
+    first, second = ({"tab": name, "draft_at": ""} for name in "ab")
+    assert save(official, row, text="Z pierwszej karty", **first).status_code == 200
+    assert save(official, row, text="Z pierwszej karty, dalej", **first).status_code == 200
+
+    refused = save(official, row, text="Z drugiej karty", **second)
+    assert (refused.status_code, "another tab" in refused.json()["error"]) == (409, True)
+    both = official.post(address(row), answered(row, keep="1", text="Z drugiej karty", **second))
+    page = both.content.decode()
+    assert both.status_code == 409
+    assert ("Z pierwszej karty, dalej" in page, "Z drugiej karty" in page) == (True, True)
+    assert ReplyDraft.objects.get().data["text"] == "Z pierwszej karty, dalej"
+
+    marks = dict(re.findall(r'name="(tab|draft_at)" value="([^"]*)"', page))
+    assert official.post(address(row), answered(row, keep="1", text="Z drugiej karty", **marks)).status_code == 302
+    assert ReplyDraft.objects.get().data["text"] == "Z drugiej karty"
+
+
 def test_a_draft_is_seen_by_nobody_else(official: Client, row: Assignment, client: Client) -> None:
     save(official, row, text="Kanarek szkicu")
     deputy = MandateFactory.create(organisation=row.organisation, role="deputy").user
@@ -257,6 +327,12 @@ def test_what_is_sent_after_the_session_is_over_stands_in_the_form_after_the_sig
     assert "Nie zginie" in page
     assert not FollowUp.objects.exists()
     assert ReplyDraft.objects.get().user == user
+
+
+def test_the_answer_that_was_chosen_outlives_the_sign_in(client: Client, row: Assignment) -> None:
+    sent = client.get(f"{address(row)}?answer=implemented")
+
+    assert unquote(sent.headers["Location"]).endswith(f"?next={address(row)}?answer=implemented")
 
 
 def test_what_was_kept_reaches_no_item_that_the_person_may_not_answer(client: Client, row: Assignment) -> None:

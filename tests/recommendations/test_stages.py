@@ -284,6 +284,9 @@ def test_both_sides_show_the_actions_and_lead_to_each_other(
         assert shown.select(f'main a[href="{other}"]')
     assert soup_of(client, forum.url).select(f'main a[href="{stage}"]')
     assert soup_of(client, "/w-dzialaniu/").select(f'main a[href="{stage}"]')
+    for address in ("/w-dzialaniu/", stage):
+        assert not soup_of(client, address).select("main .notice")
+        assert soup_of(client, f"{address}?on=2015-01-01").select("main .notice")
 
 
 def test_a_choice_that_was_taken_back_stands_on_the_page_of_the_stage_only(

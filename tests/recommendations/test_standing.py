@@ -134,6 +134,18 @@ def test_the_timeline_counts_what_changes_a_status_by_the_year_to_which_it_refer
     assert figures.undated == 1
 
 
+def test_an_entry_of_a_year_that_nobody_means_opens_no_two_thousand_columns() -> None:
+    row = make_assignment()
+    for day in ("0022-11-15", "2026-01-01"):
+        FollowUp.objects.create(
+            assignment=row, kind="report", refers_on=day, basis="published_source", implementation="in_progress"
+        )
+
+    slices = chart(figures_of(Narrowing()), "timeline").series[0].slices
+
+    assert (slices[0].label, slices[0].count, slices[1].label, slices[-1].label) == ("22", 1, "1989", "2026")
+
+
 @pytest.fixture
 def two() -> tuple[Assignment, Assignment]:
     """Two requests that differ in theme, issuer, addressee and year."""

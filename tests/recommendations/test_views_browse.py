@@ -289,6 +289,23 @@ def test_a_place_lists_the_forums_held_in_it_but_no_hidden_one(client: Client) -
     assert "Tajne Forum" not in body
 
 
+def test_a_place_on_a_past_day_counts_its_institutions_by_what_had_been_issued(client: Client) -> None:
+    place = PlaceFactory.create(code="lublin")
+    office = OrganisationFactory.create(label_pl="Urząd Lublin", place=place)
+    for number in (2015, 2019):
+        make_recommendation(
+            parent=make_forum(title=f"Forum {number}", slug=f"forum-{number}"),
+            title=f"Z roku {number}",
+            addressees=[office],
+            starts_on=f"{number}-05-01",
+        )
+
+    def asked(question: str = "") -> list[int]:
+        return [one.asked for one in client.get(f"/miejsca/lublin/{question}").context["organisations"]]
+
+    assert (asked(), asked("?on=2016-01-01"), asked("?on=2014-01-01")) == ([2], [1], [])
+
+
 def test_changes_show_the_newest_first_and_point_to_the_entry(client: Client) -> None:
     row = make_assignment(title="Nauka języka")
     entry = FollowUp.objects.create(

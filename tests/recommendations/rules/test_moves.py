@@ -422,6 +422,23 @@ def test_an_assessment_needs_words_and_a_day_that_has_come() -> None:
     assert "lies in the future" in assessment_fault(assessed_on=TODAY + dt.timedelta(days=1))
 
 
+def test_nothing_was_assessed_before_it_was_recorded() -> None:
+    recorded = report(Implementation.IMPLEMENTED, "2020-01-01", recorded="2026-05-05")
+
+    assert "before the entry was recorded" in assessment_fault(entry=recorded, assessed_on=day("2026-05-04"))
+    assert assessment_fault(entry=recorded, assessed_on=day("2026-05-05")) == ""
+
+
+def test_a_year_that_nobody_means_is_refused_in_every_entry() -> None:
+    slip = day("1988-12-31")
+
+    assert "before 1989" in report_fault(Implementation.STALLED, refers_on=slip)
+    assert "before 1989" in report_fault(Implementation.STALLED, refers_on=dt.date(26, 11, 22))
+    assert "before 1989" in letter_fault(refers_on=slip)
+    assert "before 1989" in closure_fault(Closure.UNVERIFIABLE, refers_on=slip)
+    assert report_fault(Implementation.STALLED, refers_on=day("1989-01-01")) == ""
+
+
 @pytest.mark.parametrize("kind", [EntryKind.NOTE, EntryKind.LETTER, EntryKind.SILENCE, EntryKind.REOPENING])
 def test_what_claims_nothing_is_not_assessed(kind: str) -> None:
     assert "claims nothing" in assessment_fault(entry=entry(kind, "2020-01-01"))

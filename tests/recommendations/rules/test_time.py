@@ -237,6 +237,19 @@ def test_only_an_open_claim_that_nobody_judged_waits() -> None:
     assert waiting() is None
 
 
+@pytest.mark.law("order-of-the-log")
+def test_what_was_claimed_last_waits_though_a_later_date_stays_the_state() -> None:
+    step = report(Implementation.IN_PROGRESS, "2026-01-20", recorded="2026-01-20")
+    done = report(Implementation.IMPLEMENTED, "2026-01-01", recorded="2026-01-21", is_own=True)
+    others = report(Implementation.IMPLEMENTED, "2026-01-01", recorded="2026-01-21")
+    moved = report(Implementation.STALLED, "2026-01-25", recorded="2026-01-25")
+
+    assert state_of(step, done).implementation == Implementation.IN_PROGRESS
+    assert waiting(step, done) == (day("2026-01-21"), day("2026-03-22"))
+    assert waiting(step, others) is None
+    assert waiting(step, done, moved) is None
+
+
 def test_a_claim_that_was_asked_back_waits_again_from_the_day_of_the_answer() -> None:
     returned = report(
         Implementation.IMPLEMENTED, recorded="2026-01-01", judgements=(found(Finding.RETURNED, "2026-02-01"),)

@@ -1,11 +1,10 @@
-"""What readers tell us, on moderators' screens; and what the admin's history says about accounts and invitations."""
+"""What readers tell us, on moderators' screens."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,17 +12,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
-from wagtail import hooks
-from wagtail.admin.views.account import BaseSettingsPanel, notifications_tab
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.log_actions import LogFormatter
 
 from notices.choices import CLOSED_REMARKS, RemarkState
-from notices.forms import MailPreferenceForm
 from notices.models import Remark
-from notices.services.recipients import preference_of
 from notices.services.remarks import finish, take_up, turn_down
+from notices.wagtail_hooks.moderators import ModeratorsMixin
 from pagekit.acts import Refused
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
@@ -74,16 +68,6 @@ class DecisionForm(forms.Form):
             RemarkState.DONE: lambda: finish(self.remark, by=by, entry=data["entry"], answer=data["answer"]),
         }
         acts[data["state"]]()
-
-
-class ModeratorsMixin(WagtailAdminTemplateMixin):
-    header_icon = "comment"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (request.user.is_active and may_follow_up(request.user)):
-            raise PermissionDenied
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
 
 
 class RemarkIndex(ModeratorsMixin, TemplateView):
@@ -182,45 +166,3 @@ class RemarkViewSet(ViewSet):
             *others,
             path("<int:pk>/", RemarkView.as_view(), name="remark"),
         ]
-
-
-@hooks.register("register_admin_viewset")
-def register_viewsets() -> Any:
-    return RemarkViewSet()
-
-
-class MailSettingsPanel(BaseSettingsPanel):
-    """What the person gets by mail, in the account screen of the admin as on the public page."""
-
-    name = "mails"
-    title = _("Mails")
-    tab = notifications_tab
-    order = 100
-
-    def get_form(self) -> Any:
-        data = self.request.POST if self.request.method == "POST" else None
-        return MailPreferenceForm(data, instance=preference_of(self.user), prefix=self.name)
-
-
-@hooks.register("register_account_settings_panel")
-def offer_mail_settings(request: HttpRequest, user: Any, profile: Any) -> Any:
-    return MailSettingsPanel(request, user, profile)
-
-
-@hooks.register("register_log_actions")
-def register_invitations(actions: Any) -> None:
-    actions.register_action("notices.open_account", _("Account opened"), _("Account opened"))
-    actions.register_action("notices.invite", _("Invite"), _("Invited by mail"))
-    actions.register_action("notices.revoke_invitation", _("Revoke the invitation"), _("Invitation revoked"))
-    actions.register_action("notices.accept_invitation", _("Accept the invitation"), _("Invitation accepted"))
-    actions.register_action("notices.end_access", _("End the access"), _("Access ended"))
-    actions.register_action("notices.restore_access", _("Restore the access"), _("Access restored"))
-
-    @actions.register_action("notices.roles")
-    class RolesFormatter(LogFormatter):
-        label = _("Change the roles")
-
-        def format_message(self, log_entry: Any) -> str:
-            names = [f"+ {name}" for name in log_entry.data["added"]]
-            names += [f"− {name}" for name in log_entry.data["removed"]]
-            return gettext("Roles changed: %(names)s") % {"names": ", ".join(names)}
