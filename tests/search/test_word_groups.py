@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from cms.roles import load_roles
 from search.engines.base import Engine
-from search.expansion import WEIGHTS
+from search.expansion import WEIGHTS, Lists
 from search.models import WordGroup, WordsVersion
+from search.parser import parse
 from search.sync.drain import drain
+from search.tree import Word
 from search.views.trial import try_words
 from search.word_groups import current_lists, load_shipped, shipped_groups
 from search.word_groups.shipped import digest_of
@@ -212,3 +214,10 @@ def test_who_may_not_change_words_may_not_try_them(client: Client) -> None:
     client.force_login(UserFactory.create(groups=[]))
 
     assert client.post(reverse("wordgroup:preview_new"), {}).status_code in {302, 403}
+
+
+def test_a_polish_word_finds_texts_of_other_languages_by_its_family_too() -> None:
+    tree = parse("edukacja", "pl", Lists(shipped_groups()))
+    keys = {one.key for node in tree.required for one in getattr(node, "alternatives", ()) if isinstance(one, Word)}
+
+    assert {"szkoła", "school", "школа"} <= keys
