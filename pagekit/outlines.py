@@ -18,8 +18,20 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from pypdf import PageObject
 
-from pagekit.reading import BROKEN, CUT, FAULTS, HYPHENATED, MAX_XML, UNFIT, Unreadable, clean, main, pdf_pages
-from pagekit.word import PARTS, TEXT, Word, written
+from pagekit.reading import (
+    BROKEN,
+    CUT,
+    DOCX_TEXT,
+    FAULTS,
+    HYPHENATED,
+    MAX_XML,
+    UNFIT,
+    Unreadable,
+    clean,
+    main,
+    pdf_pages,
+)
+from pagekit.word import PARTS, Word, written
 
 BLANKS = re.compile(r"[^\S\n]+")
 # What puts words on a page of a PDF; in points, what is one height, what is far from the left edge; in lines, few.
@@ -75,7 +87,7 @@ def docx_outline(path: str) -> Iterator[int | str]:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = {name: part_of(archive, name) for name in PARTS}
-        if parts[TEXT] is None:
+        if parts[DOCX_TEXT] is None:
             raise Unreadable(BROKEN)
         pages = [tidy(page) for page in Word(parts).pages()]
     except (zipfile.BadZipFile, DefusedXmlException, ParseError, RuntimeError, *FAULTS) as problem:

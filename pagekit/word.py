@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from pagekit.reading import BROKEN, Unreadable, W
+from pagekit.reading import BROKEN, DOCX_TEXT, Unreadable, W
 
-TEXT, NUMBERING, STYLES = "word/document.xml", "word/numbering.xml", "word/styles.xml"
+NUMBERING, STYLES = "word/numbering.xml", "word/styles.xml"
 NOTES = {f"{W}footnoteReference": "word/footnotes.xml", f"{W}endnoteReference": "word/endnotes.xml"}
-PARTS = (TEXT, NUMBERING, STYLES, *NOTES.values())
+PARTS = (DOCX_TEXT, NUMBERING, STYLES, *NOTES.values())
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # What was deleted, or moved away from here.
 GONE = frozenset({f"{W}del", f"{W}moveFrom"})
@@ -76,7 +76,7 @@ class Word:
     """The paragraphs of a DOCX file; ``parts`` are the roots of PARTS, None for one that is not there."""
 
     def __init__(self, parts: dict[str, Any]) -> None:
-        self.body = parts[TEXT].find(f"{W}body")
+        self.body = parts[DOCX_TEXT].find(f"{W}body")
         self.styles = {} if parts[STYLES] is None else {one.get(f"{W}styleId"): one for one in parts[STYLES]}
         self.lists = Lists(parts[NUMBERING])
         self.notes = {

@@ -38,15 +38,17 @@ def first_rows(file: Any, name: str, encoding: str, sheet: str = "") -> list[lis
     return [row[:width] for row in rows]
 
 
-def choose_sheet(file: Any, name: str, sheets: Iterable[str]) -> str:
-    """The first sheet of a workbook that has named columns and a row below them, else that with most rows."""
-    filled: dict[str, int] = {}
-    for sheet in sheets:
-        rows = first_rows(file, name, "", sheet)
-        if rules.is_table(rows):
-            return sheet
-        filled[sheet] = sum(map(any, rows))
-    return max(filled, key=filled.__getitem__, default="")
+def choose_sheet(file: Any, name: str, encoding: str, sheets: Iterable[str]) -> tuple[str, list[list[str]]]:
+    """The first sheet of a workbook that has named columns and a row below them, else that with most rows.
+
+    With its first rows; a CSV has no sheets and is one.
+    """
+    found: dict[str, list[list[str]]] = {}
+    for sheet in sheets or ("",):
+        found[sheet] = first_rows(file, name, encoding, sheet)
+        if rules.is_table(found[sheet]):
+            return sheet, found[sheet]
+    return max(found.items(), key=lambda one: sum(map(any, one[1])))
 
 
 def noticed(columns: Mapping[str, Any]) -> list[str]:
@@ -75,8 +77,7 @@ def look(file: Any, name: str, page: Any, *, encoding: str = "") -> dict[str, An
     if PurePosixPath(name.lower()).suffix == ".csv" and not encoding:
         encoding, doubtful = guessed_encoding(file)
     sheets = sheets_of(file, name, LARGEST_UNPACKED)
-    sheet = choose_sheet(file, name, sheets)
-    rows = first_rows(file, name, encoding, sheet)
+    sheet, rows = choose_sheet(file, name, encoding, sheets)
     head = rules.head_among(rows)
     if len(rows) < head + 2:
         raise Refused(_("The spreadsheet has no row below its headings. Name the columns in its first row."))
