@@ -149,8 +149,7 @@ def shows_of(bodies: Sequence[int], today: dt.date) -> dict[Show, Q]:
     return {
         Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
         Show.OVERDUE: late,
-        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False)
-        | Q(pk__in=_claimed_behind(bodies)),
+        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False) | behind,
         Show.RETURNED: returned,
         Show.DISPUTED: Q(is_disputed=True),
         Show.ALL: Q(pk__isnull=False),
