@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'decision about a proposed name',
                 'verbose_name_plural': 'decisions about proposed names',
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('subject', 'name'), name='proposal_decision_stands_once'), models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('theme', None), ('verdict', 'refused'), models.Q(('reason', ''), _negated=True)), models.Q(('organisation__isnull', False), ('subject', 'organisation'), ('theme', None), ('verdict__in', ['accepted', 'same'])), models.Q(('organisation', None), ('subject', 'theme'), ('theme__isnull', False), ('verdict__in', ['accepted', 'same'])), _connector='OR'), name='proposal_decision_names_its_row_or_reason')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'name'), name='proposal_decision_stands_once'), models.CheckConstraint(condition=models.Q(('subject__in', ['organisation', 'theme'])), name='proposal_decision_subject_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('theme', None), ('verdict', 'refused'), models.Q(('reason', ''), _negated=True)), models.Q(('organisation__isnull', False), ('subject', 'organisation'), ('theme', None), ('verdict__in', ['accepted', 'same'])), models.Q(('organisation', None), ('subject', 'theme'), ('theme__isnull', False), ('verdict__in', ['accepted', 'same'])), _connector='OR'), name='proposal_decision_names_its_row_or_reason')],
             },
         ),
     ]

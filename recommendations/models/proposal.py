@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
+from pagekit.constraints import is_known
 from recommendations.choices import Subject, Verdict
 from recommendations.rules.proposals import Key
 from taxonomy.choices import Level, OrganisationKind
@@ -71,6 +72,7 @@ class ProposalDecision(models.Model):
         default_permissions: ClassVar[tuple[str, ...]] = ()
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["subject", "name"], name="proposal_decision_stands_once"),
+            is_known("subject", Subject, "proposal_decision_subject_is_known"),
             models.CheckConstraint(
                 condition=Q(verdict="refused", organisation=None, theme=None) & ~Q(reason="")
                 | Q(verdict__in=["accepted", "same"], subject="organisation", organisation__isnull=False, theme=None)

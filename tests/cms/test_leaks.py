@@ -239,6 +239,7 @@ def surfaces(aviary: Aviary) -> dict[str, list[str]]:
         "remark_create": [f"/zglos/{reference}/"],
         "remark_sent": [f"/zglos/{reference}/dziekujemy/"],
         "reference": [f"/r/{reference}"],
+        "reference_slash": [f"/r/{reference}/"],
         "reference_form": [f"/r/{reference}.{form}" for form in ("json", "bib", "ris", "csl.json")],
         "reference_version": [f"/r/{reference}/v1"],
         "reference_version_form": [f"/r/{reference}/v1.{form}" for form in ("json", "bib", "ris", "csl.json")],

@@ -14,6 +14,8 @@ from tests.journeys.test_journeys import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TITLE = "[name=title]"
+# Wagtail takes what stands in the form some seconds after loading for what was there, and then says so.
+WATCHING = "addEventListener('w-unsaved:watch-edits', () => document.documentElement.setAttribute('data-watching', ''))"
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def test_of_two_at_one_text_the_second_sees_both_and_loses_nothing(tabs: list[Pa
 
     cast.own.save_revision(user=cast.people["editor"])
     for tab in tabs:
+        tab.add_init_script(WATCHING)
         tab.goto(f"/admin/pages/{cast.own.pk}/edit/")
+        tab.wait_for_selector("html[data-watching]")
     # Of a page the second is told as soon as she types; who presses on all the same gets both texts.
     with anna.expect_response(lambda answer: is_autosave(answer.request), timeout=30_000):
         anna.fill(TITLE, "Tytuł Anny")
