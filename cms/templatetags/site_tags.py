@@ -56,7 +56,11 @@ def publication_moments(page: AbstractContentPage | None, moments: Mapping[str, 
 
 def site_moments() -> dict[str, Any]:
     """The dates of all that readers may see, kept for a minute: everybody who signs in or searches is told them."""
-    return cache.get_or_set("site_moments", read_site_moments, KEPT_FOR) or {}
+    kept: dict[str, Any] = cache.get("site_moments", {})
+    # An empty site is asked again: its first page is to be told at once.
+    if not kept and (kept := read_site_moments()):
+        cache.set("site_moments", kept, KEPT_FOR)
+    return kept
 
 
 def read_site_moments() -> dict[str, Any]:
