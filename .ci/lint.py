@@ -91,6 +91,7 @@ STEPS: dict[str, Step] = {
         "0010_spreadsheets_of_any_shape",
         "0012_date_of_an_intake",
         "0013_proposed_names_and_statuses",
+        "0015_rows_written_by_hand",
         # These add nothing but checks, which what is written already passes; SQLite rebuilds the tables for them.
         "0002_known_values",
         "0003_known_values",

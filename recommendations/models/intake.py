@@ -107,6 +107,8 @@ class IntakeRow(models.Model):
     joined_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="joined")
     # By field: {"why": a Guess, "note": words, "was": {field: what stood there before}}.
     guesses = models.JSONField(default=dict, blank=True)
+    # What a person wrote or decided, by name: a spreadsheet that is read again keeps it.
+    by_hand = models.JSONField(default=list, blank=True)
     # Of the piece as the paper has it: the same paper, taken in again, has the same.
     external_id = models.CharField(max_length=64, db_index=True)
     # Becomes the translation key of the draft, so that one row can never make two.
@@ -139,6 +141,12 @@ class IntakeRow(models.Model):
     def guess(self, field: str, why: Guess, *, note: str = "", **was: Any) -> None:
         """Mark ``field`` as filled in without a person; ``was`` is what taking the guess back restores."""
         self.guesses[field] = {"why": why.value, "note": note, "was": was}
+
+    def wrote(self, name: str) -> None:
+        """Note that a person said what stands in ``name``, which is no guess any more."""
+        self.guesses.pop(name, None)
+        if name not in self.by_hand:
+            self.by_hand.append(name)
 
     def why(self, field: str) -> str:
         """The reason of a guess in words; empty for what a person wrote."""

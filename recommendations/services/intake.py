@@ -124,7 +124,34 @@ def keep_typed(row: IntakeRow, values: Mapping[str, str]) -> None:
         text = values.get(name, getattr(row, name)).replace("\r\n", "\n").strip()
         if text != getattr(row, name):
             setattr(row, name, text)
-            row.guesses.pop(name, None)
+            row.wrote(name)
+
+
+def corrections_of(rows: Iterable[IntakeRow]) -> dict[str, dict[str, Any]]:
+    """What people wrote and decided in the rows of a spreadsheet, by row of the file; JSON.
+
+    Rows that were joined or split are not among them: their words stand elsewhere, and come back as the file has them.
+    """
+    return {
+        str(row.line): {name: row.cells.get(name) if name in LinkKind.values else getattr(row, name) for name in said}
+        for row in rows
+        if row.line and not row.joined_into_id and (said := row.by_hand)
+    }
+
+
+def correct_again(row: IntakeRow, corrections: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put into a row, read anew, what ``corrections_of`` found there before."""
+    for name, value in corrections.get(str(row.line), {}).items():
+        if name in LinkKind.values:
+            row.cells[name] = value
+        else:
+            setattr(row, name, value)
+        row.wrote(name)
+
+
+def forget_written(row: IntakeRow, *names: str) -> None:
+    """The words of a row moved: what it says now is not what a person wrote of its place in the file."""
+    row.by_hand = [name for name in row.by_hand if name not in names]
 
 
 def join(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeRow]:
@@ -142,6 +169,7 @@ def join(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeRow]:
         setattr(target, name, "\n".join(dict.fromkeys(lines)))
     row.is_dropped, row.joined_into = True, target
     row.guesses.pop("is_dropped", None)
+    forget_written(target, "text", "rationale", "addressees", "themes")
     return rows
 
 
@@ -153,6 +181,7 @@ def split_row(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeR
     if len(rows) + len(parts) - 1 > MOST_ROWS:
         raise Refused(_("Not split: there would be more than 300 rows."))
     row.text = parts[0]
+    forget_written(row, "text")
     place = rows.index(row) + 1
     for part in parts[1:]:
         new = IntakeRow(
@@ -193,14 +222,14 @@ def moved(rows: list[IntakeRow], row: IntakeRow, step: int) -> list[IntakeRow]:
 
 def leave_out(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeRow]:
     row.is_dropped = True
-    row.guesses.pop("is_dropped", None)
+    row.wrote("is_dropped")
     return rows
 
 
 def bring_back(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeRow]:
     """The row is taken again; of one that was joined the words stay in both, for the editor to take out of one."""
     row.is_dropped, row.joined_into = False, None
-    row.guesses.pop("is_dropped", None)
+    row.wrote("is_dropped")
     if not row.title:
         row.title = title_of(row.text)
         row.guess("title", Guess.TITLE, title="")
@@ -227,6 +256,7 @@ def link(rows: list[IntakeRow], row: IntakeRow, field: str) -> list[IntakeRow]:
     else:
         said.append(found.reference)
     row.cells[kind] = said
+    row.wrote(kind)
     return rows
 
 

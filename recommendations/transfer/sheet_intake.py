@@ -14,7 +14,13 @@ from recommendations.choices import Cell, Guess, Implementation
 from recommendations.models import Intake, IntakeRow, SheetSource
 from recommendations.rules.lines import Piece
 from recommendations.rules.proposals import folded
-from recommendations.services.intake import MOST_ROWS, left_out_earlier, require_intake_right
+from recommendations.services.intake import (
+    MOST_ROWS,
+    correct_again,
+    corrections_of,
+    left_out_earlier,
+    require_intake_right,
+)
 from recommendations.transfer.columns import LARGEST_SHEET, look, rows_of
 from recommendations.transfer.dates import issued_on
 from recommendations.transfer.papers import Vocabularies, kept_file
@@ -44,7 +50,8 @@ def start_sheet(page: Any, *, by: Any, file: Any, **values: Any) -> Intake:
 def read_sheet(intake: Intake, *, by: Any) -> int:
     """Read the rows of a spreadsheet whose columns are named, some hundreds in one transaction; return how many.
 
-    Rows read before go, so that it may be done again after it was stopped. Refused where drafts were made of them, or
+    Rows read before go, so that it may be done again after it was stopped; what people corrected in them, left out or
+    took again stays, but for rows that they joined or split. Refused where drafts were made of them, or
     somebody else begins to read it meanwhile.
     """
     fresh = Intake.objects.select_related("page", "document").get(pk=intake.pk)
@@ -53,9 +60,12 @@ def read_sheet(intake: Intake, *, by: Any) -> int:
         raise Refused(_("Not done: drafts were made of this spreadsheet. Undo the intake first."))
     with transaction.atomic():
         locked = Intake.objects.select_for_update().get(pk=fresh.pk)
+        # Kept with the columns: rows that go now may only come back after a kill.
+        corrections = locked.columns.get("by_hand", {}) | corrections_of(locked.rows.all())
+        locked.columns["by_hand"] = corrections
         locked.rows.all().delete()
         locked.planned_revision, locked.revision = None, locked.revision + 1
-        locked.save(update_fields=["planned_revision", "revision"])
+        locked.save(update_fields=["planned_revision", "revision", "columns"])
     rows = rows_of(fresh)
     first = list(islice(rows, MOST_ROWS + 1))
     if not first:
@@ -69,6 +79,8 @@ def read_sheet(intake: Intake, *, by: Any) -> int:
             if Intake.objects.select_for_update().get(pk=fresh.pk).revision != locked.revision:
                 raise Refused(_("Not done: somebody else began to read this spreadsheet. Wait for that."))
             leave_out_again(lot, fresh)
+            for row in lot:
+                correct_again(row, corrections)
             IntakeRow.objects.bulk_create(lot)
             done += len(lot)
             Intake.objects.filter(pk=fresh.pk).update(steps_done=done)

@@ -14,6 +14,7 @@ from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
 from recommendations.choices import Cell, PlanKind, Step
 from recommendations.models import FollowUp, Intake, IntakeRow, Recommendation, RecommendationLink, RecommendationPage
+from recommendations.services.intake import change_rows
 from recommendations.transfer import background, sheet_intake
 from recommendations.transfer.columns import name_columns, noticed
 from recommendations.transfer.intake import carry_out, made_by, undo
@@ -479,3 +480,38 @@ def test_a_spreadsheet_that_is_read_twice_at_once_gives_its_rows_once(
     with pytest.raises(Refused):
         read_sheet(intake, by=editor)
     assert intake.rows.count() == 2
+
+
+def test_columns_read_again_keep_what_people_corrected_and_left_out(group: WorkingGroupPage, editor: User) -> None:
+    rows = [*ROWS, ["3", "M-3", "Drukować ulotki.", "MSW", "Edukacja", "", "2014", "", "Ola"]]
+    intake = read(group, editor, rows)
+    first, second, third = intake.rows.all()
+    kept = change_rows(intake, by=editor, seen=intake.revision, typed={first.pk: {"title": "Punkt w centrum"}})
+    kept = change_rows(kept, by=editor, seen=kept.revision, typed={}, act="leave-out", row=second.pk)
+    change_rows(kept, by=editor, seen=kept.revision, typed={third.pk: {"text": "Drukować.\n---\nRozdawać."}})
+
+    for _time in range(2):
+        cells = {place: cell for place, cell in intake.columns["cells"].items() if cell != Cell.TAGS}
+        named = name_columns(intake, by=editor, cells=cells, separator=";", encoding="utf-8", is_source=True)
+        read_sheet(named, by=editor)
+
+    found = list(intake.rows.all())
+    assert found[0].title == "Punkt w centrum"
+    assert [row.is_dropped for row in found] == [False, True, False]
+    assert found[2].text == "Drukować.\n---\nRozdawać."
+    assert "title" not in found[0].guesses
+
+
+def test_columns_read_again_bring_joined_and_split_rows_back_as_the_file_has_them(
+    group: WorkingGroupPage, editor: User
+) -> None:
+    rows = [*ROWS, ["3", "M-3", "Drukować ulotki.", "MSW", "Edukacja", "", "2014", "", "Ola"]]
+    intake = read(group, editor, rows)
+    first, second, third = intake.rows.all()
+    typed = {first.pk: {"text": "Otworzyć punkt."}, third.pk: {"text": "Drukować.\n---\nRozdawać."}}
+    kept = change_rows(intake, by=editor, seen=intake.revision, typed=typed, act="join", row=second.pk)
+    change_rows(kept, by=editor, seen=kept.revision, typed={}, act="split", row=third.pk)
+
+    read_sheet(Intake.objects.get(pk=intake.pk), by=editor)
+
+    assert [row.text for row in intake.rows.filter(is_dropped=False)] == [row[2] for row in rows]
