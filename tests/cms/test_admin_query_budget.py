@@ -83,7 +83,10 @@ def counted(client: Client, lists: tuple[str, ...]) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize(("role", "lists"), [("superuser", LISTS), ("moderator", OF_MODERATORS), ("editor", OF_WRITERS), ("translator", OF_WRITERS)])
+@pytest.mark.parametrize(
+    ("role", "lists"),
+    [("superuser", LISTS), ("moderator", OF_MODERATORS), ("editor", OF_WRITERS), ("translator", OF_WRITERS)],
+)
 def test_no_list_of_the_admin_grows_by_queries(cast: Cast, client: Client, role: str, lists: tuple[str, ...]) -> None:
     client.force_login(cast.people[role])
     top = {"editor": cast.own_group, "translator": cast.translated}.get(role) or forum_index()

@@ -91,12 +91,15 @@ def test_what_the_screen_saved_by_itself_is_not_held_against_its_author(cast: Ca
     opened = page.save_revision(user=me)
     known = {"loaded_revision_id": str(opened.pk), "loaded_revision_created_at": opened.created_at.isoformat()}
     client.force_login(me)
-    by_itself = {"headers": {"accept": "application/json"}}
 
-    first = client.post(edit_url(page), form_of(page, text="Słowa.", **known), **by_itself).json()
+    def saved_by_itself(data: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = client.post(edit_url(page), data, headers={"accept": "application/json"}).json()
+        return answer
+
+    first = saved_by_itself(form_of(page, text="Słowa.", **known))
     updates = {name: first["field_updates"][name] for name in known}
     second = form_of(page, text="Dłuższe słowa.", overwrite_revision_id=str(first["revision_id"]), **updates)
-    updates = {name: client.post(edit_url(page), second, **by_itself).json()["field_updates"][name] for name in known}
+    updates = {name: saved_by_itself(second)["field_updates"][name] for name in known}
 
     assert client.post(edit_url(page), form_of(page, text="Całe słowa.", **updates)).status_code == 302
     # Pressed while the screen was saving the same words; other words of another tab are not passed over.
