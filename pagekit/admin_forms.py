@@ -6,7 +6,7 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from pagekit.acts import Refused
-from pagekit.newer import refuse_older
+from pagekit.newer import differing, kept_forms, refuse_older
 from pagekit.publication import refuse_without_reason
 
 
@@ -23,6 +23,10 @@ def is_out_of_date(data: Any, latest: Any) -> bool:
         return False
     # An autosave keeps the id and writes anew.
     return bool((loaded, data.get("loaded_revision_created_at")) != (str(latest.pk), latest.created_at.isoformat()))
+
+
+# Comments beside the text, which nobody saves over.
+TALK = frozenset({"comment_notifications", "comments"})
 
 
 class ContentPageForm(WagtailAdminPageForm):
@@ -56,10 +60,25 @@ class ContentPageForm(WagtailAdminPageForm):
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()
         if not self.is_older and is_out_of_date(self.data, latest := self.instance.latest_revision):
+            newer = latest.as_object()
+            if latest.user == self.for_user and self.says_the_same(newer):
+                # Saved by itself in the moment in which its own author pressed the button.
+                return valid
             self.is_older = True
             who = latest.user.get_full_name() or latest.user.get_username() if latest.user else ""
-            refuse_older(self, latest.as_object(), who=who, besides={"comment_notifications", "comments"})
+            refuse_older(self, newer, who=who, besides=TALK)
         return valid and not self.is_older
+
+    def says_the_same(self, newer: Any) -> bool:
+        """Whether to save would change no word and no row of ``newer``; a new row would come in twice."""
+        new = any(not row.instance.pk for rows in self.formsets.values() for row in kept_forms(rows))
+        return not new and next(differing(self, newer, besides=TALK), None) is None
+
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """Besides what Wagtail tells the screen after it has saved by itself: which state it knows from now on."""
+        latest = self.instance.latest_revision
+        known = {"loaded_revision_id": str(latest.pk), "loaded_revision_created_at": latest.created_at.isoformat()}
+        return [*super().get_field_updates_for_resave(), *known.items()]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn, UserColumn
-from wagtail.admin.views.pages.listing import GenericPageFilterSet
+from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
 from wagtail.admin.views.reports.workflows import WorkflowView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, WorkflowState
@@ -18,10 +19,18 @@ class ExplorerFilterSet(GenericPageFilterSet):
     owner = None
 
 
+class Tree(ExplorableIndexView):
+    """The list below a page; what is known of that page itself, its draft first, stands on its own screen."""
+
+    def get_side_panels(self) -> MediaContainer:
+        return MediaContainer()
+
+
 class ExplorerViewSet(PageViewSet):
     """Wagtail's own screens of a page; the tree offers fewer filters."""
 
     model = Page
+    index_view_class = Tree
     parent_models = (Page,)
     filterset_class = ExplorerFilterSet
 

@@ -30,6 +30,7 @@ from wagtail.query import PageQuerySet
 from pagekit.acts import Refused, Republication
 from pagekit.admin_forms import ContentPageForm
 from pagekit.documents import check_content, documents_changed
+from pagekit.page_rights import ContentPageRights
 from pagekit.publication import refuse_unapproved, refuse_without_reason
 from pagekit.restrictions import Unrestricted
 
@@ -216,6 +217,9 @@ class AbstractContentPage(Page):
                     "Not moved: what was public stays under its issuer. Only an administrator may move it elsewhere."
                 )
             )
+
+    def permissions_for_user(self, user: Any) -> ContentPageRights:
+        return ContentPageRights(user, self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.address_in_plain_letters()

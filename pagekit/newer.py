@@ -3,7 +3,7 @@
 The form that comes back knows the newer state, so a second press saves over it, by somebody who has seen both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Manager, QuerySet
@@ -38,19 +38,27 @@ def refuse_older(form: Any, newer: Any, *, who: str, besides: Iterable[str] = ()
         )
         % {"person": who or _("somebody")},
     )
+    for place, said in differing(form, newer, besides=besides):
+        if isinstance(place, str):
+            form.add_error(place, said_meanwhile(said))
+        else:
+            place.non_form_errors().append(said_meanwhile(said))
+
+
+def differing(form: Any, newer: Any, *, besides: Iterable[str] = ()) -> Iterator[tuple[Any, str]]:
+    """Each field, by its name, and each formset in which ``newer`` says something else, with what it says there."""
     for name, field in form.fields.items():
         if name in besides or field.disabled or not hasattr(newer, name):
             continue
         stored = getattr(newer, name)
-        said = shown(newer, name, stored)
         if words_of(typed(form, name, newer)) != words_of(stored):
-            form.add_error(name, said_meanwhile(said))
+            yield name, shown(newer, name, stored)
     for name, formset in getattr(form, "formsets", {}).items():
         if name in besides:
             continue
         rows = [str(row) for row in getattr(newer, name).all()]
         if formset.is_valid() and rows != [str(one.instance) for one in kept_forms(formset)]:
-            formset.non_form_errors().append(said_meanwhile("; ".join(rows)))
+            yield formset, "; ".join(rows)
 
 
 def typed(form: BaseForm, name: str, newer: Any) -> Any:

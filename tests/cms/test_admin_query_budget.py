@@ -14,7 +14,14 @@ from wagtail.models import Site
 from recommendations.models import Recommendation
 from taxonomy.models import Succession
 from tests.factories.follow_up import make_entry
-from tests.factories.pages import author, forum_index, make_forum, make_group, make_recommendation
+from tests.factories.pages import (
+    author,
+    forum_index,
+    make_forum,
+    make_group,
+    make_recommendation,
+    make_recommendation_page,
+)
 from tests.factories.roles import Cast, kept_cast
 from tests.factories.taxonomy import (
     AffectedGroupFactory,
@@ -39,6 +46,7 @@ LISTS = (
 OF_MODERATORS = (
     "recommendation_pages/", "reports/site-history/", "reports/workflow/", "tag/", "follow_up/", "desk/waiting/",
 )  # fmt: skip
+OF_WRITERS = ("recommendation_pages/", "forum_pages/", "working_group_pages/", "reports/site-history/")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +55,10 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         yield cast
 
 
-def add_some_of_everything(number: int) -> None:
+def add_some_of_everything(number: int, cast: Cast) -> None:
+    for published in (True, False):
+        own = make_recommendation_page(parent=cast.own_group, published=published)
+        own.copy_for_translation(cast.translated.locale, copy_parents=True)
     forum = make_forum(title=f"Forum {number}", slug=f"forum-{number}")
     group = make_group(title=f"Grupa {number}", slug=f"grupa-{number}", parent=forum)
     body = OrganisationFactory.create()
@@ -72,18 +83,22 @@ def counted(client: Client, lists: tuple[str, ...]) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize(("role", "lists"), [("superuser", LISTS), ("moderator", OF_MODERATORS)])
+@pytest.mark.parametrize(
+    ("role", "lists"),
+    [("superuser", LISTS), ("moderator", OF_MODERATORS), ("editor", OF_WRITERS), ("translator", OF_WRITERS)],
+)
 def test_no_list_of_the_admin_grows_by_queries(cast: Cast, client: Client, role: str, lists: tuple[str, ...]) -> None:
     client.force_login(cast.people[role])
-    tree = f"pages/{forum_index().pk}/"
+    top = {"editor": cast.own_group, "translator": cast.translated}.get(role) or forum_index()
+    tree = f"pages/{top.pk}/"
     for number in range(2):
-        add_some_of_everything(number)
+        add_some_of_everything(number, cast)
     # The first visit fills what a process keeps.
     counted(client, (*lists, tree))
     few = counted(client, (*lists, tree))
 
     for number in range(2, 8):
-        add_some_of_everything(number)
+        add_some_of_everything(number, cast)
     many = counted(client, (*lists, tree))
 
     assert {name: count for name, count in many.items() if count > BUDGET} == {}

@@ -60,6 +60,10 @@ def test_of_two_at_one_text_the_second_sees_both_and_loses_nothing(tabs: list[Pa
     expect(beata.locator(TITLE)).to_have_value("Tytuł Beaty")
     kept = RecommendationPage.objects.get(pk=cast.own.pk).get_latest_revision_as_object()
     assert kept.title == "Tytuł Anny"
+    # Her own words, which the screen saved by itself, are not held against the first.
+    with anna.expect_navigation():
+        anna.evaluate("document.querySelector('[data-edit-form]').submit()")
+    expect(anna.locator("main")).not_to_contain_text("Saved meanwhile")
 
 
 def is_autosave(request: Any) -> bool:

@@ -86,6 +86,28 @@ def test_a_save_over_a_newer_draft_is_refused_and_both_texts_are_shown(cast: Cas
     assert client.post(edit_url(page), form_of(page, text="Słowa obu.", **latest)).status_code == 302
 
 
+def test_what_the_screen_saved_by_itself_is_not_held_against_its_author(cast: Cast, client: Client) -> None:
+    page, me = RecommendationPage.objects.get(pk=cast.own.pk), cast.people["editor"]
+    opened = page.save_revision(user=me)
+    known = {"loaded_revision_id": str(opened.pk), "loaded_revision_created_at": opened.created_at.isoformat()}
+    client.force_login(me)
+
+    def saved_by_itself(data: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = client.post(edit_url(page), data, headers={"accept": "application/json"}).json()
+        return answer
+
+    first = saved_by_itself(form_of(page, text="Słowa.", **known))
+    updates = {name: first["field_updates"][name] for name in known}
+    second = form_of(page, text="Dłuższe słowa.", overwrite_revision_id=str(first["revision_id"]), **updates)
+    updates = {name: saved_by_itself(second)["field_updates"][name] for name in known}
+
+    assert client.post(edit_url(page), form_of(page, text="Całe słowa.", **updates)).status_code == 302
+    # Pressed while the screen was saving the same words; other words of another tab are not passed over.
+    assert client.post(edit_url(page), form_of(page, text="Całe słowa.", **known)).status_code == 302
+    assert client.post(edit_url(page), form_of(page, text="Inne słowa.", **known)).status_code == 200
+    assert RecommendationPage.objects.get(pk=page.pk).get_latest_revision_as_object().text == "Całe słowa."
+
+
 def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(cast: Cast, client: Client) -> None:
     page = cast.own
     client.force_login(cast.people["editor"])
