@@ -1,4 +1,4 @@
-"""The bulk action of every list of pages that sends all the ticked drafts to moderation."""
+"""The bulk action of every list of pages that sends all the ticked drafts to moderation, and who is offered which."""
 
 from typing import Any
 
@@ -9,9 +9,20 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from pagekit.acts import Refused
 from pagekit.submission import may_submit, submit
+
+
+# Of Wagtail's own acts on pages; ours say it themselves, as ``asks_for``.
+ASK_FOR = {"publish": "publish", "unpublish": "publish"}
+
+
+def is_offered(act: Any, user: Any, model_name: str) -> bool:
+    """Whether some page may take the act from the person: without the right anywhere all would be refused."""
+    verb = getattr(act, "asks_for", ASK_FOR.get(act.action_type))
+    return model_name != "page" or verb is None or PagePermissionPolicy().user_has_permission(user, verb)
 
 
 @hooks.register("register_bulk_action")

@@ -41,6 +41,7 @@ class PublishAndTranslate(PageBulkAction):
     display_name = _("Publish and send to translation")
     aria_label = _("Publish the selected pages and send them to translation")
     action_type = "publish_and_translate"
+    asks_for = "publish"
     template_name = "admin/cms/confirm_publish_and_translate.html"
     action_priority = 45
 
