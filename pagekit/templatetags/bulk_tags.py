@@ -34,7 +34,8 @@ def offered_bulk_actions(context: template.Context, app_label: str, model_name: 
         return kind(act.display_name, url, attrs=attrs, priority=act.action_priority, **looks)
 
     buttons: list[Any] = [
-        button(act, ListingButton, classname=" ".join(sorted(act.classes | {"bulk-action-btn"}))) for act in acts[:SHOWN]
+        button(act, ListingButton, classname=" ".join(sorted(act.classes | {"bulk-action-btn"})))
+        for act in acts[:SHOWN]
     ]
     if rest := acts[SHOWN:]:
         buttons.append(

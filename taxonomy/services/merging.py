@@ -102,7 +102,7 @@ def hold(*rows: Label) -> None:
 
 
 def children_of(row: Label) -> Iterable[Theme]:
-    return list(row.children.all()) if isinstance(row, Theme) else []
+    return list(Theme.objects.filter(parent=row)) if isinstance(row, Theme) else []
 
 
 def move_children(children: Iterable[Theme], *, below: Any, by: Any) -> list[int]:

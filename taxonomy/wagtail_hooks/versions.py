@@ -18,7 +18,6 @@ from pagekit.versions import SIDES, differences, restore, stored, summary, value
 from taxonomy.services.merging import MERGED, TAKEN_BACK, merge_of
 from taxonomy.wagtail_hooks.screens import RowScreen
 
-
 TOLD = {
     MERGED: _("merged into “%(into)s”, pages that went along: %(things)s"),
     TAKEN_BACK: _("taken back from “%(from)s”, pages that came along: %(things)s, stayed: %(staying)s"),
