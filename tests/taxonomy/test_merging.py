@@ -50,11 +50,8 @@ def fact(title: str) -> Recommendation:
 
 def themes(title: str) -> tuple[set[str], set[str]]:
     """Of the fact and of its page."""
-    of_fact, of_page = (
-        set(Theme.objects.filter(**{name: one}))
-        for name, one in (("recommendations", fact(title)), ("recommendationpage", page(title)))
-    )
-    return {theme.code for theme in of_fact}, {theme.code for theme in of_page}
+    of_fact, of_page = fact(title).themes, page(title).themes
+    return set(of_fact.values_list("code", flat=True)), set(of_page.values_list("code", flat=True))
 
 
 def test_a_merge_taken_back_leaves_everything_as_it_was(anna: Any) -> None:
