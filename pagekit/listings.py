@@ -75,11 +75,8 @@ class ContentPageIndex(IndexView):
 
         Not whether there is a page for them: that would look through all pages at each list.
         """
-        user = self.request.user
-        return user.is_superuser or any(
-            grant.page.locale_id == language.pk
-            for grant in self.permission_policy.get_cached_permissions_for_user(user)
-        )
+        granted = self.permission_policy.get_cached_permissions_for_user(self.request.user)
+        return self.request.user.is_superuser or any(grant.page.locale_id == language.pk for grant in granted)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
