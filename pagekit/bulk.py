@@ -16,7 +16,6 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from pagekit.acts import Refused
 from pagekit.submission import may_submit, submit
 
-
 # Of Wagtail's own acts on pages, as ``EachPage.asks_for``.
 ASK_FOR = {"publish": "publish", "unpublish": "publish"}
 
