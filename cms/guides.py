@@ -37,6 +37,7 @@ GUIDES = {
     "moderator": Guide(_("Guide for moderators"), may_on_pages("publish")),
     "tlumacz": Guide(_("Guide for translators"), may_translate),
     "administrator": Guide(_("Guide for administrators"), lambda user: bool(user.keeps())),
+    "badacz": Guide(_("Guide for researchers"), lambda user: True),
     "urzednik": Guide(_("Guide for officials"), may_on_pages("publish")),
 }
 

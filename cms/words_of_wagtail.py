@@ -65,6 +65,10 @@ WORDS = (
     gettext_noop("Submit to %(workflow_name)s"),
     gettext_noop("Resubmit to %(task_name)s"),
     gettext_noop("Search all pages…"),
+    gettext_noop("Approve"),
+    gettext_noop("Approve with comment"),
+    gettext_noop("Request changes"),
+    gettext_noop("Notifications"),
 )
 SEVERAL = (
     ngettext_lazy(

@@ -11,9 +11,19 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from pagekit.acts import Refused
 from pagekit.submission import may_submit, submit
+
+# Of Wagtail's own acts on pages, as ``EachPage.asks_for``.
+ASK_FOR = {"publish": "publish", "unpublish": "publish"}
+
+
+def is_offered(act: Any, user: Any, model_name: str) -> bool:
+    """Whether some page may take the act from the person."""
+    verb = getattr(act, "asks_for", ASK_FOR.get(act.action_type))
+    return model_name != "page" or verb is None or PagePermissionPolicy().user_has_permission(user, verb)
 
 
 def act_on_each(pages: Iterable[Page], act: Callable[[Page], object], request: HttpRequest | None) -> int:
@@ -43,6 +53,8 @@ class EachPage(PageBulkAction):
     explanation: Any
     # What is said above the pages on which the person may not do it.
     no_access: Any
+    # The right without which every page would refuse the act: nobody else is offered it.
+    asks_for: str | None = None
 
     @staticmethod
     def act(page: Page, user: Any) -> None:

@@ -54,6 +54,10 @@ def moderated() -> QuerySet[Any]:
     return running.values_list(Cast("object_id", IntegerField()), flat=True)
 
 
+# So many keys are handed back to the database; it looks through the texts once for them, else for every question.
+MOST_FOUND = 500
+
+
 class ContentPageIndex(IndexView):
     """Without a chosen language the sources, which hold the facts; translators, who edit none, see their own."""
 
@@ -63,8 +67,16 @@ class ContentPageIndex(IndexView):
         pages = super().get_base_queryset().select_related("locale")
         if self.request.GET.get("locale"):
             return pages
-        sources = pages.filter(locale__language_code=source_language())
-        return sources if sources.exists() else pages
+        source = Locale.objects.get(language_code=source_language())
+        return pages.filter(locale=source) if self.has_rights_in(source) else pages
+
+    def has_rights_in(self, language: Locale) -> bool:
+        """Whether the person has any right in the tree of a language.
+
+        Not whether there is a page for them: that would look through all pages at each list.
+        """
+        granted = self.permission_policy.get_cached_permissions_for_user(self.request.user)
+        return self.request.user.is_superuser or any(grant.page.locale_id == language.pk for grant in granted)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -83,7 +95,9 @@ class ContentPageIndex(IndexView):
         titled = Q()
         for word in self.search_query.split():
             titled &= Q(title__icontains=word) | Q(draft_title__icontains=word)
-        return queryset.filter(titled | self.found_otherwise(self.search_query))
+        matching = queryset.filter(titled | self.found_otherwise(self.search_query))
+        found = list(matching.order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
+        return queryset.filter(pk__in=found) if len(found) <= MOST_FOUND else matching
 
     def found_otherwise(self, text: str) -> Q:
         """What else finds a page than the words of its title."""

@@ -89,6 +89,8 @@ class Theme(Vocabulary):
         ]
 
     def clean(self) -> None:
+        if self.pk and self.parent and self.parent.merged_into_id:
+            raise ValidationError({"parent": _("This theme was merged into another. Choose the row that it became.")})
         above = self.parent
         while above is not None:
             if above.pk == self.pk:

@@ -76,7 +76,7 @@ def parts_of(content: Content) -> list[Part]:
     """What is loaded, in the order in which things need each other."""
     names, pages, publisher = Names(), Pages(content.drafts), Publisher()
     return [
-        *vocabulary_parts(content.words),
+        *vocabulary_parts(content.words, publisher),
         PagePart("pages", content.texts, pages, names, publisher),
         PagePart("issuers", content.issuers.drafts, pages, names, publisher),
         PagePart("recommendations", content.recommendations.drafts, pages, names, publisher),

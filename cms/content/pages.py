@@ -66,7 +66,7 @@ class PagePart:
     wanted: dict[str, Shape] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wanted = {draft.key: draft.shape for draft in self.drafts}
+        self.wanted = {draft.key: draft.layout.as_merged(draft.shape, self.names) for draft in self.drafts}
 
     def present(self) -> dict[str, Shape]:
         self.pages.gather(self.drafts)

@@ -51,6 +51,13 @@ class Layout:
             shape["tags"] = sorted(tag.name for tag in page.tags.all())
         return shape
 
+    def as_merged(self, shape: Shape, names: "Names") -> Shape:
+        """The shape with the rows that words of it became: a merge is nobody's edit of the pages that it changed."""
+        found = {name: names.now(self.model._meta.get_field(name).related_model, shape[name]) for name in self.many}
+        if self.has_tags:
+            found["tags"] = names.now(Tag, shape["tags"])
+        return shape | {name: words for name, words in found.items() if words != sorted(shape[name])}
+
     def write(self, page: Any, shape: Shape, names: "Names") -> None:
         """Put ``shape`` on an unsaved change of ``page``."""
         for name in self.fields:
@@ -106,6 +113,7 @@ class Names:
     def __init__(self) -> None:
         self.rows: dict[type[Any], dict[str, Any]] = {}
         self.codes: dict[type[Any], dict[int, str]] = {}
+        self.became: dict[type[Any], dict[str, str]] = {}
 
     def table(self, model: type[Any]) -> dict[str, Any]:
         if model not in self.rows:
@@ -119,6 +127,13 @@ class Names:
 
     def row(self, model: type[Any], name: str) -> Any:
         return self.table(model)[name]
+
+    def now(self, model: type[Any], names: list[str]) -> list[str]:
+        """The names of rows, sorted; for one that was merged away that of the row which it became."""
+        if model not in self.became:
+            merged, key = model._default_manager.exclude(merged_into=None), self.by[model]
+            self.became[model] = dict(merged.values_list(key, f"merged_into__{key}"))
+        return sorted({self.became[model].get(name, name) for name in names})
 
     def forget(self, model: type[Any]) -> None:
         self.rows.pop(model, None)

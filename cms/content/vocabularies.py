@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from cms.content.publishing import Publisher
 from cms.content.shapes import Shape
 from cms.content.tables import Reader, Row, corrected
-from taxonomy import services
+from cms.roles import IMPORT_ACCOUNT
+from pagekit.versions import keep_version, values_of
 from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
+from taxonomy.services.rows import write_affected_group, write_organisation, write_place, write_tag, write_theme
 
 LABELS = ("label_pl", "label_en", "label_uk", "label_ru")
 # The same of a body, whose name is its label.
@@ -134,6 +138,7 @@ class VocabularyPart:
     wanted: dict[str, Shape]
     model: type[Any]
     save: Callable[..., Any]
+    publisher: Publisher
 
     def present(self) -> dict[str, Shape]:
         columns = [column for column in next(iter(self.wanted.values()), {}) if column != "names"]
@@ -156,11 +161,11 @@ class VocabularyPart:
         return shape
 
     def edited(self) -> set[str]:
-        """Rows that somebody has changed on a screen of the admin, which logs it."""
-        touched = ModelLogEntry.objects.filter(
-            content_type=ContentType.objects.get_for_model(self.model), action="wagtail.edit"
-        ).values_list("object_id", flat=True)
-        keys = [int(key) for key in touched if key.isdigit()]
+        """Rows with which somebody has done anything: made, changed, restored, merged. The log has it."""
+        theirs = ModelLogEntry.objects.exclude(user__username=IMPORT_ACCOUNT).filter(
+            content_type=ContentType.objects.get_for_model(self.model)
+        )
+        keys = [int(key) for key in theirs.values_list("object_id", flat=True) if key.isdigit()]
         return set(self.model._default_manager.filter(pk__in=keys).values_list(self.key, flat=True))
 
     @property
@@ -173,14 +178,20 @@ class VocabularyPart:
             if column != "names" and self.model._meta.get_field(column).is_relation:
                 related = self.model._meta.get_field(column).related_model
                 values[column] = related.objects.get(code=values[column]) if values[column] else None
-        self.save(key, **values)
+        row = self.model._default_manager.filter(**{f"{self.key}__iexact": key}).first()
+        before = values_of(row) if row else None
+        row = self.save(key, **values)
+        if before is None:
+            log(instance=row, action="wagtail.create", user=self.publisher.writer, content_changed=True)
+        else:
+            keep_version(row, before, by=self.publisher.writer)
 
 
-def vocabulary_parts(found: Vocabularies) -> list[VocabularyPart]:
+def vocabulary_parts(found: Vocabularies, publisher: Publisher) -> list[VocabularyPart]:
     return [
-        VocabularyPart("places", found.places, Place, services.write_place),
-        VocabularyPart("themes", found.themes, Theme, services.write_theme),
-        VocabularyPart("affected groups", found.affected_groups, AffectedGroup, services.write_affected_group),
-        VocabularyPart("tags", found.tags, Tag, services.write_tag),
-        VocabularyPart("organisations", found.organisations, Organisation, services.write_organisation),
+        VocabularyPart("places", found.places, Place, write_place, publisher),
+        VocabularyPart("themes", found.themes, Theme, write_theme, publisher),
+        VocabularyPart("affected groups", found.affected_groups, AffectedGroup, write_affected_group, publisher),
+        VocabularyPart("tags", found.tags, Tag, write_tag, publisher),
+        VocabularyPart("organisations", found.organisations, Organisation, write_organisation, publisher),
     ]

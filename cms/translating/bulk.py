@@ -39,6 +39,7 @@ class PublishAndTranslate(EachPage):
     action_type = "publish_and_translate"
     action_priority = 45
     icon = "globe"
+    asks_for = "publish"
     explanation = _(
         "What waits for approval is approved and published; then each page goes to the translators of every language."
     )

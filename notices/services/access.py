@@ -22,7 +22,7 @@ from pagekit.acts import Refused
 from recommendations.models import Assignment
 from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
-from taxonomy.services import end_mandates, write_mandate
+from taxonomy.services.mandates import end_mandates, write_mandate
 
 BACKEND = "accounts.backends.AccountBackend"
 

@@ -78,6 +78,10 @@ class Recommendation(AbstractFact, Period):
             is_known("wording_kind", WordingKind, "recommendation_wording_kind_is_known"),
             is_known("badge", Badge, "recommendation_badge_is_known"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            # The list of the admin finds the pages of one badge by the keys alone.
+            models.Index(fields=["badge", "translation_key"], name="recommendation_by_badge"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

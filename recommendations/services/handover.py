@@ -18,7 +18,7 @@ from recommendations.models import Assignment
 from recommendations.querysets import AssignmentQuerySet
 from recommendations.services.log import lock
 from taxonomy.models import Succession
-from taxonomy.services import move_mandates
+from taxonomy.services.mandates import move_mandates
 
 RIGHT = "taxonomy.change_succession"
 RIGHTS_ON_CONTACTS = ("taxonomy.add_mandate", "taxonomy.change_mandate")

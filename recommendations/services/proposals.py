@@ -19,7 +19,7 @@ from recommendations.rules.proposals import Key, proposed_in
 from recommendations.services.intake import require_intake_right
 from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Theme
-from taxonomy.services import write_organisation, write_theme
+from taxonomy.services.rows import write_organisation, write_theme
 
 VOCABULARIES: dict[str, type[Any]] = {Subject.ORGANISATION: Organisation, Subject.THEME: Theme}
 

@@ -26,7 +26,7 @@ from recommendations.services.proposals import VOCABULARIES, Proposed, accept, i
 from recommendations.transfer.words import Words
 from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import Theme
-from taxonomy.services import free_code
+from taxonomy.services.rows import free_code
 
 FIELDS = {Subject.ORGANISATION: ("kind", "level"), Subject.THEME: ("parent",)}
 

@@ -17,7 +17,7 @@ from wagtail.permissions import policy_registry
 from search.models import WordGroup
 from search.views.trial import try_words
 from taxonomy.wagtail_hooks.policies import keep_rows
-from taxonomy.wagtail_hooks.viewsets import RowIndex, RowViewSet
+from taxonomy.wagtail_hooks.rows import RowIndex, RowViewSet
 
 keep_rows(WordGroup)
 

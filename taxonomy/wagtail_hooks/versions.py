@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,17 +12,23 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.history import HistoryView, LogEntryUserColumn
-from wagtail.permissions import policy_registry
 
 from pagekit.versions import SIDES, differences, restore, stored, summary, values_of, versions_of
+from taxonomy.services.merging import MERGED, TAKEN_BACK, merge_of
+from taxonomy.wagtail_hooks.screens import RowScreen
+
+TOLD = {
+    MERGED: _("merged into “%(into)s”, pages that went along: %(things)s"),
+    TAKEN_BACK: _("taken back from “%(from)s”, pages that came along: %(things)s, stayed: %(staying)s"),
+}
 
 
 class RowHistory(HistoryView):
     """Wagtail's list of what was done, each change with what it changed and the way to its versions."""
 
     version_url_name = ""
+    take_back_url_name = ""
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -34,43 +40,37 @@ class RowHistory(HistoryView):
         ]
 
     def version_url(self, entry: Any) -> str | None:
+        if self.take_back_url_name and self.standing_merge is not None and entry.pk == self.standing_merge.pk:
+            return reverse(self.take_back_url_name, args=[self.object.pk])
         if not self.version_url_name or "after" not in entry.data:
             return None
         return reverse(self.version_url_name, args=[self.object.pk, entry.pk])
 
+    @cached_property
+    def standing_merge(self) -> Any:
+        """The entry of the merge that can be taken back."""
+        return merge_of(self.object) if self.take_back_url_name else None
+
     def what_changed(self, entry: Any) -> str:
+        if entry.action in TOLD and "things" in entry.data:
+            return str(TOLD[entry.action]) % entry.data
         return summary(self.model, entry) if "after" in entry.data else ""
 
 
-class VersionView(WagtailAdminTemplateMixin, TemplateView):
+class VersionView(RowScreen, TemplateView):
     """One change: before, after and now, field by field; either of the two states may be made the present one."""
 
-    model: Any = None
-    index_url_name = ""
-    edit_url_name = ""
     history_url_name = ""
     header_icon = "history"
     page_title = _("Version")
     template_name = "admin/taxonomy/version.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not policy_registry.get_by_type(self.model).user_has_permission(request.user, "change"):
-            raise PermissionDenied
-        self.row = get_object_or_404(self.model, pk=kwargs["pk"])
-        self.entry = get_object_or_404(versions_of(self.row), pk=kwargs["entry"])
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def entry(self) -> Any:
+        return get_object_or_404(versions_of(self.row), pk=self.kwargs["entry"])
 
-    def get_page_subtitle(self) -> str:
-        return str(self.row)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural},
-            {"url": reverse(self.edit_url_name, args=[self.row.pk]), "label": str(self.row)},
-            {"url": reverse(self.history_url_name, args=[self.row.pk]), "label": gettext("History")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def above(self) -> list[dict[str, Any]]:
+        return [{"url": reverse(self.history_url_name, args=[self.row.pk]), "label": gettext("History")}]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         side = request.POST.get("side", "")

@@ -159,6 +159,18 @@ def test_the_editor_of_a_source_page_offers_moderation_and_no_publishing(cast: C
         assert footer.index('name="action-submit"') < footer.index('class="button action-save')
 
 
+@pytest.mark.parametrize("address", ["/admin/recommendation_pages/", "/admin/pages/{group}/"])
+def test_acts_on_many_pages_are_offered_to_who_may_do_them(cast: Cast, client: Client, address: str) -> None:
+    def offered(role: str) -> set[str]:
+        client.force_login(cast.people[role])
+        shown = client.get(address.format(group=cast.own_group.pk)).content.decode()
+        return set(re.findall(r"/admin/bulk/wagtailcore/page/(\w+)/", shown))
+
+    theirs = {"move", "delete", "submit_to_moderation", "change_words"}
+    assert offered("editor") == theirs
+    assert offered("moderator") == theirs | {"publish", "unpublish", "publish_and_translate"}
+
+
 def test_the_menu_stands_in_the_order_of_the_job(cast: Cast, client: Client) -> None:
     def menu(role: str) -> list[str]:
         client.force_login(cast.people[role])

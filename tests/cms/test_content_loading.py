@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from wagtail.models import ModelLogEntry
+from django.test import Client
 
 from cms.content import load
 from cms.content.load import Content, execute, plan_content, read_content
@@ -13,10 +13,12 @@ from cms.content.tables import ContentRefused
 from cms.models import ContentPage
 from cms.roles import APPROVING_ACCOUNT, IMPORT_ACCOUNT, MODERATORS
 from pagekit.acts import Refused
+from pagekit.versions import restore, versions_of
 from recommendations.models import ActionStage, FollowUp, PageIdentifier, Recommendation, RecommendationPage, Wording
 from recommendations.services.editorial import archive, withdraw
 from recommendations.services.stages import write_stage
 from taxonomy.models import Organisation, Theme
+from taxonomy.services.merging import merge
 from tests.factories.accounts import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content_db"), pytest.mark.xdist_group("content")]
@@ -85,18 +87,32 @@ def test_a_page_that_was_withdrawn_or_archived_is_not_published_again(content: C
     assert not page_of("MO-02").live
 
 
-def test_a_row_that_a_person_has_changed_in_the_admin_is_kept(content: Content) -> None:
+def test_a_row_that_a_person_has_changed_in_the_admin_is_kept(content: Content, client: Client) -> None:
     theme = Theme.objects.get(code="praca")
-    theme.label_en = "Labour"
-    theme.save()
-    ModelLogEntry.objects.log_action(theme, "wagtail.edit", user=UserFactory.create())
+    form = {"label_pl": theme.label_pl, "label_en": "Labour", "position": theme.position}
+    client.force_login(UserFactory.create(groups=[MODERATORS]))
+    assert client.post(f"/admin/theme/edit/{theme.pk}/", form).status_code == 302
     assert acts(content) == {"praca": Act.KEPT}
 
 
-def test_a_changed_row_of_a_vocabulary_is_written(content: Content) -> None:
+def test_what_a_merge_moved_is_not_moved_back_by_files(content: Content) -> None:
+    above, other = Theme.objects.filter(parent=None, children__isnull=False).distinct()[:2]
+    merge(above, into=other, by=UserFactory.create(groups=[MODERATORS]))
+    assert set(acts(content).values()) == {Act.KEPT}
+
+
+def test_a_changed_row_of_a_vocabulary_is_written_as_a_version_that_can_be_restored(content: Content) -> None:
     content.words.organisations["msw"]["names"].append(["Resort spraw wewnętrznych", "", False])
     execute(plan_content(content), content)
-    assert Organisation.objects.get(code="msw").names.filter(name="Resort spraw wewnętrznych").exists()
+    body = Organisation.objects.get(code="msw")
+    assert body.names.filter(name="Resort spraw wewnętrznych").exists()
+
+    (version,) = versions_of(body)
+    assert version.user.username == IMPORT_ACCOUNT
+    assert acts(content) == {}
+    restore(body, version.data["before"], by=UserFactory.create())
+    assert not Organisation.objects.get(code="msw").names.filter(name="Resort spraw wewnętrznych").exists()
+    assert acts(content) == {"msw": Act.KEPT}
 
 
 def test_a_changed_stage_is_written_until_a_person_has_saved_it(content: Content) -> None:

@@ -48,6 +48,7 @@ from search.engines import get_engine
 from search.models import SavedSearch
 from search.sync.rebuild import rebuild
 from taxonomy.models import Succession
+from taxonomy.services.merging import merge
 from tests.factories.accounts import UserFactory
 from tests.factories.effects import make_effect
 from tests.factories.files import make_document, pdf
@@ -199,6 +200,8 @@ def furnished(cast: Cast) -> Places:
     cast.own.source_document = draft_file
     cast.own.save()
     other = make_recommendation(parent=cast.own_group, title="Niewybrana")
+    merged_theme = ThemeFactory.create(code="polaczony")
+    merge(merged_theme, into=ThemeFactory.create(code="pozostaly"))
     own_draft = make_recommendation_page(parent=cast.own_group, published=False, title="Szkic grupy")
     own_draft.save_revision()
     beyond = make_recommendation_page(parent=make_forum(title="Dalekie forum", slug="dalekie"), title="Obca publiczna")
@@ -230,6 +233,7 @@ def furnished(cast: Cast) -> Places:
         "entry": entry.pk,
         "theme": theme.pk,
         "theme_version": version.pk if version else 0,
+        "merged_theme": merged_theme.pk,
         "other_theme": ThemeFactory.create(code="inny").pk,
         "tag": TagFactory.create(name="asystent").pk,
         "organisation": own.organisation_id,

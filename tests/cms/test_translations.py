@@ -415,9 +415,9 @@ def test_many_pages_are_published_and_handed_over_at_once_and_what_one_refuses_s
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        ("editor", ["redaktor"]),
-        ("translator", ["tlumacz"]),
-        ("moderator", ["redaktor", "moderator", "tlumacz", "urzednik"]),
+        ("editor", ["redaktor", "badacz"]),
+        ("translator", ["tlumacz", "badacz"]),
+        ("moderator", ["redaktor", "moderator", "tlumacz", "badacz", "urzednik"]),
     ],
 )
 def test_the_help_menu_leads_to_the_guides_of_the_role(cast: Cast, role: str, names: list[str]) -> None:

@@ -113,3 +113,32 @@ def test_the_list_changes_what_may_be_changed_and_names_what_is_skipped(
     assert "1 draft is saved" in said
     assert "Skipped: “Zajęta”" in said
     assert (draft_of(public).is_eu, draft_of(other).is_eu) == (True, False)
+
+
+@pytest.mark.parametrize("who", ["editor", "moderator"])
+def test_words_of_several_pages_are_changed_by_who_may_edit_them_all(
+    client: Client, cast: Cast, public: RecommendationPage, who: str
+) -> None:
+    waiting = make_recommendation_page(parent=cast.own_group, title="Szkic grupy", published=False)
+    waiting.save_revision(user=cast.people["editor"])
+    theme, tag, body = ThemeFactory.create(code="nowy"), TagFactory.create(name="nowy"), OrganisationFactory.create()
+    sent = {
+        "act": "add",
+        "themes": theme.pk,
+        "tags": tag.pk,
+        "addressees": body.pk,
+        "levels": ["eu"],
+        "reason": "Nowe.",
+    }
+    client.force_login(cast.people[who])
+    own = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "change_words"])
+    own += f"?id={public.pk}&id={waiting.pk}"
+
+    client.post(f"{own}&id={cast.foreign.pk}", sent)
+    reached = {page.pk for page in (public, waiting, cast.foreign) if "nowy" in words(draft_of(page))[0]}
+    assert reached == ({public.pk, waiting.pk, cast.foreign.pk} if who == "moderator" else set())
+
+    client.post(own, sent)
+    for page in (public, waiting):
+        themes, tags, bodies, levels = words(draft_of(page))
+        assert ("nowy" in themes, "nowy" in tags, body.label_pl in bodies, "eu" in levels) == (True,) * 4

@@ -14,7 +14,7 @@ from recommendations.models import Assignment, ReplyDraft
 from recommendations.services import follow_up, handover
 from recommendations.services.drafts import draft_of, forget_draft, keep_draft
 from taxonomy.models import Mandate, Organisation, Succession
-from taxonomy.services import pass_mandate_on
+from taxonomy.services.mandates import pass_mandate_on
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment
 from tests.factories.roles import Cast, make_cast

@@ -18,7 +18,7 @@ from search.documents import subject_of
 from search.models import IndexState, Outbox
 from search.sync import outbox
 from taxonomy.models import OrganisationName, Tag, Theme
-from taxonomy.services import merge
+from taxonomy.services.merging import merge
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import (
     forum_index,

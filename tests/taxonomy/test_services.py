@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from pagekit.acts import Refused
 from recommendations.models import Recommendation
-from taxonomy import services
 from taxonomy.models import AffectedGroup, Mandate, Place, Tag, Theme
+from taxonomy.services import mandates, merging, rows
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_recommendation_page
 from tests.factories.taxonomy import MandateFactory, OrganisationFactory, PlaceFactory, TagFactory, ThemeFactory
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_row_is_created_then_changed_under_the_same_code() -> None:
-    services.write_theme("praca", label_pl="Praca")
-    services.write_theme("praca", label_pl="Rynek pracy", label_en="Labour market")
+    rows.write_theme("praca", label_pl="Praca")
+    rows.write_theme("praca", label_pl="Rynek pracy", label_en="Labour market")
     assert [(theme.label_pl, theme.label_en) for theme in Theme.objects.filter(code="praca")] == [
         ("Rynek pracy", "Labour market")
     ]
@@ -27,44 +27,44 @@ def test_a_row_is_created_then_changed_under_the_same_code() -> None:
 
 def test_a_row_without_a_polish_label_is_not_written() -> None:
     with pytest.raises(ValidationError, match="label_pl"):
-        services.write_affected_group("dzieci", label_pl="")
+        rows.write_affected_group("dzieci", label_pl="")
     assert not AffectedGroup.objects.exists()
 
 
 def test_two_places_do_not_share_a_code_of_references() -> None:
-    services.write_place("wroclaw", label_pl="Wrocław", reference_code="WRO")
+    rows.write_place("wroclaw", label_pl="Wrocław", reference_code="WRO")
     with pytest.raises(ValidationError, match="reference_code"):
-        services.write_place("wronki", label_pl="Wronki", reference_code="WRO")
+        rows.write_place("wronki", label_pl="Wronki", reference_code="WRO")
 
 
 def test_a_theme_does_not_stand_below_itself() -> None:
-    upper = services.write_theme("praca", label_pl="Praca")
-    lower = services.write_theme("zatrudnienie", label_pl="Zatrudnienie", parent=upper)
+    upper = rows.write_theme("praca", label_pl="Praca")
+    lower = rows.write_theme("zatrudnienie", label_pl="Zatrudnienie", parent=upper)
     with pytest.raises(ValidationError, match="parent"):
-        services.write_theme("praca", label_pl="Praca", parent=lower)
+        rows.write_theme("praca", label_pl="Praca", parent=lower)
 
 
 def test_a_tag_is_known_in_any_case_of_letters() -> None:
-    services.write_tag("PESEL")
-    services.write_tag("pesel", label_en="PESEL number")
+    rows.write_tag("PESEL")
+    rows.write_tag("pesel", label_en="PESEL number")
     assert [(tag.name, tag.label_en) for tag in Tag.objects.all()] == [("PESEL", "PESEL number")]
 
 
 def test_a_tag_gets_an_address_in_plain_letters() -> None:
-    assert services.write_tag("księgowość społeczna").slug == "ksiegowosc-spoleczna"
+    assert rows.write_tag("księgowość społeczna").slug == "ksiegowosc-spoleczna"
 
 
 def test_names_of_a_body_that_are_not_given_any_more_are_removed() -> None:
     values = {"label_pl": "Ministerstwo", "kind": "ministry", "level": "national"}
-    services.write_organisation("msw", names=[("MSW", "2011-2015", True), ("MSWiA", "", False)], **values)
-    body = services.write_organisation("msw", names=[("MSWiA", "od 2015", False)], **values)
+    rows.write_organisation("msw", names=[("MSW", "2011-2015", True), ("MSWiA", "", False)], **values)
+    body = rows.write_organisation("msw", names=[("MSWiA", "od 2015", False)], **values)
     assert [str(name) for name in body.names.all()] == ["MSWiA (od 2015)"]
 
 
 def test_a_merged_theme_stays_and_what_it_classified_moves() -> None:
     old, new = ThemeFactory.create(label_pl="Zatrudnienie"), ThemeFactory.create(label_pl="Praca")
     page = make_recommendation_page(themes=[old])
-    services.merge(old, into=new)
+    merging.merge(old, into=new)
     fact = Recommendation.objects.get(translation_key=page.translation_key)
     assert list(fact.themes.all()) == [new]
     assert list(type(page).objects.get(pk=page.pk).themes.all()) == [new]
@@ -76,7 +76,7 @@ def test_a_merged_theme_stays_and_what_it_classified_moves() -> None:
 def test_what_had_both_themes_keeps_one() -> None:
     old, new = ThemeFactory.create(), ThemeFactory.create()
     page = make_recommendation_page(themes=[old, new])
-    services.merge(old, into=new)
+    merging.merge(old, into=new)
     assert list(Recommendation.objects.get(translation_key=page.translation_key).themes.all()) == [new]
 
 
@@ -85,22 +85,22 @@ def test_a_merged_tag_takes_its_recommendations_along() -> None:
     page = make_recommendation_page()
     fact = Recommendation.objects.get(translation_key=page.translation_key)
     fact.tags.add(old)
-    services.merge(old, into=new)
+    merging.merge(old, into=new)
     assert list(fact.tags.all()) == [new]
 
 
 def test_children_of_a_merged_theme_stand_below_the_other() -> None:
     old, new = ThemeFactory.create(), ThemeFactory.create()
     child = ThemeFactory.create(parent=old)
-    services.merge(old, into=new)
+    merging.merge(old, into=new)
     child.refresh_from_db()
     assert child.parent == new
 
 
 def test_a_row_merged_into_a_merged_one_follows_it() -> None:
     first, second, third = ThemeFactory.create(), ThemeFactory.create(), ThemeFactory.create()
-    services.merge(first, into=second)
-    services.merge(second, into=third)
+    merging.merge(first, into=second)
+    merging.merge(second, into=third)
     first.refresh_from_db()
     assert first.merged_into == third
 
@@ -108,41 +108,41 @@ def test_a_row_merged_into_a_merged_one_follows_it() -> None:
 def test_a_row_is_not_merged_into_itself() -> None:
     theme = ThemeFactory.create()
     with pytest.raises(Refused):
-        services.merge(theme, into=theme)
+        merging.merge(theme, into=theme)
 
 
 def test_a_row_is_not_merged_twice() -> None:
     old, new, third = ThemeFactory.create(), ThemeFactory.create(), ThemeFactory.create()
-    services.merge(old, into=new)
+    merging.merge(old, into=new)
     with pytest.raises(Refused):
-        services.merge(old, into=third)
+        merging.merge(old, into=third)
     with pytest.raises(Refused):
-        services.merge(third, into=old)
+        merging.merge(third, into=old)
 
 
 def test_a_theme_is_not_merged_into_one_below_it() -> None:
     upper = ThemeFactory.create()
     lower = ThemeFactory.create(parent=upper)
     with pytest.raises(Refused):
-        services.merge(upper, into=lower)
+        merging.merge(upper, into=lower)
 
 
 def test_rows_of_two_vocabularies_are_not_merged() -> None:
     with pytest.raises(Refused):
-        services.merge(ThemeFactory.create(), into=PlaceFactory.create())
+        merging.merge(ThemeFactory.create(), into=PlaceFactory.create())
     assert Place.objects.current().count() == 1
 
 
 def test_bodies_are_not_merged_because_their_log_is_history() -> None:
     with pytest.raises(Refused):
-        services.merge(OrganisationFactory.create(), into=OrganisationFactory.create())
+        merging.merge(OrganisationFactory.create(), into=OrganisationFactory.create())
 
 
 def test_a_mandate_has_no_two_rows_for_one_person_and_day() -> None:
     held = MandateFactory.create(starts_on=dt.date(2024, 1, 1), ends_on=dt.date(2024, 12, 31))
 
     def write(starts_on: dt.date, ends_on: dt.date | None = None, **values: Any) -> Mandate:
-        return services.write_mandate(
+        return mandates.write_mandate(
             held.user, held.organisation, role="contact", starts_on=starts_on, ends_on=ends_on, **values
         )
 
@@ -167,7 +167,7 @@ def test_a_mandate_has_no_two_rows_for_one_person_and_day() -> None:
 
 def test_nobody_answers_for_a_group_of_institutions() -> None:
     with pytest.raises(Refused, match="no officials"):
-        services.write_mandate(
+        mandates.write_mandate(
             UserFactory.create(),
             OrganisationFactory.create(collective=True),
             role="contact",

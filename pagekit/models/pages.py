@@ -1,19 +1,16 @@
-"""What every content page and every published fact share, and our own image and document."""
+"""What every content page shares: who sees it, what it refuses, its address."""
 
 import datetime as dt
-import uuid
-from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from anyascii import anyascii
-from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
@@ -21,15 +18,11 @@ from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.move_page import MovePageAction
 from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel
-from wagtail.documents.models import AbstractDocument, Document
-from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from pagekit.acts import Refused, Republication
 from pagekit.admin_forms import ContentPageForm
-from pagekit.documents import check_content, documents_changed
 from pagekit.page_rights import ContentPageRights
 from pagekit.publication import refuse_unapproved, refuse_without_reason
 from pagekit.restrictions import Unrestricted
@@ -250,200 +243,3 @@ def refuse_deletion(page: Page) -> None:
                 "Unpublish it or let an administrator withdraw it with a reason."
             )
         )
-
-
-class FactQuerySet(models.QuerySet[Any]):
-    """Facts are seen through their source page: who may not see the page may not see the fact."""
-
-    def visible_to(self, user: object = None) -> Self:
-        """Facts whose source page any reader may see."""
-        pages = self.model.page_model().objects.sources().visible_to(user).order_by()
-        # Not IN: SQLite would list all pages first, for one fact too.
-        return self.filter(Exists(pages.filter(translation_key=OuterRef("translation_key"))))
-
-    def hidden_from(self, user: object = None) -> Self:
-        """All the others. To be asked about all facts at once: few are hidden, and these are listed, not the seen."""
-        # Keys are of one page in each language, so its kind needs no asking.
-        pages = ContentPageQuerySet(Page).order_by().sources()
-        hidden = pages.hidden_from(user).values("translation_key")
-        is_gone = ~Exists(pages.filter(translation_key=OuterRef("translation_key")))
-        return self.filter(Q(translation_key__in=hidden) | is_gone)
-
-    def with_pages(self, language: str | None = None) -> list[Any]:
-        """The facts as a list, each with ``page``: the page to show to a reader of ``language``.
-
-        That is the visible translation, else the visible source, else None. Costs two queries more,
-        whatever the number of facts.
-        """
-        facts = list(self)
-        attach_pages(facts, language)
-        return facts
-
-
-def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None, *, only: Sequence[str] = ()) -> None:
-    """Set ``page`` on each fact: the visible page in ``language``, else the visible source, else None.
-
-    Facts of one model get pages of their own class; facts of several get bare pages, enough for a link.
-    ``only`` names the columns that will be read besides title and address; without it the pages are whole.
-    """
-    wanted = list(facts)
-    if not wanted:
-        return
-    language = language or get_language() or source_language()
-    models = {fact.page_model() for fact in wanted}
-    objects = models.pop().objects.all() if len(models) == 1 else ContentPageQuerySet(Page)
-    pages = (
-        objects.visible_to()
-        .in_language(language, source_language())
-        .filter(translation_key__in=[fact.translation_key for fact in wanted])
-        .select_related("locale")
-    )
-    if only:
-        pages = pages.only("title", "url_path", "translation_key", "locale", "locale__language_code", *only)
-    found: dict[uuid.UUID, dict[str, Any]] = {}
-    for page in pages:
-        found.setdefault(page.translation_key, {})[page.locale.language_code] = page
-    for fact in wanted:
-        languages = found.get(fact.translation_key, {})
-        # A translation is never shown while its source is not.
-        source = languages.get(source_language())
-        fact.page = languages.get(language, source) if source else None
-
-
-class AbstractFact(models.Model):
-    """A row in no language, written when the source page is published; shares its translation key."""
-
-    translation_key = models.UUIDField(_("key"), unique=True, editable=False)
-    published_at = models.DateTimeField(_("first published at"), default=timezone.now, editable=False)
-
-    page_model_name: ClassVar[str]
-    page: Any
-
-    objects = FactQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def page_model(cls) -> Any:
-        return apps.get_model(cls.page_model_name)
-
-    @property
-    def source_page(self) -> Any:
-        """The source page whatever its state, or None: for services and the admin, never for readers."""
-        return self.page_model().objects.filter(translation_key=self.translation_key).sources().first()
-
-
-class CustomImage(AbstractImage):
-    admin_form_fields = (*Image.admin_form_fields,)
-
-    class Meta(AbstractImage.Meta):
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
-
-
-class CustomRendition(AbstractRendition):
-    image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_is_unique"),
-        ]
-
-
-class TextState(models.TextChoices):
-    """How far the text of a file is known to search; the sentences are for editors."""
-
-    WAITING = "waiting", _("The text of this file has not been read yet; search does not know it.")
-    READ = "read", _("Search knows the text of this file.")
-    CUT = "cut", _("Search knows the first pages of this file; it is too long to be read whole.")
-    SCANNED = "scanned", _("Text not searchable: the file holds pictures of pages. Upload one with recognised text.")
-    ENCRYPTED = "encrypted", _("Text not searchable: the file asks for a password. Upload one without it.")
-    BROKEN = "broken", _("Text not searchable: the file is damaged or much too large. Open it and save it anew.")
-    OTHER = "other", _("Text not searchable: only that of PDF and DOCX files is read.")
-    MISSING = "missing", _("The file is not in the store. Upload it again.")
-
-
-class DocumentQuerySet(WagtailDocumentQuerySet):
-    def update(self, **values: Any) -> int:
-        """As Django's, and search hears of it: the screen that moves documents in bulk says nothing to anybody."""
-        if not {"collection", "collection_id", "title", "file"} & values.keys():
-            return int(super().update(**values))
-        with transaction.atomic():
-            touched = list(self.values_list("pk", flat=True))
-            updated = int(super().update(**values))
-            documents_changed.send(self.model, pks=touched)
-        return updated
-
-
-class CustomDocument(AbstractDocument):
-    # Written with update() by pagekit.services alone; what a form saves beside them is put right by the receiver.
-    text_state = models.CharField(
-        _("text for search"), max_length=10, choices=TextState.choices, default=TextState.WAITING, editable=False
-    )
-    # Of the file and the reader that read it; empty until then.
-    text_hash = models.CharField(max_length=64, blank=True, editable=False)
-    page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True, editable=False)
-    pages_read = models.PositiveIntegerField(_("pages read"), default=0, editable=False)
-    # Written by pagekit.kept when a page that refers to it becomes public; never taken back.
-    was_public = models.BooleanField(_("was public"), default=False, db_default=False, editable=False)
-    # How long reading was allowed to take.
-    text_seconds = models.FloatField(default=0.0, editable=False)
-
-    objects = DocumentQuerySet.as_manager()
-
-    admin_form_fields = (*Document.admin_form_fields,)
-    # Set by the hook of the door, for a reader who comes from a hit to look at a page.
-    opens_in_browser = False
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        # With what listens to it: the text of an earlier file must not outlive that file.
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-
-    @property
-    def content_disposition(self) -> str:
-        """Inline for a PDF that is to be looked at; everything else is taken home."""
-        if self.opens_in_browser and self.file_extension.lower() == "pdf":
-            return "inline"
-        return str(super().content_disposition)
-
-    @property
-    def is_searchable(self) -> bool:
-        """Whether search knows any of its text, or will soon."""
-        return self.text_state in (TextState.WAITING, TextState.READ, TextState.CUT)
-
-    def page_url(self, number: int | None = None) -> str:
-        """Where a reader looks at a page of it: a PDF opens there, other files are taken whole."""
-        if self.file_extension.lower() != "pdf":
-            return str(self.url)
-        return f"{self.url}?open" + (f"#page={number}" if number else "")
-
-    def clean(self) -> None:
-        super().clean()
-        # Only what comes in now; a file in the store was looked at when it came.
-        if self.file and not self.file._committed:
-            check_content(self.file.file, self.file.name)
-
-    class Meta(AbstractDocument.Meta):
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-
-
-class DocumentText(models.Model):
-    """The text of one page of a file, as it was read; nobody edits it."""
-
-    document = models.ForeignKey(CustomDocument, on_delete=models.CASCADE, related_name="texts")
-    number = models.PositiveIntegerField(_("page"))
-    text = models.TextField(_("text"))
-
-    class Meta:
-        verbose_name = _("text of a page")
-        verbose_name_plural = _("texts of pages")
-        ordering: ClassVar[list[str]] = ["document", "number"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["document", "number"], name="document_text_stands_once_a_page"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document}, {self.number}"
