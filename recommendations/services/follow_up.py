@@ -106,6 +106,10 @@ def actors_of(user: Any, organisation: Organisation, today: dt.date | None = Non
     return frozenset(actors)
 
 
+def is_moderator(user: Any) -> bool:
+    return bool(user.groups.filter(name=MODERATORS).exists())
+
+
 def newest_entry(assignment: Assignment) -> int:
     """The id of the newest entry, 0 for an empty log: what a form was rendered with (``seen``)."""
     return int(assignment.follow_ups.aggregate(newest=Max("pk"))["newest"] or 0)

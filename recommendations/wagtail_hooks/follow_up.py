@@ -30,7 +30,7 @@ from pagekit.models import attach_pages
 from recommendations.choices import ACHIEVED, Closure, EntryKind, Implementation, Position
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 from recommendations.rules import state_of
-from recommendations.services.follow_up import MODERATORS, Overtaken, newest_assessment, newest_entry
+from recommendations.services.follow_up import Overtaken, is_moderator, newest_assessment, newest_entry
 from recommendations.services.items import overdue
 from recommendations.services.log import entries_of
 from recommendations.wagtail_hooks.acts import (
@@ -70,7 +70,7 @@ def may_follow_up(user: Any) -> bool:
         return True
     # Each item of the menu asks again: kept for as long as the request has this user.
     if not hasattr(user, "_may_follow_up"):
-        user._may_follow_up = user.groups.filter(name=MODERATORS).exists()
+        user._may_follow_up = is_moderator(user)
     return bool(user._may_follow_up)
 
 

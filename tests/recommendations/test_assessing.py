@@ -17,6 +17,7 @@ from recommendations.models import Assessment
 from recommendations.services import follow_up as services
 from recommendations.services import log
 from recommendations.services.evidence import EvidenceData
+from tests.factories.taxonomy import MandateFactory
 from tests.recommendations.builders import (
     NOW,
     PAGE,
@@ -73,6 +74,18 @@ def test_whoever_recorded_the_claim_never_verifies_it_not_even_through_a_later_r
             services.assess(target, finding=Finding.CONFIRMS, text="Tak.", recorded_by=claimant)
     services.assess(repeated, finding=Finding.CONFIRMS, text="Tak.", recorded_by=other)
     assert state(row)[2] is True
+
+
+def test_a_moderator_who_answers_for_the_institution_neither_assesses_nor_reverses_for_it() -> None:
+    row = row_of()
+    entry = claim(row, official(row), evidence=[RESOLUTION])
+    involved = moderator()
+    MandateFactory.create(user=involved, organisation=row.organisation)
+
+    with pytest.raises(Refused, match="answer for"):
+        services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=involved)
+    with pytest.raises(Refused, match="taken back only"):
+        services.record_report(row, implementation=Implementation.STALLED, **source(involved, text="Nie ma."))
 
 
 @pytest.mark.law("partial-needs")

@@ -121,6 +121,9 @@ def test_an_own_claim_says_so_on_its_row_and_offers_nothing(cast: Cast, desk: Cl
     link = f"/admin/follow_up/entry/{entry.pk}/assess/"
     assert ("You recorded this claim" in own, link in own) == (True, False)
     assert ("You recorded this claim" in others, link in others) == (False, True)
+    MandateFactory.create(user=desk.session_user, organisation=row.organisation)  # type: ignore[attr-defined]
+    answering = on_the_desk(desk).content.decode()
+    assert ("You answer for this institution" in answering, link in answering) == (True, False)
 
 
 def test_a_claim_leaves_when_it_is_judged_and_comes_back_when_the_institution_answers(cast: Cast, desk: Client) -> None:
