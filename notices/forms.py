@@ -93,7 +93,7 @@ class ContactForm(TermForm):
         error_messages={"required": _("Who: missing. Choose the account of an official.")},
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    field_order: ClassVar[list[str]] = ["person", "role", "starts_on", "ends_on"]
+    field_order = ("person", "role", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, mandate: Mandate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """What an administrator says about a person: who it is, which roles, which institutions from when until when."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -72,7 +72,7 @@ class MandateRowForm(TermForm):
         required=False,
         widget=organisation_chooser.widget_class,
     )
-    field_order: ClassVar[list[str]] = ["mandate", "organisation", "role", "starts_on", "ends_on"]
+    field_order = ("mandate", "organisation", "role", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, mandates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -25,7 +25,7 @@ from notices.services.reply_links import revoke_links
 from pagekit.acts import Refused
 from pagekit.versions import fingerprint
 from recommendations.models import Assignment
-from recommendations.services.follow_up import is_moderator
+from recommendations.services.actors import is_moderator
 from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
 from taxonomy.services import end_mandates, write_mandate

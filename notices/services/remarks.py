@@ -14,7 +14,7 @@ from notices.services.queue import queue
 from notices.services.recipients import moderators_to_tell
 from pagekit.acts import Refused
 from recommendations.models import FollowUp, Recommendation
-from recommendations.services.follow_up import is_moderator
+from recommendations.services.actors import is_moderator
 
 # When the moderators of the next working day hear of it.
 MORNING = dt.time(7, 30)

@@ -82,8 +82,11 @@ class Desk:
         self.today = today
 
     @cached_property
-    def rows(self) -> list[tuple[Assignment, list[rules.Entry], rules.State]]:
-        """The rows that may stand in a list which the rules have to decide, with their logs."""
+    def rows(self) -> list[tuple[Any, list[rules.Entry], rules.State]]:
+        """The rows that may stand in a list which the rules have to decide, with their logs.
+
+        ``is_held`` says of a row whether the moderator answers for the institution.
+        """
         year_ago = rules.add_months(self.today, -rules.RECHECK_MONTHS[0])
         verified = Assessment.objects.filter(
             follow_up__assignment=OuterRef("pk"), finding=Finding.CONFIRMS, assessed_on__lte=year_ago
