@@ -30,7 +30,7 @@ from pagekit.models import attach_pages
 from recommendations.choices import ACHIEVED, Closure, EntryKind, Implementation, Position
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 from recommendations.rules import state_of
-from recommendations.services.actors import is_moderator
+from recommendations.services.actors import MODERATORS
 from recommendations.services.items import overdue
 from recommendations.services.log import entries_of
 from recommendations.services.recording import Overtaken, newest_assessment, newest_entry
@@ -67,12 +67,7 @@ ON_OPEN_ROWS = frozenset({"letter", "silence", "not-ours", "close"})
 
 def may_follow_up(user: Any) -> bool:
     """Moderators are the assessors; a superuser sees the screens, and the services decide what is written."""
-    if user.is_superuser:
-        return True
-    # Each item of the menu asks again: kept for as long as the request has this user.
-    if not hasattr(user, "_may_follow_up"):
-        user._may_follow_up = is_moderator(user)
-    return bool(user._may_follow_up)
+    return bool(user.is_superuser or MODERATORS in user.roles)
 
 
 class ModeratorsOnly(BlanketPermissionPolicy):
