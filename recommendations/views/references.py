@@ -137,8 +137,8 @@ def for_each_reader(response: HttpResponse) -> HttpResponse:
 def reference(request: HttpRequest, reference: str) -> HttpResponse:
     """302 to the page in the reader's language, or the source where there is no translation.
 
-    A day that is asked for goes along. What was merged into another leads there; its versions and its record stand under
-    their own reference for ever.
+    A day that is asked for goes along. What was merged into another leads there; its versions and its record stand
+    under their own reference for ever.
     """
     found = merged_into(visible_or_404(reference, request.user), request.user)
     attach_pages([found], translation.get_language_from_request(request))
