@@ -96,7 +96,7 @@ def set_mandate(
 def officials() -> Any:
     """Open accounts that answer or answered for an institution and may do nothing else: whom moderators may name.
 
-    Who gets a first mandate with them gets no right that no administrator has ever given them.
+    So no moderator makes an official of anybody: an administrator did that, with the first mandate.
     """
     plain = get_user_model().objects.filter(is_active=True, is_superuser=False, groups=None, user_permissions=None)
     return plain.filter(pk__in=Mandate.objects.order_by().values("user"))
