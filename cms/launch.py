@@ -99,6 +99,11 @@ def mails_of(folder: Path) -> Path:
     return folder / "mails"
 
 
+def clock_log_of(folder: Path) -> Path:
+    """Where the clock writes what it did; what goes wrong it says here."""
+    return folder / "clock.log"
+
+
 def where_mails_go(env: dict[str, str]) -> str:
     """In a few words, for who starts the site."""
     if env["EMAIL_URL"].startswith("filemail:"):
@@ -145,6 +150,7 @@ def run_site(port: int) -> int:
             say(f"  For officials    {home}/moja-instytucja/")
             say(f"  Administration   {home}/admin/")
             say(f"  Mails            {where_mails_go(env)}")
+            say(f"  The clock        writes what it checked, queued and mailed to {clock_log_of(var_dir(env))}")
             say(f"  Names and passwords of the first accounts are in {var_dir(env) / 'logins.json'}")
             say(f"Ready after {time.monotonic() - started:.0f} s. Stop with Ctrl+C.")
             status = server.wait()
@@ -154,15 +160,19 @@ def run_site(port: int) -> int:
 @contextlib.contextmanager
 def workers(env: dict[str, str]) -> Iterator[None]:
     """Beside the server, what does the long work of editors, and the clock; they go when the server goes."""
-    commands = (("run_intakes", "--every", "2"), ("run_clock",))
-    started = [subprocess.Popen([str(PYTHON), "manage.py", *command], cwd=ROOT, env=env) for command in commands]
-    try:
-        yield
-    finally:
-        for worker in started:
-            worker.terminate()
-        for worker in started:
-            worker.wait()
+    with clock_log_of(var_dir(env)).open("a") as clock_log:
+        commands = (("run_intakes", "--every", "2"), None), (("run_clock",), clock_log)
+        started = [
+            subprocess.Popen([str(PYTHON), "manage.py", *command], cwd=ROOT, env=env, stdout=output)
+            for command, output in commands
+        ]
+        try:
+            yield
+        finally:
+            for worker in started:
+                worker.terminate()
+            for worker in started:
+                worker.wait()
 
 
 @contextlib.contextmanager

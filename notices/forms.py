@@ -1,17 +1,22 @@
-"""What a person chooses: a password, which mails; and the two forms that anybody may send."""
+"""What a person chooses: a password, which mails; who answers for whom; and the two forms that anybody may send."""
 
 import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
 
 from notices import rules
 from notices.choices import RemarkKind
 from notices.models import MailPreference
+from notices.services.access import officials
 from recommendations.services.evidence import is_web_address
+from taxonomy.choices import MandateRole
+from taxonomy.models import Mandate
 
 TEXT_LENGTH = 4000
 
@@ -66,6 +71,45 @@ def unless_faulty(until: dt.date) -> dt.date:
     if fault := rules.pause_fault(until, today=timezone.localdate()):
         raise forms.ValidationError(str(fault))
     return until
+
+
+class TermForm(forms.Form):
+    """As what somebody answers for an institution, and from when until when."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=MandateRole.choices, initial=MandateRole.CONTACT)
+    starts_on = forms.DateField(label=_("First day"), widget=AdminDateInput, initial=timezone.localdate)
+    ends_on = forms.DateField(
+        label=_("Last day"), widget=AdminDateInput, required=False, help_text=_("Empty: still in force.")
+    )
+
+
+class ContactForm(TermForm):
+    """Which official answers for an institution; of a mandate that is there, only role and days change."""
+
+    person: Any = forms.ModelChoiceField(
+        label=_("Who"),
+        queryset=get_user_model().objects.none(),
+        help_text=_("Officials with an account. Whoever has none is invited by an administrator."),
+        error_messages={"required": _("Who: missing. Choose the account of an official.")},
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ("person", "role", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, mandate: Mandate | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if mandate:
+            del self.fields["person"]
+            return
+        person: Any = self.fields["person"]
+        # With what tells two people of one name apart.
+        person.queryset = officials().prefetch_related("mandates__organisation").order_by("last_name", "username")
+        person.label_from_instance = named
+
+
+def named(person: Any) -> str:
+    """A person as a moderator knows them: by name, and by what they answer or answered for."""
+    bodies = dict.fromkeys(str(mandate.organisation) for mandate in person.mandates.all())
+    return f"{person.get_full_name() or person.get_username()} · {', '.join(bodies)}"
 
 
 class MailPreferenceForm(forms.ModelForm[MailPreference]):

@@ -20,7 +20,7 @@ from recommendations.services.evidence import (
     is_web_address,
     take_file,
 )
-from recommendations.services.follow_up import Preceded
+from recommendations.services.recording import Preceded
 from recommendations.services.reply import answers_for, record_reply
 from taxonomy.models import Organisation
 

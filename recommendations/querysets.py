@@ -1,6 +1,7 @@
 """Reading words of recommendations, assignments and the log; choices only, no model is imported."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db.models import (
@@ -76,9 +77,21 @@ class RecommendationQuerySet(FactQuerySet):
         To be asked of the whole list, not of a page of it.
         """
         pages = self.model.page_model().objects.sources().filter(translation_key=OuterRef("translation_key"))
-        page_at = Subquery(pages.order_by().values("last_published_at")[:1])
+        return self._moments(pages.order_by())
+
+    def moments_without(self, hidden: Collection[int] | None) -> dict[str, dt.datetime]:
+        """``moments`` of all that readers see; ``hidden`` are the keys of the others, None where they are not named.
+
+        No row is asked for its own page, which takes most of the time where there are many.
+        """
+        if hidden is None:
+            return self.visible_to().moments()
+        pages = self.model.page_model().objects.sources().visible_to().exclude(last_published_at=None)
+        return self.exclude(pk__in=hidden)._moments(pages.order_by("-last_published_at"))
+
+    def _moments(self, pages: QuerySet[Any]) -> dict[str, dt.datetime]:
         # Annotated first: of a distinct list the sum sees nothing but its columns.
-        found = self.order_by().annotate(page_at=page_at)
+        found = self.order_by().annotate(page_at=Subquery(pages.values("last_published_at")[:1]))
         moments = found.aggregate(first=Min("published_at"), entry=Max("last_change_at"), page=Max("page_at"))
         return moments_between(moments["first"], moments["entry"], moments["page"])
 

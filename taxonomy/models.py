@@ -145,6 +145,13 @@ class Organisation(Vocabulary, ClusterableModel):
         help_text=_("Cities, schools ...: has no officials, no clock and no place in response rates."),
     )
     address = models.URLField(_("web address"), blank=True)
+    email = models.EmailField(
+        _("contact address"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The office's own e-mail address, for letters of the moderators; not shown to readers."),
+    )
 
     objects: ClassVar = OrganisationQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from cms.roles import IMPORT_ACCOUNT
 from recommendations.choices import Basis, EntryKind, EvidenceKind, FactPrecision, Implementation, Position
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.services import follow_up as services
+from recommendations.services import rows
 from recommendations.services.evidence import EvidenceData
 from taxonomy.models import Organisation
 
@@ -184,7 +185,7 @@ class FollowUpPart:
         recommendation = Recommendation.objects.get(aliases__alias=shape["rec_id"])
         organisation = Organisation.objects.get(code=shape["organisation"])
         if key in self.members:
-            row = services.open_member_row(
+            row = rows.open_member_row(
                 recommendation, organisation=organisation, member_of=Organisation.objects.get(code=self.members[key])
             )
         else:

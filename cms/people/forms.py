@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from cms.people import roles
 from forums.models import WorkingGroupPage
-from taxonomy.choices import MandateRole
+from notices.forms import TermForm
 from taxonomy.models import Mandate, Organisation
 from taxonomy.wagtail_hooks.choosers import organisation_chooser
 
@@ -64,7 +62,7 @@ class RolesForm(forms.Form):
         return roles.names_of(data["general"], data["groups"], data["languages"])
 
 
-class MandateRowForm(forms.Form):
+class MandateRowForm(TermForm):
     """One institution of the person; where it is said already, only role and days change."""
 
     mandate = forms.ModelChoiceField(queryset=Mandate.objects.none(), required=False, widget=forms.HiddenInput)
@@ -74,11 +72,7 @@ class MandateRowForm(forms.Form):
         required=False,
         widget=organisation_chooser.widget_class,
     )
-    role = forms.ChoiceField(label=_("Role"), choices=MandateRole.choices, initial=MandateRole.CONTACT)
-    starts_on = forms.DateField(label=_("First day"), widget=AdminDateInput, initial=timezone.localdate)
-    ends_on = forms.DateField(
-        label=_("Last day"), widget=AdminDateInput, required=False, help_text=_("Empty: still in force.")
-    )
+    field_order = ("mandate", "organisation", "role", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, mandates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,7 @@
-"""What an administrator gives a person and takes away again: roles, mandates, and in the end the access itself."""
+"""What a person is given and what is taken away again: roles, mandates, and in the end the access itself.
+
+Administrators do all of it. Moderators say which officials answer for an institution, and give nobody anything else.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -19,7 +23,9 @@ from notices.models import Invitation
 from notices.services.invitations import end_waiting, invite, require_keeper
 from notices.services.reply_links import revoke_links
 from pagekit.acts import Refused
+from pagekit.versions import fingerprint
 from recommendations.models import Assignment
+from recommendations.services.actors import is_moderator
 from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
 from taxonomy.services.mandates import end_mandates, write_mandate
@@ -60,18 +66,58 @@ def set_mandate(
     starts_on: dt.date,
     ends_on: dt.date | None = None,
     mandate: Mandate | None = None,
+    seen: str = "",
 ) -> Mandate:
-    """Give the person a mandate, or change the one they hold there, as ``write_mandate``; kept is who did it."""
-    require_other(by, person, _("Nobody changes their own mandates. Ask another administrator."))
-    is_new = mandate is None
-    written = write_mandate(person, organisation, role=role, starts_on=starts_on, ends_on=ends_on, mandate=mandate)
+    """Give the person a mandate, or change the one they hold there, as ``write_mandate``; kept is who made it what.
+
+    ``seen`` is the fingerprint of the mandate that was shown: Refused where it was changed since. A moderator is
+    refused everybody but ``officials``, and a mandate that is over.
+    """
+    # In this order everywhere: the person, then the mandates.
+    get_user_model().objects.select_for_update().get(pk=person.pk)
+    held = Mandate.objects.select_related("organisation").get(pk=mandate.pk) if mandate else None
+    require_giver(by, person, held)
+    if held and seen and fingerprint(held) != seen:
+        raise Refused(
+            _("Not saved: somebody changed this mandate meanwhile; now it is %(mandate)s. Open it again.")
+            % {"mandate": in_words(held)}
+        )
+    before = in_words(held) if held else ""
+    written = write_mandate(person, organisation, role=role, starts_on=starts_on, ends_on=ends_on, mandate=held)
     log(
         instance=written,
-        action="wagtail.create" if is_new else "wagtail.edit",
+        action="wagtail.edit" if held else "wagtail.create",
         user=by,
-        data={"mandate": in_words(written)},
+        data={"mandate": in_words(written), "before": before},
     )
     return written
+
+
+def officials() -> Any:
+    """Open accounts that answer or answered for an institution and may do nothing else: whom moderators may name.
+
+    So no moderator makes an official of anybody: an administrator did that, with the first mandate.
+    """
+    plain = get_user_model().objects.filter(is_active=True, is_superuser=False, groups=None, user_permissions=None)
+    return plain.filter(pk__in=Mandate.objects.order_by().values("user"))
+
+
+def require_giver(by: Any, person: Any, held: Mandate | None) -> None:
+    """Refused unless ``by`` may say for whom the person answers, or change the mandate ``held``."""
+    if by is None or by.keeps(person):
+        require_other(by, person, _("Nobody changes their own mandates. Ask another administrator."))
+        return
+    if not (by.is_active and is_moderator(by)):
+        raise Refused(_("Not allowed: only moderators and administrators name contacts and deputies. Ask one."))
+    if not officials().filter(pk=person.pk).exists():
+        raise Refused(
+            _(
+                "Not allowed: a moderator names only accounts of officials, which have answered for an institution "
+                "before and have no other role. Ask an administrator."
+            )
+        )
+    if held and held.ends_on is not None and held.ends_on < timezone.localdate():
+        raise Refused(_("This mandate is over, and who answered when is history. Write a new one."))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Sending what waits: after the act that queued it, in a process of its own, each mail by itself.
 
+A server that cannot be reached ends the round: what waits besides is not tried one by one, each until the time is out.
 A mail is claimed before it is sent, so two workers never send one twice; one that is killed between sending and noting
 it repeats the mail under the same Message-ID. What fails is tried again after 5 and 30 minutes, 2, 8 and 24 hours.
 """
@@ -27,7 +28,7 @@ from recommendations.services.log import start_clock
 
 logger = logging.getLogger(__name__)
 
-SENT, WAITS, FAILED, DROPPED = "sent", "waits", "failed", "dropped"
+SENT, WAITS, FAILED, DROPPED, UNREACHED = "sent", "waits", "failed", "dropped", "server not reached"
 PERMANENT = 500
 
 
@@ -39,8 +40,12 @@ def send_waiting(now: dt.datetime | None = None) -> Counter[str]:
     try:
         for key in list(Message.objects.due(moment).values_list("pk", flat=True)):
             message = claim(key, moment)
-            if message is not None:
-                counts[deliver(message, connection, moment)] += 1
+            if message is None:
+                continue
+            outcome = deliver(message, connection, moment)
+            counts[outcome] += 1
+            if outcome == UNREACHED:
+                break
     finally:
         connection.close()
     return counts
@@ -88,7 +93,8 @@ def deliver(message: Message, connection: Any, now: dt.datetime) -> str:
         return put_off(message, f"{type(answer).__name__} ({answer.smtp_code})", now)
     except (smtplib.SMTPException, OSError) as problem:
         connection.close()
-        return put_off(message, type(problem).__name__, now)
+        outcome = put_off(message, type(problem).__name__, now)
+        return UNREACHED if outcome == WAITS else outcome
     except Exception as problem:
         # One mail that cannot be written must not hold up all others; the trace tells which and why.
         logger.exception("Mail %s could not be written", message.pk)

@@ -1,6 +1,7 @@
-"""What became public in a span of time: entries, assessments and new recommendations, each by a key of its own.
+"""What became public in a span of time: entries, assessments, what was told of a stage of action, new recommendations.
 
-A key is ``entry-12``, ``assessment-4`` or ``recommendation-9``: the first two are the identifiers of the status events.
+Each has a key of its own, ``entry-12``, ``assessment-4``, ``stage-7`` or ``recommendation-9``: the first two are the
+identifiers of the status events.
 """
 
 import datetime as dt
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from notices import rules
 from recommendations.choices import Finding, Implementation
-from recommendations.models import Assessment, FollowUp, Recommendation
+from recommendations.models import Assessment, FollowUp, Recommendation, StageEntry
+from recommendations.models.stage import with_bodies
 
-ENTRY, ASSESSMENT, RECOMMENDATION = "entry", "assessment", "recommendation"
+ENTRY, ASSESSMENT, STAGE, RECOMMENDATION = "entry", "assessment", "stage", "recommendation"
 YEAR = dt.timedelta(days=365)
 # More than this no database takes in one question; then everything is asked.
 MOST_NAMED = 10_000
@@ -24,7 +26,10 @@ MOST_NAMED = 10_000
 
 @dataclass(frozen=True)
 class Piece:
-    """One thing that became public, with the code of the body that it concerns; a new recommendation concerns all."""
+    """One thing that became public, with the code of the body that it concerns.
+
+    A new recommendation concerns all, and so does what somebody did about one in a stage of action.
+    """
 
     key: str
     recommendation: int
@@ -53,6 +58,11 @@ def news_between(since: dt.datetime, until: dt.datetime) -> list[Piece]:
         for one in rows
         if since <= one.public_at < until
     ]
+    done = stage_entries().filter(recorded_at__gte=since, recorded_at__lt=until)
+    found += [
+        Piece(f"{STAGE}-{pk}", recommendation, at)
+        for pk, recommendation, at in done.values_list("pk", "chosen__recommendation", "recorded_at")
+    ]
     published = Recommendation.objects.visible_to().filter(published_at__gte=since, published_at__lt=until)
     found += [Piece(f"{RECOMMENDATION}-{pk}", pk, at) for pk, at in published.values_list("pk", "published_at")]
     return sorted(found, key=lambda piece: (piece.public_at, piece.key))
@@ -60,6 +70,11 @@ def news_between(since: dt.datetime, until: dt.datetime) -> list[Piece]:
 
 def entries() -> QuerySet[Any]:
     return FollowUp.objects.visible_to().order_by()
+
+
+def stage_entries() -> QuerySet[Any]:
+    """What stages of action tell; of an entry that a newer one corrects only the newer is news."""
+    return StageEntry.objects.visible_to().filter(corrected_by=None).order_by()
 
 
 def assessments(day: dt.date) -> QuerySet[Any]:
@@ -73,16 +88,19 @@ def weeks_with_news(recommendations: Collection[int], bodies: Collection[str], n
     since, today = now - YEAR, timezone.localdate(now)
     written = entries().filter(recorded_at__gte=since)
     assessed = assessments(today).filter(latest__gte=timezone.localdate(since))
+    done = stage_entries().filter(recorded_at__gte=since)
     published = Recommendation.objects.visible_to().order_by().filter(published_at__gte=since)
     if len(recommendations) <= MOST_NAMED:
         written = written.filter(assignment__recommendation__in=recommendations)
         assessed = assessed.filter(follow_up__assignment__recommendation__in=recommendations)
+        done = done.filter(chosen__recommendation__in=recommendations)
         published = published.filter(pk__in=recommendations)
     if bodies:
         written = written.filter(assignment__organisation__code__in=bodies)
         assessed = assessed.filter(follow_up__assignment__organisation__code__in=bodies)
     weeks: set[dt.date] = set()
-    for rows, name in ((written, "recorded_at"), (assessed, "latest"), (published, "published_at")):
+    moments = ((written, "recorded_at"), (assessed, "latest"), (done, "recorded_at"), (published, "published_at"))
+    for rows, name in moments:
         found = rows.annotate(week=TruncWeek(name)).values_list("week", flat=True).distinct()
         weeks |= {timezone.localdate(week) if isinstance(week, dt.datetime) else week for week in found}
     return len(weeks)
@@ -94,25 +112,29 @@ class Loaded:
 
     entries: dict[str, FollowUp] = field(default_factory=dict)
     assessments: dict[str, Assessment] = field(default_factory=dict)
+    stages: dict[str, StageEntry] = field(default_factory=dict)
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
 
     def __contains__(self, key: str) -> bool:
-        return key in self.entries or key in self.assessments or key in self.recommendations
+        return any(key in some for some in (self.entries, self.assessments, self.stages, self.recommendations))
 
     def fact(self, key: str) -> Recommendation:
         if key in self.recommendations:
             return self.recommendations[key]
+        if key in self.stages:
+            return self.stages[key].chosen.recommendation
         entry = self.entries[key] if key in self.entries else self.assessments[key].follow_up
         return entry.assignment.recommendation
 
     @property
     def facts(self) -> list[Recommendation]:
-        return [self.fact(key) for some in (self.entries, self.assessments, self.recommendations) for key in some]
+        told = (self.entries, self.assessments, self.stages, self.recommendations)
+        return [self.fact(key) for some in told for key in some]
 
 
 def load(keys: Iterable[str]) -> Loaded:
     """What is still public of these keys, in a number of queries that no length of the list changes."""
-    pks: dict[str, list[int]] = {ENTRY: [], ASSESSMENT: [], RECOMMENDATION: []}
+    pks: dict[str, list[int]] = {ENTRY: [], ASSESSMENT: [], STAGE: [], RECOMMENDATION: []}
     for key in keys:
         kind, _dash, number = key.partition("-")
         pks[kind].append(int(number))
@@ -121,10 +143,12 @@ def load(keys: Iterable[str]) -> Loaded:
     assessed = FollowUp.objects.select_related(*about).with_public_assessments()
     found = assessments(timezone.localdate()).filter(pk__in=pks[ASSESSMENT])
     found = found.prefetch_related(Prefetch("follow_up", assessed))
+    done = stage_entries().filter(pk__in=pks[STAGE]).select_related("chosen__stage", "chosen__recommendation")
     facts = Recommendation.objects.visible_to().filter(pk__in=pks[RECOMMENDATION])
     return Loaded(
         {f"{ENTRY}-{one.pk}": one for one in rows},
         {f"{ASSESSMENT}-{one.pk}": one for one in found},
+        {f"{STAGE}-{one.pk}": one for one in with_bodies(done)},
         {f"{RECOMMENDATION}-{one.pk}": one for one in facts},
     )
 

@@ -16,7 +16,7 @@ from notices.services import news
 from notices.services.keys import subscription_token
 from notices.services.paper import Letter, Line, Section, absolute, in_words, line_of
 from pagekit.models import attach_pages
-from recommendations.templatetags.recommendation_tags import basis_words, refers_to, says
+from recommendations.templatetags.recommendation_tags import basis_words, refers_to, says, stage_says
 from search.models import SavedSearch
 from search.views.followed import followed, query_of
 
@@ -94,6 +94,11 @@ def note_of(key: str, loaded: news.Loaded) -> str:
     """One piece in a sentence: whose it is, what it says, to which day it refers, on what it stands."""
     if key in loaded.recommendations:
         return _("New recommendation.")
+    if key in loaded.stages:
+        done = loaded.stages[key]
+        who = ", ".join(str(body) for body in done.named_bodies)
+        parts = [stage_says(done), "" if done.is_retraction else refers_to(done), who]
+        return f"{done.chosen.stage}: {', '.join(filter(None, parts))}"
     if key in loaded.assessments:
         one = loaded.assessments[key]
         values = {"body": one.follow_up.assignment.organisation, "finding": one.get_finding_display()}

@@ -9,7 +9,7 @@ from notices.services.queue import queue
 from recommendations.choices import EntryKind
 from recommendations.models import Assessment, FollowUp
 from recommendations.rules import Actor
-from recommendations.services.follow_up import actors_of
+from recommendations.services.actors import actors_of
 
 ANSWERS = frozenset({EntryKind.POSITION, EntryKind.REPORT})
 

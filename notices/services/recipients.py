@@ -14,7 +14,7 @@ from notices import rules
 from notices.choices import Kind, Pace
 from notices.models import MailPreference, Message, Subscriber
 from pagekit.acts import Refused
-from recommendations.services.follow_up import MODERATORS
+from recommendations.services.actors import MODERATORS
 
 PAUSED = "paused until "
 

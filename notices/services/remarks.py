@@ -14,7 +14,7 @@ from notices.services.queue import queue
 from notices.services.recipients import moderators_to_tell
 from pagekit.acts import Refused
 from recommendations.models import FollowUp, Recommendation
-from recommendations.services.follow_up import MODERATORS
+from recommendations.services.actors import is_moderator
 
 # When the moderators of the next working day hear of it.
 MORNING = dt.time(7, 30)
@@ -74,7 +74,7 @@ def close(remark: Remark, state: RemarkState, *, by: Any, answer: str, entry: Fo
 
 def locked(remark: Remark, by: Any) -> Remark:
     """The row as it stands; Refused to who is no moderator, and for what is closed."""
-    if not (by.is_active and by.groups.filter(name=MODERATORS).exists()):
+    if not (by.is_active and is_moderator(by)):
         raise Refused(_("Not saved: only moderators decide on what readers tell us."))
     row: Remark = Remark.objects.select_for_update().get(pk=remark.pk)
     if row.state in CLOSED_REMARKS:

@@ -29,7 +29,7 @@ from pagekit.models import attach_pages
 from recommendations.forms import ReplyForm
 from recommendations.models import Assignment, FollowUp
 from recommendations.services.drafts import draft_of, forget_draft
-from recommendations.services.follow_up import Overtaken, newest_entry
+from recommendations.services.recording import Overtaken, newest_entry
 from recommendations.services.reply import answers_for
 from recommendations.views.reply import first_values, form_context, save_draft
 

@@ -66,8 +66,8 @@ class Move:
 
 
 def is_assessing(move: Move) -> bool:
-    """A moderator who judges by a published source, and does not pass on the institution's own words."""
-    return Actor.MODERATOR in move.actors and not move.is_own
+    """A moderator who judges by a published source, neither in the institution's own words nor answering for it."""
+    return Actor.MODERATOR in move.actors and Actor.OFFICIAL not in move.actors and not move.is_own
 
 
 def is_assessors_entry(move: Move) -> bool:
@@ -308,6 +308,8 @@ def assessment_fault(
         return _("Only a moderator assesses. Write to the moderators.")
     if is_claimant:
         return _("Nobody assesses an entry of their own. Ask another moderator.")
+    if Actor.OFFICIAL in actors:
+        return _("Nobody assesses what an institution says that they answer for. Ask another moderator.")
     if entry.kind not in {EntryKind.POSITION, EntryKind.REPORT, EntryKind.CLOSURE}:
         return _("Only a position, a report or a closure can be assessed. A note claims nothing.")
     if not text:

@@ -180,11 +180,16 @@ def _returned(bodies: Sequence[int], today: dt.date) -> list[int]:
 
 @dataclass
 class Outlook:
-    """Of the items of one institution how many each list shows, are ``open``, wait ``unanswered``; what is due next."""
+    """Of the items of one institution how many each list shows, are ``open``, wait ``unanswered``; what is due next.
+
+    ``published_at`` and ``changed_at``: when the first of them was published, and the last change in the log of any.
+    """
 
     counts: Counter[str]
     # The first day from today on at which an answer is due.
     next_due: dt.date | None
+    published_at: dt.datetime | None
+    changed_at: dt.datetime | None
 
 
 def outlook_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q], today: dt.date) -> dict[int, Outlook]:
@@ -196,8 +201,17 @@ def outlook_by_body(rows: AssignmentQuerySet, shows: dict[Show, Q], today: dt.da
         "notice": Min("notified_at", filter=RUNS & SILENT & is_coming),
         **{f"report_{months}": Min("word_at", filter=pace & is_coming) for pace, months in PACES},
     }
-    found = rows.order_by().values(body=ANSWERING).annotate(**counts, **first)
-    return {one["body"]: Outlook(Counter({name: one[name] for name in counts}), _first_due(one)) for one in found}
+    moments = {
+        "published_at": Min("recommendation__published_at"),
+        "changed_at": Max("recommendation__last_change_at"),
+    }
+    found = rows.order_by().values(body=ANSWERING).annotate(**counts, **first, **moments)
+    return {
+        one["body"]: Outlook(
+            Counter({name: one[name] for name in counts}), _first_due(one), one["published_at"], one["changed_at"]
+        )
+        for one in found
+    }
 
 
 def _first_due(first: dict[str, Any]) -> dt.date | None:

@@ -11,8 +11,9 @@ from pagekit.models import source_language
 from recommendations.choices import Basis, EntryKind, EvidenceKind, FactPrecision, Implementation
 from recommendations.models import Assignment, PageAddressee, RecommendationPage
 from recommendations.rules.statuses import taken_as
+from recommendations.services.actors import IMPORT_ACCOUNT, IMPORT_GROUP
 from recommendations.services.evidence import EvidenceData
-from recommendations.services.follow_up import IMPORT_ACCOUNT, IMPORT_GROUP, record_note, record_report
+from recommendations.services.follow_up import record_note, record_report
 
 
 def record_statuses(page: RecommendationPage, opened: Iterable[tuple[Assignment, PageAddressee]]) -> None:

@@ -23,9 +23,9 @@ from recommendations.choices import CHOSEN_POSITIONS, Answer, EvidenceKind, Fact
 from recommendations.models import Assignment, FollowUp
 from recommendations.rules.proposals import folded
 from recommendations.services.evidence import EvidenceData, proof_of
-from recommendations.services.follow_up import Overtaken
 from recommendations.services.items import held_by
 from recommendations.services.log import staying_over
+from recommendations.services.recording import Overtaken
 from recommendations.services.reply import record_reply
 from recommendations.transfer.rows import RowError
 from recommendations.transfer.sheets import Row, known_words

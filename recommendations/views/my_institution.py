@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from recommendations.choices import Answer, Show
 from recommendations.models import FollowUp
 from recommendations.models.lists import attach_issuer_pages
 from recommendations.models.narrowing import hidden_from_readers
+from recommendations.querysets import moments_between
 from recommendations.services import items
 from recommendations.services.reply import answers_for
 from taxonomy.models import Organisation
@@ -103,9 +105,17 @@ def my_institution(request: HttpRequest) -> HttpResponse:
             "item_count": totals[Show.ALL],
             "show": show,
             "counts": totals,
+            "moments": moments_of(outlooks.values()),
             "next_due": min((one.next_due for one in asked if one.next_due), default=None),
         },
     )
+
+
+def moments_of(outlooks: Iterable[items.Outlook]) -> dict[str, dt.datetime]:
+    """What the publication box says of everything the person is asked; nothing where nothing is."""
+    found = list(outlooks)
+    published = [one.published_at for one in found if one.published_at]
+    return moments_between(min(published, default=None), *published, *(one.changed_at for one in found))
 
 
 def lines_of(shown: Any, shows: dict[Show, Q]) -> list[Line]:

@@ -20,12 +20,14 @@ from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
 from recommendations.models.editorial import Tombstone, tombstone_of
 from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed
+from recommendations.models.narrowing import BESIDE
 from recommendations.models.record import record_of
 from recommendations.models.threads import repeats
 from recommendations.services.publication import resolve_reference
 from recommendations.transfer import citation
 from recommendations.transfer.events import log_of
 from recommendations.transfer.export import citation_of, columns, tombstone_columns, with_nulls
+from recommendations.views.feeds import bad_address
 
 FEWEST_OF_A_THREAD = 2
 TYPES = {
@@ -135,19 +137,23 @@ def for_each_reader(response: HttpResponse) -> HttpResponse:
 def reference(request: HttpRequest, reference: str) -> HttpResponse:
     """302 to the page in the reader's language, or the source where there is no translation.
 
-    What was merged into another leads there; its versions and its record stand under their own reference for ever.
+    A day that is asked for goes along. What was merged into another leads there; its versions and its record stand
+    under their own reference for ever.
     """
     found = merged_into(visible_or_404(reference, request.user), request.user)
     attach_pages([found], translation.get_language_from_request(request))
-    return for_each_reader(redirect(found.page.get_url(request)))
+    return for_each_reader(redirect(with_query(request, found.page.get_url(request))))
 
 
 @require_safe
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
     """301 to the permanent address proper, whatever stands there."""
-    address = f"/{quote(path)}"
+    return redirect(with_query(request, f"/{quote(path)}"), permanent=True)
+
+
+def with_query(request: HttpRequest, address: str) -> str:
     query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{address}?{query}" if query else address, permanent=True)
+    return f"{address}?{query}" if query else address
 
 
 def visible_wordings(found: Recommendation, user: Any, **which: Any) -> list[Wording]:
@@ -202,6 +208,10 @@ def handed_over(
 
     The language is that of the address, never the reader's: a program must get the same from everywhere.
     """
+    asked = [name for name in BESIDE if name in request.GET]
+    if asked and form == "json":
+        text = _("This file is of today, with the dates of all that was recorded. Leave out: %(names)s.")
+        return bad_address([text % {"names": ", ".join(asked)}])
     found = visible_or_404(reference, request.user)
     language = language or source_language()
     wordings = visible_wordings(found, request.user)

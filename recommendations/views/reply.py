@@ -21,9 +21,9 @@ from recommendations.choices import PLAIN_MOVES, EntryKind, Implementation
 from recommendations.forms import ReplyForm
 from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services.drafts import draft_of, forget_draft, keep_draft, mark_of
-from recommendations.services.follow_up import Overtaken, newest_entry
 from recommendations.services.items import held_by
 from recommendations.services.log import staying_over
+from recommendations.services.recording import Overtaken, newest_entry
 from recommendations.services.reply import voice_of
 
 

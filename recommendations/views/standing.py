@@ -76,7 +76,7 @@ def standing(request: HttpRequest) -> HttpResponse:
             "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),
             # Of the day the notice says it.
             "wrong": [labels[name] for name in narrowing.wrong if name in labels],
-            "moments": Recommendation.objects.visible_to(request.user).moments(),
+            "moments": Recommendation.objects.moments_without(choices.hidden),
             "unknown": not_known(narrowing.unknown, narrowing.offered) if narrowing.unknown else "",
         },
     )

@@ -23,10 +23,10 @@ from recommendations.choices import (
 )
 from recommendations.forms import LARGEST_ID, TEXT_LENGTH, LogForm, WhenField
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.services.assessing import assess
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.follow_up import (
     accept_not_ours,
-    assess,
     close,
     close_whole,
     record_letter,

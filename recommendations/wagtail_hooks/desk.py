@@ -82,8 +82,11 @@ class Desk:
         self.today = today
 
     @cached_property
-    def rows(self) -> list[tuple[Assignment, list[rules.Entry], rules.State]]:
-        """The rows that may stand in a list which the rules have to decide, with their logs."""
+    def rows(self) -> list[tuple[Any, list[rules.Entry], rules.State]]:
+        """The rows that may stand in a list which the rules have to decide, with their logs.
+
+        ``is_held`` says of a row whether the moderator answers for the institution.
+        """
         year_ago = rules.add_months(self.today, -rules.RECHECK_MONTHS[0])
         verified = Assessment.objects.filter(
             follow_up__assignment=OuterRef("pk"), finding=Finding.CONFIRMS, assessed_on__lte=year_ago
@@ -98,7 +101,8 @@ class Desk:
             | Q(is_open, position=Position.NO_ANSWER, notified_at__lte=end, organisation__is_collective=False)
             | Q(Exists(verified), implementation=Implementation.IMPLEMENTED, is_confirmed=True)
         )
-        rows = Assignment.objects.filter(wanted, is_withdrawn=False).with_log()
+        held = Assignment.objects.held_by(self.user).filter(pk=OuterRef("pk"))
+        rows = Assignment.objects.filter(wanted, is_withdrawn=False).annotate(is_held=Exists(held)).with_log()
         logs = [(row, entries_of(row)) for row in rows]
         return [(row, entries, rules.state_of(entries, today=self.today)) for row, entries in logs]
 
@@ -130,7 +134,11 @@ class Desk:
                     "claim": what,
                     "state": Implementation(now.implementation).label,
                 }
-            is_own = any(written[pk].recorded_by_id == self.user.pk for pk in claim)
+            hindrance: Any = ""
+            if any(written[pk].recorded_by_id == self.user.pk for pk in claim):
+                hindrance = _("You recorded this claim: another moderator assesses it.")
+            elif row.is_held:
+                hindrance = _("You answer for this institution: another moderator assesses it.")
             yield Item(
                 row,
                 since=waits.since,
@@ -139,7 +147,7 @@ class Desk:
                 what=what,
                 act=_("Assess"),
                 url=reverse("follow_up:assess", args=[waits.entry.id]),
-                hindrance=_("You recorded this claim: another moderator assesses it.") if is_own else "",
+                hindrance=hindrance,
                 claim=claim,
             )
 

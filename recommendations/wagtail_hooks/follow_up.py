@@ -30,9 +30,10 @@ from pagekit.models import attach_pages
 from recommendations.choices import ACHIEVED, Closure, EntryKind, Implementation, Position
 from recommendations.models import Assessment, Assignment, FollowUp, Recommendation
 from recommendations.rules import state_of
-from recommendations.services.follow_up import MODERATORS, Overtaken, newest_assessment, newest_entry
+from recommendations.services.actors import MODERATORS
 from recommendations.services.items import overdue
 from recommendations.services.log import entries_of
+from recommendations.services.recording import Overtaken, newest_assessment, newest_entry
 from recommendations.wagtail_hooks.acts import (
     ActForm,
     AssessForm,

@@ -60,7 +60,7 @@ class OrganisationViewSet(RowViewSet):
         ),
         FieldRowPanel(["level", "place"]),
         "parent",
-        "address",
+        FieldRowPanel(["address", "email"]),
         InlinePanel(
             "names",
             heading=_("Other and former names"),

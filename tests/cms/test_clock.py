@@ -1,13 +1,15 @@
 """The clock beside the server: what is due when, and that one chore that fails holds up no other."""
 
 import datetime as dt
+import re
+import threading
 from io import StringIO
 
 import pytest
 from django.core.management import get_commands
 from django.utils import timezone
 
-from cms.management.commands.run_clock import Chore, Command, chores
+from cms.management.commands.run_clock import Chore, Command, lanes
 
 
 def at(text: str) -> dt.datetime:
@@ -53,5 +55,38 @@ def test_one_that_fails_holds_up_no_other_and_waits_for_its_next_time(caplog: py
     assert said.getvalue().count("ROOT_URLCONF") == 1
 
 
-def test_every_chore_is_a_command() -> None:
-    assert {chore.command for chore in chores()} <= set(get_commands())
+def test_what_a_chore_says_is_printed_with_the_time_and_its_name() -> None:
+    said = StringIO()
+    Command(stdout=said).round([Chore("diffsettings")])
+
+    moment = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+    assert all(re.match(rf"{moment} diffsettings: \S", line) for line in said.getvalue().splitlines())
+
+
+def test_every_chore_is_a_command_and_no_mail_or_check_stands_before_a_publication() -> None:
+    assert {chore.command for lane in lanes() for chore in lane} <= set(get_commands())
+    lane_of = {chore.command: place for place, lane in enumerate(lanes()) for chore in lane}
+    assert len({lane_of[name] for name in ("publish_scheduled", "follow_up_check", "send_messages")}) == 3
+
+
+def test_a_chore_that_hangs_holds_up_no_other_lane_and_a_stopped_clock_ends() -> None:
+    reached, released = threading.Event(), threading.Event()
+
+    class Clock(Command):
+        def run(self, chore: Chore) -> None:
+            if chore.command == "hangs":
+                released.wait(10)
+            reached.set()
+
+    clock, stopped = Clock(stdout=StringIO()), threading.Event()
+    threads = [threading.Thread(target=clock.go_on, args=([Chore(name)], stopped)) for name in ("hangs", "goes on")]
+    for thread in threads:
+        thread.start()
+    try:
+        assert reached.wait(10)
+    finally:
+        released.set()
+        stopped.set()
+        for thread in threads:
+            thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)

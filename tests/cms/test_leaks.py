@@ -146,7 +146,8 @@ def aviary_once(stage: None) -> Aviary:
     shared: dict[str, Any] = {
         "theme": ThemeFactory.create(),
         "place": PlaceFactory.create(),
-        "organisation": OrganisationFactory.create(),
+        # Where moderators write to is shown to nobody else.
+        "organisation": OrganisationFactory.create(email=f"{CANARY}@example.org"),
     }
     group = make_group(parent=make_forum(parent=forum_index()))
     forum = group.get_parent().specific

@@ -245,6 +245,7 @@ def furnished(cast: Cast) -> Places:
         "superuser": people["superuser"].pk,
         "translator": people["translator"].pk,
         "official": people["official"].pk,
+        "neighbour": people["neighbour"].pk,
         "somebody": UserFactory.create(username="nowa-osoba").pk,
         "token": token_of(link),
         "follower": subscriber_token(follower),

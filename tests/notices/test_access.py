@@ -11,6 +11,7 @@ from notices.models import Invitation, Message, ReplyLink
 from notices.services.access import end_access, left_behind, restore_access, set_mandate, set_roles
 from notices.services.reply_links import Hold, hold_of
 from pagekit.acts import Refused
+from pagekit.versions import fingerprint
 from recommendations.models import Assignment, ReplyDraft
 from recommendations.services.drafts import draft_of
 from tests.factories.accounts import UserFactory
@@ -132,12 +133,52 @@ def test_nobody_but_an_administrator_gives_or_takes_anything(administrator: User
     person, stranger = UserFactory.create(), moderator()
     for act in (
         lambda: set_roles(person, by=stranger, wanted=["Moderatorzy"], offered=["Moderatorzy"]),
-        lambda: set_mandate(person, OrganisationFactory.create(), by=stranger, role="contact", starts_on=MONDAY),
         lambda: end_access(person, by=stranger),
         lambda: restore_access(person, by=stranger),
     ):
         with pytest.raises(Refused, match="only an administrator"):
             act()
+
+
+def test_a_moderator_names_an_official_and_ends_a_mandate_and_both_are_kept() -> None:
+    desk, body = moderator(), OrganisationFactory.create(label_pl="Urząd")
+    person = MandateFactory.create(ends_on=dt.date(2021, 1, 1)).user
+
+    held = set_mandate(person, body, by=desk, role="deputy", starts_on=MONDAY)
+    shown = fingerprint(held)
+    set_mandate(person, body, by=desk, role="deputy", starts_on=MONDAY, ends_on=MONDAY, mandate=held, seen=shown)
+
+    created, ended = registry.get_logs_for_instance(held).order_by("pk")
+    assert (created.user, created.data) == (desk, {"before": "", "mandate": "Urząd · deputy · 23.11.2026 –"})
+    assert (ended.user, ended.data["before"]) == (desk, created.data["mandate"])
+    assert ended.data["mandate"] == "Urząd · deputy · 23.11.2026 – 23.11.2026"
+    with pytest.raises(Refused, match="changed this mandate meanwhile"):
+        set_mandate(person, body, by=desk, role="contact", starts_on=MONDAY, mandate=held, seen=shown)
+    over = MandateFactory.create(user=person, ends_on=dt.date(2022, 1, 1))
+    with pytest.raises(Refused, match="is over"):
+        set_mandate(person, over.organisation, by=desk, role="contact", starts_on=MONDAY, mandate=over)
+
+
+def test_a_moderator_names_nobody_who_is_no_official_or_is_anything_else() -> None:
+    desk = moderator()
+    for somebody in (
+        desk,
+        UserFactory.create(),
+        UserFactory.create(groups=["Moderatorzy"]),
+        UserFactory.create(administrator=True),
+        UserFactory.create(groups=["Redaktorzy: a"]),
+        UserFactory.create(is_active=False),
+    ):
+        held = MandateFactory.create(user=somebody) if somebody.groups.exists() else None
+        with pytest.raises(Refused, match="names only accounts of officials"):
+            set_mandate(somebody, OrganisationFactory.create(), by=desk, role="contact", starts_on=MONDAY)
+        if held:
+            with pytest.raises(Refused, match="names only accounts of officials"):
+                set_mandate(somebody, held.organisation, by=desk, role="deputy", starts_on=MONDAY, mandate=held)
+    official = MandateFactory.create().user
+    for stranger in (official, UserFactory.create(groups=["Redaktorzy: a"]), UserFactory.create(is_active=False)):
+        with pytest.raises(Refused, match="only moderators and administrators"):
+            set_mandate(official, OrganisationFactory.create(), by=stranger, role="contact", starts_on=MONDAY)
 
 
 def test_who_left_is_no_gap_where_another_answers(administrator: User) -> None:

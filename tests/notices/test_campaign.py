@@ -67,4 +67,4 @@ def test_institutions_without_a_contact_stand_first_and_trouble_is_named(desk: C
     assert [line["body"] for line in lines] == [alone.organisation, reached.organisation]
     assert [(str(one), str(trouble)) for one, trouble in lines[1]["people"]]
     assert mandate.user.username in page.content.decode()
-    assert "mailto:" in lines[0]["request"]
+    assert f"/admin/contacts/{alone.organisation.pk}/" in page.content.decode()

@@ -242,9 +242,20 @@ def test_attempts_are_bounded(settings: Any) -> None:
         outcomes.append(dict(send_waiting(moment)))
         moment = message.next_attempt_at if again(message) else moment
 
-    assert outcomes == [{"waits": 1}] * (rules.ATTEMPTS - 1) + [{"failed": 1}]
+    assert outcomes == [{"server not reached": 1}] * (rules.ATTEMPTS - 1) + [{"failed": 1}]
     assert message.problem == "ConnectionRefusedError"
     assert send_waiting(moment + dt.timedelta(days=30)) == {}
+
+
+def test_a_server_that_is_not_reached_is_asked_once_a_round_and_costs_no_other_mail_an_attempt(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    for _n in range(3):
+        contact_of(asked(due=MONDAY))
+    queue_reminders(plan_reminders(MONDAY))
+
+    assert send_waiting() == {"server not reached": 1}
+    assert sorted(Message.objects.values_list("attempts", flat=True)) == [0, 0, 1]
 
 
 def test_a_mail_that_was_interrupted_at_every_attempt_is_given_up(sink: Sink) -> None:

@@ -28,6 +28,7 @@ from notices.services.keys import subscriber_token
 from notices.services.news import mails_a_month
 from recommendations.choices import Finding
 from recommendations.models import Assessment, FollowUp, Recommendation
+from recommendations.services.stages import correct
 from search.models import SavedSearch
 from search.sync import outbox
 from search.sync.drain import drain
@@ -36,6 +37,7 @@ from search.views.followed import found_by
 from taxonomy.models import Theme
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_group, make_recommendation
+from tests.factories.stages import account, make_chosen, stage_keeper
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 from tests.notices.conftest import MONDAY, NOW
 from tests.notices.sink import Sink, body_of
@@ -233,6 +235,29 @@ def test_the_digest_ends_with_one_press_and_leads_to_everything_that_is_followed
     # What it told, and the key in it, are forgotten once it is out.
     message = Message.objects.get()
     assert (message.text, message.news) == ("", [])
+
+
+def test_what_was_done_in_a_stage_of_action_is_told_to_who_follows_the_recommendation_or_who_is_asked(
+    world: World, sink: Sink
+) -> None:
+    flats, actor = Recommendation.objects.get(pk=world.flats), OrganisationFactory.create(label_pl="Fundacja")
+    with time_machine.travel(NOW - dt.timedelta(days=4), tick=False):
+        wrong = make_chosen(recommendation=flats, refers_on=dt.date(2026, 11, 2))
+        (choice,) = wrong.entries.all()
+        correct(choice, by=stage_keeper(), account=account(bodies=[actor], refers_on=dt.date(2026, 11, 3)))
+    drain()
+    for place, question in enumerate((f"reference={flats.reference}", "addressee=miasto", "addressee=urzad")):
+        follow(question, f"osoba-{place}@example.org")
+
+    queue_digests(plan_digests(MONDAY))
+    send_waiting()
+
+    letters = {letter["To"]: body_of(letter, "plain") for letter in sink.letters}
+    assert letters.keys() == {"osoba-0@example.org", "osoba-1@example.org"}
+    text = " ".join(letters["osoba-0@example.org"].split())
+    assert "Forum w Działaniu: chosen to be carried out" in text
+    assert "Fundacja" in text
+    assert text.count("carried out") == 1, "what was corrected is no news"
 
 
 def test_what_has_gone_private_between_the_plan_and_the_sending_is_left_out(world: World, sink: Sink) -> None:

@@ -13,7 +13,7 @@ from notices.services.delivery import send_waiting
 from pagekit.acts import Refused
 from recommendations.choices import EvidenceKind, Finding, Implementation
 from recommendations.models import Assignment, FollowUp
-from recommendations.services import follow_up
+from recommendations.services import assessing, follow_up
 from recommendations.services.evidence import EvidenceData
 from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
@@ -101,7 +101,7 @@ def test_what_was_found_is_told_with_the_reason(
 ) -> None:
     entry = report(row, official, Implementation.IMPLEMENTED, evidence=[ACT])
     Message.objects.all().delete()
-    follow_up.assess(entry, finding=finding, text="Sprawdzono w BIP.", recorded_by=moderator(), evidence=[ACT])
+    assessing.assess(entry, finding=finding, text="Sprawdzono w BIP.", recorded_by=moderator(), evidence=[ACT])
     send_waiting()
 
     (letter,) = sink.letters
@@ -112,7 +112,7 @@ def test_what_was_found_is_told_with_the_reason(
 
 def test_a_contradiction_tells_the_last_day_of_the_right_of_reply(sink: Sink, row: Assignment, official: User) -> None:
     entry = report(row, official, Implementation.IMPLEMENTED, evidence=[ACT])
-    follow_up.assess(
+    assessing.assess(
         entry, finding=Finding.CONTRADICTS, text="Punkt zamknięto.", recorded_by=moderator(), evidence=[ACT]
     )
     send_waiting()
@@ -125,7 +125,7 @@ def test_what_was_found_goes_to_the_contact_when_who_answered_has_left(row: Assi
     Mandate.objects.update(ends_on=MONDAY - dt.timedelta(days=1))
     successor = contact_of(row).user
     Message.objects.all().delete()
-    follow_up.assess(
+    assessing.assess(
         entry, finding=Finding.CONTRADICTS, text="Punkt zamknięto.", recorded_by=moderator(), evidence=[ACT]
     )
 
@@ -136,7 +136,7 @@ def test_what_was_found_goes_to_the_contact_when_who_answered_has_left(row: Assi
 def test_who_wants_no_receipts_gets_none(sink: Sink, row: Assignment, official: User) -> None:
     MailPreference.objects.create(user=official, has_receipts=False, has_findings=False)
     entry = report(row, official)
-    follow_up.assess(
+    assessing.assess(
         entry, finding=Finding.CONTRADICTS, text="Punkt zamknięto.", recorded_by=moderator(), evidence=[ACT]
     )
 

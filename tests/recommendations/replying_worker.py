@@ -16,7 +16,8 @@ if __name__ == "__main__":
     from accounts.models import User
     from recommendations.choices import Basis, Implementation
     from recommendations.models import Assignment
-    from recommendations.services.follow_up import Overtaken, record_report
+    from recommendations.services.follow_up import record_report
+    from recommendations.services.recording import Overtaken
 
     folder = Path(sys.argv[1])
     (folder / f"ready-{os.getpid()}").touch()

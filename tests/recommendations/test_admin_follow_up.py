@@ -13,7 +13,8 @@ from accounts.models import User
 from recommendations.forms import LARGEST_ID
 from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation, RecommendationPage
 from recommendations.services.evidence import EvidenceData
-from recommendations.services.follow_up import newest_entry, record_letter, record_position, record_report
+from recommendations.services.follow_up import record_letter, record_position, record_report
+from recommendations.services.recording import newest_entry
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_assignment
 from tests.factories.roles import ROLES, Cast, kept_cast

@@ -14,9 +14,10 @@ from recommendations.choices import (
     Implementation,
 )
 from recommendations.models import Assessment
+from recommendations.services import assessing, log
 from recommendations.services import follow_up as services
-from recommendations.services import log
 from recommendations.services.evidence import EvidenceData
+from tests.factories.taxonomy import MandateFactory
 from tests.recommendations.builders import (
     NOW,
     PAGE,
@@ -42,10 +43,10 @@ def test_a_claim_is_verified_by_two_pieces_of_evidence_of_claim_and_assessment_t
     confirm: dict[str, Any] = {"finding": Finding.CONFIRMS, "text": "Sprawdzono.", "recorded_by": moderator()}
 
     with pytest.raises(Refused, match="two different pieces"):
-        services.assess(entry, **confirm)
+        assessing.assess(entry, **confirm)
     with pytest.raises(Refused, match="two different pieces"):
-        services.assess(entry, **confirm, evidence=[EvidenceData(kind=EvidenceKind.REPORT, url=PAGE.url + "/#a")])
-    services.assess(entry, **confirm, evidence=[REPORT])
+        assessing.assess(entry, **confirm, evidence=[EvidenceData(kind=EvidenceKind.REPORT, url=PAGE.url + "/#a")])
+    assessing.assess(entry, **confirm, evidence=[REPORT])
 
     assert state(row)[1:3] == (Implementation.IMPLEMENTED, True)
     row.recommendation.refresh_from_db()
@@ -56,7 +57,7 @@ def test_a_claim_is_verified_by_two_pieces_of_evidence_of_claim_and_assessment_t
 def test_one_legal_act_verifies() -> None:
     row = row_of()
     entry = claim(row, official(row), evidence=[RESOLUTION])
-    services.assess(entry, finding=Finding.CONFIRMS, text="Uchwała obowiązuje.", recorded_by=moderator())
+    assessing.assess(entry, finding=Finding.CONFIRMS, text="Uchwała obowiązuje.", recorded_by=moderator())
 
     assert state(row)[2] is True
 
@@ -70,9 +71,21 @@ def test_whoever_recorded_the_claim_never_verifies_it_not_even_through_a_later_r
 
     for target in (entry, repeated):
         with pytest.raises(Refused, match="Nobody assesses"):
-            services.assess(target, finding=Finding.CONFIRMS, text="Tak.", recorded_by=claimant)
-    services.assess(repeated, finding=Finding.CONFIRMS, text="Tak.", recorded_by=other)
+            assessing.assess(target, finding=Finding.CONFIRMS, text="Tak.", recorded_by=claimant)
+    assessing.assess(repeated, finding=Finding.CONFIRMS, text="Tak.", recorded_by=other)
     assert state(row)[2] is True
+
+
+def test_a_moderator_who_answers_for_the_institution_neither_assesses_nor_reverses_for_it() -> None:
+    row = row_of()
+    entry = claim(row, official(row), evidence=[RESOLUTION])
+    involved = moderator()
+    MandateFactory.create(user=involved, organisation=row.organisation)
+
+    with pytest.raises(Refused, match="answer for"):
+        assessing.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=involved)
+    with pytest.raises(Refused, match="taken back only"):
+        services.record_report(row, implementation=Implementation.STALLED, **source(involved, text="Nie ma."))
 
 
 @pytest.mark.law("partial-needs")
@@ -88,8 +101,8 @@ def test_a_partial_claim_stays_a_claim_until_hard_evidence() -> None:
     assert row.recommendation.badge == "in_progress"
 
     with pytest.raises(Refused, match="one hard piece"):
-        services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
-    services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator(), evidence=[REPORT])
+        assessing.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
+    assessing.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator(), evidence=[REPORT])
     row.recommendation.refresh_from_db()
     assert row.recommendation.badge == "partially_implemented"
 
@@ -100,14 +113,14 @@ def test_officials_and_imports_assess_nothing() -> None:
 
     for user in (official(row), importer()):
         with pytest.raises(Refused, match="Only a moderator assesses"):
-            services.assess(entry, finding=Finding.CONTRADICTS, text="Nie.", recorded_by=user, evidence=[PAGE])
+            assessing.assess(entry, finding=Finding.CONTRADICTS, text="Nie.", recorded_by=user, evidence=[PAGE])
 
 
 @pytest.mark.law("right-of-reply")
 def test_a_contradiction_counts_after_fourteen_days_and_the_daily_check_brings_it_in() -> None:
     row = row_of()
     entry = claim(row, official(row))
-    found = services.assess(
+    found = assessing.assess(
         entry, finding=Finding.CONTRADICTS, text="Nie działa.", recorded_by=moderator(), evidence=[PAGE]
     )
 
@@ -126,7 +139,7 @@ def test_a_reversal_and_a_reopening_wait_for_the_right_of_reply() -> None:
     row = row_of()
     entry = claim(row, official(row))
     assessor = moderator()
-    services.assess(entry, finding=Finding.CONTRADICTS, text="Zamknięto.", recorded_by=assessor, evidence=[PAGE])
+    assessing.assess(entry, finding=Finding.CONTRADICTS, text="Zamknięto.", recorded_by=assessor, evidence=[PAGE])
     reverse: dict[str, Any] = {"implementation": Implementation.REVERSED}
 
     with pytest.raises(Refused, match="14 days"):
@@ -140,8 +153,8 @@ def test_a_reversal_and_a_reopening_wait_for_the_right_of_reply() -> None:
 def test_a_check_that_weakens_takes_the_verification_back() -> None:
     row = row_of()
     entry = claim(row, official(row), evidence=[RESOLUTION])
-    services.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
-    services.assess(entry, finding=Finding.WEAKENED, text="Uchylono część.", recorded_by=moderator())
+    assessing.assess(entry, finding=Finding.CONFIRMS, text="Tak.", recorded_by=moderator())
+    assessing.assess(entry, finding=Finding.WEAKENED, text="Uchylono część.", recorded_by=moderator())
 
     assert state(row)[1:3] == (Implementation.IMPLEMENTED, False)
 
@@ -150,7 +163,7 @@ def test_assessments_are_rows_of_their_own() -> None:
     row = row_of()
     entry = claim(row, official(row), evidence=[RESOLUTION])
     assessor = moderator()
-    services.assess(entry, finding=Finding.CONFIRMS, text=" Tak. ", recorded_by=assessor, evidence=[REPORT])
+    assessing.assess(entry, finding=Finding.CONFIRMS, text=" Tak. ", recorded_by=assessor, evidence=[REPORT])
 
     kept = Assessment.objects.get()
     assert (kept.follow_up, kept.text, kept.assessed_on, kept.recorded_by) == (entry, "Tak.", TODAY, assessor)

@@ -12,6 +12,7 @@ from recommendations.choices import (
     Implementation,
     Position,
 )
+from recommendations.services import assessing, rows
 from recommendations.services import follow_up as services
 from tests.factories.taxonomy import OrganisationFactory
 from tests.recommendations.builders import (
@@ -37,7 +38,7 @@ def test_closing_and_reopening_are_a_moderators_acts() -> None:
 
     with pytest.raises(Refused, match="closed and takes no report"):
         services.record_report(row, implementation=Implementation.STALLED, **own(official(row)))
-    services.assess(closed, finding=Finding.CONTRADICTS, text="Jest.", recorded_by=moderator(), evidence=[PAGE])
+    assessing.assess(closed, finding=Finding.CONTRADICTS, text="Jest.", recorded_by=moderator(), evidence=[PAGE])
     with time_machine.travel(NOW + dt.timedelta(days=14)):
         services.reopen(row, reason="Źródło odnaleziono.", recorded_by=moderator())
     assert state(row)[3] == ""
@@ -126,9 +127,9 @@ def test_whoever_is_no_longer_asked_gets_no_entries() -> None:
 def test_a_member_answers_on_a_supporting_row_of_its_own_and_leaves_the_badge_to_the_class() -> None:
     group, city = OrganisationFactory.create(collective=True), OrganisationFactory.create()
     recommendation = asked(group)
-    row = services.open_member_row(recommendation, organisation=city, member_of=group)
+    row = rows.open_member_row(recommendation, organisation=city, member_of=group)
 
-    assert services.open_member_row(recommendation, organisation=city, member_of=group) == row
+    assert rows.open_member_row(recommendation, organisation=city, member_of=group) == row
     assert (row.role, row.number, row.member_of) == ("supporting", 2, row_of(recommendation))
     claim(row, official(row))
     recommendation.refresh_from_db()
@@ -144,8 +145,6 @@ def test_only_a_member_of_a_class_that_is_asked_opens_a_row() -> None:
         (OrganisationFactory.create(), city),
     ]:
         with pytest.raises(Refused, match="does not ask the group"):
-            services.open_member_row(recommendation, organisation=organisation, member_of=member_of)
+            rows.open_member_row(recommendation, organisation=organisation, member_of=member_of)
     with pytest.raises(Refused, match="itself a group"):
-        services.open_member_row(
-            recommendation, organisation=OrganisationFactory.create(collective=True), member_of=group
-        )
+        rows.open_member_row(recommendation, organisation=OrganisationFactory.create(collective=True), member_of=group)

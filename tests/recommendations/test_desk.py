@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from recommendations.models import Assignment
-from recommendations.services import follow_up
+from recommendations.services import assessing, follow_up
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.log import refresh_disputed
 from taxonomy.models import Mandate, Succession
@@ -121,13 +121,16 @@ def test_an_own_claim_says_so_on_its_row_and_offers_nothing(cast: Cast, desk: Cl
     link = f"/admin/follow_up/entry/{entry.pk}/assess/"
     assert ("You recorded this claim" in own, link in own) == (True, False)
     assert ("You recorded this claim" in others, link in others) == (False, True)
+    MandateFactory.create(user=desk.session_user, organisation=row.organisation)  # type: ignore[attr-defined]
+    answering = on_the_desk(desk).content.decode()
+    assert ("You answer for this institution" in answering, link in answering) == (True, False)
 
 
 def test_a_claim_leaves_when_it_is_judged_and_comes_back_when_the_institution_answers(cast: Cast, desk: Client) -> None:
     row = new_row(cast)
     entry = claimed(row, "2026-10-01")
     with time_machine.travel("2026-10-05T10:00:00+00:00"):
-        follow_up.assess(entry, finding="returned", text="Której uchwały?", recorded_by=cast.people["moderator"])
+        assessing.assess(entry, finding="returned", text="Której uchwały?", recorded_by=cast.people["moderator"])
     assert titles(on_the_desk(desk)) == []
 
     claimed(row, "2026-10-20", implementation=None, text="Uchwały nr 7.", evidence=[RESOLUTION])
@@ -153,7 +156,7 @@ def test_not_ours_waits_until_it_is_accepted_or_asked_back(cast: Cast, desk: Cli
             )
         )
     follow_up.accept_not_ours(rows[0], reason="Zgoda.", recorded_by=cast.people["moderator"])
-    follow_up.assess(entries[1], finding="returned", text="Dlaczego?", recorded_by=cast.people["moderator"])
+    assessing.assess(entries[1], finding="returned", text="Dlaczego?", recorded_by=cast.people["moderator"])
 
     response = on_the_desk(desk, "not-ours/", timezone.localdate().isoformat())
 
@@ -169,13 +172,13 @@ def test_what_was_verified_is_due_again_after_twelve_and_thirty_six_months_even_
     entry = claimed(row, "2023-01-10", evidence=[RESOLUTION])
     by: dict[str, Any] = {"recorded_by": cast.people["moderator"]}
     with time_machine.travel("2023-02-01T10:00:00+00:00"):
-        follow_up.assess(entry, finding="confirms", text="Jest.", **by)
+        assessing.assess(entry, finding="confirms", text="Jest.", **by)
         follow_up.close(row, closure="implemented", **by)
 
     assert titles(on_the_desk(desk, "rechecks/", "2024-01-31")) == []
     assert titles(on_the_desk(desk, "rechecks/", "2024-02-01")) == ["Opublikowana"]
     with time_machine.travel("2024-02-02T10:00:00+00:00"):
-        follow_up.assess(entry, finding="holds", text="Nadal.", **by)
+        assessing.assess(entry, finding="holds", text="Nadal.", **by)
     assert titles(on_the_desk(desk, "rechecks/", "2026-01-31")) == []
     assert titles(on_the_desk(desk, "rechecks/", "2026-02-01")) == ["Opublikowana"]
 
@@ -201,7 +204,7 @@ def test_a_reply_ladder_waits_for_its_next_rung_on_its_day(cast: Cast, desk: Cli
 def test_a_contradiction_stands_in_its_list_for_fourteen_days(cast: Cast, desk: Client) -> None:
     entry = claimed(new_row(cast), "2026-10-01")
     with time_machine.travel("2026-10-05T10:00:00+00:00"):
-        follow_up.assess(
+        assessing.assess(
             entry, finding="contradicts", text="Nie ma.", recorded_by=cast.people["moderator"], evidence=[PAGE]
         )
 

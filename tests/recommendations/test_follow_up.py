@@ -20,8 +20,8 @@ from recommendations.choices import (
 )
 from recommendations.models import Assignment, Evidence, FollowUp
 from recommendations.rules import Actor
+from recommendations.services import actors, assessing, items, log, recording
 from recommendations.services import follow_up as services
-from recommendations.services import items, log
 from recommendations.services.evidence import EvidenceData
 from taxonomy.models import Organisation
 from tests.factories.accounts import UserFactory
@@ -72,7 +72,7 @@ def test_an_official_of_the_body_a_unit_is_a_part_of_answers_for_it_and_never_th
     }
 
     def bodies(of: Organisation) -> list[Organisation]:
-        return [body for body in (city, unit, deep) if services.actors_of(users[of], body) == {Actor.OFFICIAL}]
+        return [body for body in (city, unit, deep) if actors.actors_of(users[of], body) == {Actor.OFFICIAL}]
 
     assert bodies(city) == [city, unit]
     assert bodies(unit) == [unit, deep]
@@ -98,14 +98,14 @@ def test_a_mandate_on_its_first_and_last_day_holds() -> None:
     row = row_of()
     user = MandateFactory.create(organisation=row.organisation, starts_on=TODAY, ends_on=TODAY).user
 
-    assert services.actors_of(user, row.organisation) == {Actor.OFFICIAL}
+    assert actors.actors_of(user, row.organisation) == {Actor.OFFICIAL}
 
 
 def test_capacities_come_from_groups_and_account_names_together() -> None:
     row = row_of()
 
-    assert services.actors_of(moderator(), row.organisation) == {Actor.MODERATOR}
-    assert services.actors_of(importer(), row.organisation) == {Actor.IMPORT}
+    assert actors.actors_of(moderator(), row.organisation) == {Actor.MODERATOR}
+    assert actors.actors_of(importer(), row.organisation) == {Actor.IMPORT}
     nobody = [
         None,
         UserFactory.create(),
@@ -113,13 +113,13 @@ def test_capacities_come_from_groups_and_account_names_together() -> None:
         UserFactory.create(groups=["Import"]),
         UserFactory.create(groups=["Moderatorzy"], is_active=False),
     ]
-    assert [services.actors_of(user, row.organisation) for user in nobody] == [frozenset()] * len(nobody)
+    assert [actors.actors_of(user, row.organisation) for user in nobody] == [frozenset()] * len(nobody)
 
 
 def test_a_group_of_institutions_has_no_officials() -> None:
     row = row_of(asked(OrganisationFactory.create(collective=True)))
 
-    assert services.actors_of(official(row), row.organisation) == frozenset()
+    assert actors.actors_of(official(row), row.organisation) == frozenset()
 
 
 # --- What is written
@@ -173,7 +173,7 @@ def test_an_unknown_date_is_said_to_be_unknown() -> None:
 def test_no_change_repeats_the_state_and_keeps_its_confirmation() -> None:
     row = row_of()
     user = official(row)
-    services.assess(
+    assessing.assess(
         claim(row, user), finding=Finding.CONFIRMS, text="Jest.", recorded_by=moderator(), evidence=[REPORT]
     )
     services.record_report(row, implementation=None, **own(user, text=""))
@@ -321,10 +321,10 @@ def test_overdue_and_ages_are_counted_over_open_rows_of_single_bodies() -> None:
 def test_a_reply_over_a_newer_entry_is_refused_and_names_it() -> None:
     row = row_of()
     user = official(row)
-    seen = services.newest_entry(row)
+    seen = recording.newest_entry(row)
     first = services.record_report(row, implementation=Implementation.STALLED, **own(user, seen=seen))
 
-    with pytest.raises(services.Overtaken) as raised:
+    with pytest.raises(recording.Overtaken) as raised:
         services.record_report(row, implementation=Implementation.IN_PROGRESS, **own(user, seen=seen))
 
     assert raised.value.newer == [first]

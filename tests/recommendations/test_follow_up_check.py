@@ -14,7 +14,7 @@ from recommendations import checks
 from recommendations.choices import Implementation, Position
 from recommendations.models import Assignment, CountMark, FollowUp, Recommendation
 from recommendations.models.count_mark import current_mark, forget_old_marks
-from recommendations.services import append_only, count_marks, follow_up, proof
+from recommendations.services import append_only, assessing, count_marks, follow_up, proof
 from taxonomy.models import Organisation
 from tests.recommendations.builders import PAGE, asked, claim, moderator, official, own, row_of
 
@@ -109,7 +109,7 @@ def test_an_entry_written_past_the_services_is_found(row: Assignment) -> None:
 
 def test_what_time_brings_is_no_difference_but_the_daily_work(row: Assignment) -> None:
     entry = row.follow_ups.get(kind="report")
-    follow_up.assess(entry, finding="contradicts", text="Nie działa.", recorded_by=moderator(), evidence=[PAGE])
+    assessing.assess(entry, finding="contradicts", text="Nie działa.", recorded_by=moderator(), evidence=[PAGE])
     assert "disputed from today: 0" in check()
 
     found: list[proof.Difference] = []

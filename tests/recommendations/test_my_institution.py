@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from recommendations.choices import Answer, Implementation, Position
 from recommendations.models import Assignment, FollowUp
+from recommendations.services import assessing, recording
 from recommendations.services import follow_up as services
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.reply import answers_for
@@ -30,7 +31,7 @@ def address(row: Assignment) -> str:
 
 def answered(row: Assignment, **values: Any) -> dict[str, Any]:
     sound = {
-        "seen": services.newest_entry(row),
+        "seen": recording.newest_entry(row),
         "answer": Answer.IN_PROGRESS,
         "when": "01.11.2025",
         "text": "Otwarto punkt.",
@@ -373,7 +374,7 @@ def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, u
         services.record_report(one, implementation=Implementation.IMPLEMENTED, evidence=evidence, **said)
     moderator = UserFactory.create(groups=["Moderatorzy"])
     found: dict[str, Any] = {"finding": "contradicts", "text": "x", "recorded_by": moderator, "evidence": evidence}
-    services.assess(disputed.follow_ups.get(), **found)
+    assessing.assess(disputed.follow_ups.get(), **found)
 
     def names(*rows: Assignment) -> set[str]:
         return {one.recommendation.reference for one in rows}

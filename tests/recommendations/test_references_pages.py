@@ -70,6 +70,15 @@ def test_a_slash_at_the_end_leads_to_the_permanent_address(client: Client, path:
     assert (answer.status_code, answer.url) == (301, f"/r/RPO-2022-R03{path}?on=2020-01-01")
 
 
+def test_a_day_goes_along_to_the_page_and_is_refused_by_the_record_of_today(client: Client) -> None:
+    found = make_recommendation()
+
+    assert client.get(f"/r/{found.reference}?on=2020-01-01")["Location"] == f"{page_of(found).url}?on=2020-01-01"
+    record: Any = client.get(f"/r/{found.reference}.json?on=2020-01-01")
+    assert (record.status_code, b"Leave out: on" in record.content) == (400, True)
+    assert client.get(f"/r/{found.reference}.bib?on=2020-01-01").status_code == 200
+
+
 def test_a_nonsensical_wish_of_language_leads_to_the_source(client: Client) -> None:
     found = make_recommendation()
     translate(found)

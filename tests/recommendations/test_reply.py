@@ -15,7 +15,7 @@ from pagekit.models import CustomDocument
 from recommendations.choices import Answer
 from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services import evidence as evidence_services
-from recommendations.services.follow_up import newest_entry
+from recommendations.services.recording import newest_entry
 from tests.factories.accounts import PASSWORD
 from tests.factories.files import pdf
 from tests.factories.pages import make_recommendation

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 from wagtail.models import PageViewRestriction
@@ -291,6 +292,10 @@ def test_what_is_counted_once_is_not_counted_again_until_something_changes(
     cold = asked()
 
     assert asked() <= cold - 5
+
+    Assignment.objects.filter(pk=two[0].pk).update(implementation="reversed")
+    call_command("count_figures")
+    assert asked() <= cold - 5, "the clock has counted it"
 
 
 def test_a_kept_count_is_never_older_than_what_it_counts(two: tuple[Assignment, Assignment]) -> None:

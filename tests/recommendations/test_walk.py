@@ -32,8 +32,8 @@ from recommendations.choices import (
     Position,
 )
 from recommendations.models import Assessment, Assignment, Evidence, FollowUp, Recommendation
+from recommendations.services import assessing, proof
 from recommendations.services import follow_up as services
-from recommendations.services import proof
 from recommendations.services.evidence import EvidenceData
 from recommendations.services.log import CACHES, entries_of, refresh_disputed
 from tests.factories.accounts import UserFactory
@@ -173,7 +173,7 @@ def try_to(stage: Stage, step: dict[str, Any]) -> None:
         case "assess":
             entries = list(row.follow_ups.order_by("pk"))
             if entries:
-                services.assess(
+                assessing.assess(
                     entries[step["which"] % len(entries)],
                     finding=step["finding"],
                     text=reason,
