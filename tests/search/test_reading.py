@@ -25,9 +25,7 @@ class Library:
 
     def __init__(self, *texts: str, lists: Lists = NO_LISTS) -> None:
         self.engine = MemoryEngine()
-        self.engine.apply(
-            Batch([document(f"recommendation:{number}:pl", text) for number, text in enumerate(texts)], number=1)
-        )
+        self.engine.apply(Batch([document(str(number), text) for number, text in enumerate(texts)], number=1))
         self.lists = lists
         self.asked = 0
 
