@@ -19,7 +19,7 @@ Completions = Mapping[str, Sequence[str]]
 """The forms of the index that begin with each start; more than PREFIX_TERMS of them: the list may be cut there."""
 
 NONE: Clause = {"match_none": {}}
-_EVERY: Clause = {"match_all": {}}
+EVERY: Clause = {"match_all": {}}
 # What means something in a regular expression of Lucene.
 _SPECIAL = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')
 
@@ -47,17 +47,18 @@ def condition(one: Condition) -> Clause:
         case Between(field, low, high):
             return {"range": {field: {name: day for name, day in (("gte", low), ("lte", high)) if day}}}
         case AnyAddressed():
-            return {"regexp": {"addressed": {"value": _pattern(one), "flags": "NONE"}}}
+            return {"regexp": {"addressed": {"value": pattern(one), "flags": "NONE"}}}
         case AnyOne(conditions):
             return {"bool": {"should": [condition(each) for each in conditions]}} if conditions else NONE
 
 
 def every_condition(conditions: Conditions) -> Clause:
     """All of the conditions as one filter."""
-    return {"bool": {"filter": [condition(each) for each in conditions]}} if conditions else _EVERY
+    return {"bool": {"filter": [condition(each) for each in conditions]}} if conditions else EVERY
 
 
-def _pattern(addressed: AnyAddressed) -> str:
+def pattern(addressed: AnyAddressed) -> str:
+    """A regular expression of Lucene for the texts that fit."""
     values = dict(addressed.values)
     parts = (
         "(" + "|".join(map(_literal, values[part])) + ")" if part in values else rf"[^{_literal(SEPARATOR)}]*"

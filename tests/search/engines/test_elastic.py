@@ -245,7 +245,7 @@ def test_ties_by_rounding_across_the_end_of_a_page_are_in_order(engine: ElasticE
 
     pages = [engine.search(SearchQuery("?", page=page, page_size=7), tree).keys for page in range(1, 10)]
 
-    assert sum(pages, ()) == tuple(f"{n:03}" for n in reversed(range(60)))
+    assert sum(pages, ()) == tuple(key(f"{n:03}") for n in reversed(range(60)))
 
 
 def test_an_index_of_several_shards_scores_counts_and_streams_as_one() -> None:
