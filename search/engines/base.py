@@ -76,6 +76,11 @@ SCORE_DIGITS = 3
 """Scores are rounded to this before they order hits: engines add in different orders and precisions."""
 
 
+MOST_VALUES, MOST_TEXTS = 10_000, 50_000
+"""More distinct values than this no facet will ever have, and more texts of addressees that fit what is chosen; servers
+send ten unless told, and refuse more than 65 000."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one drain brings. A key must not be in both lists; a delete of an unknown key is no error.

@@ -9,19 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from search.engines.base import SCORE_DIGITS, counted, number_at_end
-from search.engines.elastic_question import Clause, condition, every_condition, pattern
+from search.engines.base import MOST_TEXTS, MOST_VALUES, SCORE_DIGITS, counted, number_at_end
+from search.engines.elastic_question import Clause, condition, every_condition, literal
 from search.engines.elastic_schema import WINDOW
 from search.engines.keys import keys_of
-from search.engines.narrowing import (
-    AnyAddressed,
-    Between,
-    ByAddressed,
-    Conditions,
-    conditions_of,
-    counts_of,
-    plan_of,
-)
+from search.engines.narrowing import Between, Conditions, conditions_of, counts_of, summed_texts
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit
 from search.tree import Tree
@@ -32,9 +24,6 @@ Ask = Callable[[Body], Found]
 """Asks the server once more, of the same index."""
 
 BY_SCORE: tuple[str, ...] = ("_score", "by_newest")
-
-# More distinct values than this no facet of ours will ever have.
-_MOST_VALUES = 10_000
 
 
 class Page:
@@ -49,11 +38,7 @@ class Page:
         self.conditions = conditions_of(query)
         self.asked: dict[Conditions, list[str]] = {}
         counts_of(query, facets, self._note, lambda conditions: 0)
-        plans = (plan_of(query, facet) for facet in facets)
-        # Of thousands of texts only those that are summed: without it a page costs ten times as much.
-        self.addressed = {
-            (plan.conditions, pattern(AnyAddressed(plan.values))) for plan in plans if isinstance(plan, ByAddressed)
-        }
+        self.texts = summed_texts(query, facets)
 
     def _note(self, conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
         self.asked[conditions] = list(fields)
@@ -100,10 +85,10 @@ class Page:
         if field == "alert":
             days = {name: condition(Between(f"alert_{name}", high=self.query.today)) for name in ALERTS}
             return {"filters": {"filters": days}}
-        terms: Body = {"field": field, "size": _MOST_VALUES}
         if field == "addressed":
-            terms["include"] = "|".join(sorted(fitting for given, fitting in self.addressed if given == conditions))
-        return {"terms": terms}
+            include = "|".join(texts.pattern(literal) for texts in self.texts[conditions])
+            return {"terms": {"field": field, "size": MOST_TEXTS, "include": include}}
+        return {"terms": {"field": field, "size": MOST_VALUES}}
 
     def all_of(self, found: Found) -> int:
         """How many documents match without the filters."""

@@ -375,6 +375,15 @@ class EngineContract:
 
         assert facets["addressee"] == (FacetCount("mops", 1), FacetCount("pup", 1))
 
+    def test_values_of_any_number_and_kind_beside_one_change_no_count(self, followed: Engine) -> None:
+        odd = tuple(f'{n}.*+?()[]{{}}^$\\"#@&<>~-ż' * 5 for n in range(49))
+        alone, among = (
+            ask(followed, "", facets=("addressee",), implementation=values).facets["addressee"]
+            for values in ("stalled", ("stalled", *odd))
+        )
+
+        assert alone == among == (FacetCount("mops", 2), FacetCount("pup", 2))
+
     @pytest.mark.parametrize(
         ("today", "alert", "found"),
         [
