@@ -47,7 +47,7 @@ from search.tree import Tree
 _NO_INDEX = "There is no search index {} in Elasticsearch; run search_rebuild."
 _CHUNK, _PAGE, _SLICE = 500, 10_000, 20_000
 _KEPT_VOCABULARY = 60.0
-# Ours give up before this; it is for a search that the server would go on with for nobody.
+# Ours give up before these ten seconds; they are for a search that the server would go on with for nobody.
 _ALWAYS: Body = {"track_total_hits": True, "timeout": "10s", "stored_fields": "_none_"}
 
 
