@@ -137,8 +137,8 @@ def _readings(form: str, language: str) -> tuple[str, ...]:
 
 
 def is_known(form: str) -> bool:
-    """Whether a dictionary of its script knows the form, in this or in lower case."""
-    if not _CYRILLIC.search(form):
+    """Whether a dictionary of the script it begins in knows the form, in this or in lower case."""
+    if not _CYRILLIC.match(form):
         return pl.is_known(form)
     languages = ("uk",) if _UKRAINIAN.search(form) else ("ru",) if _RUSSIAN.search(form) else ("uk", "ru")
     return any(simple.known(language, each) for each in {form.lower(), form} for language in languages)

@@ -33,7 +33,6 @@ from search.engines.narrowing import (
     Conditions,
     conditions_of,
     counts_of,
-    summed_texts,
 )
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, Listing, SearchResults
@@ -44,9 +43,6 @@ FEW_TERMS = 16
 
 TIES = 64
 """Hits read beyond the page, in case the last ones of it tie with them: a second search costs more."""
-
-# An expression of a thousand states, about as many bytes, is refused; a short one saves most of what is not needed.
-_LONGEST_PATTERN = 200
 
 _SCORE_STEPS, _PLACE_BITS = 10**SCORE_DIGITS, 63
 
@@ -203,10 +199,8 @@ class Question:
     def facets(self, base: Query, facets: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
         """Each facet without its own filter: one aggregation for all that do not filter, one for each that does."""
 
-        texts = summed_texts(self.query, facets)
-
         def count(conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
-            return self.counts(self.narrowed(base, conditions), fields, today, texts.get(conditions, ()))
+            return self.counts(self.narrowed(base, conditions), fields, today)
 
         def total(conditions: Conditions) -> int:
             return _count(self.searcher.search(self.narrowed(base, conditions), 1))
@@ -214,16 +208,13 @@ class Question:
         counts = counts_of(self.query, facets, count, total)
         return {facet: counted(counts[facet], self.query.values(facet)) for facet in facets}
 
-    def counts(
-        self, query: Query, fields: Sequence[str], today: str, texts: Sequence[AnyAddressed]
-    ) -> dict[str, dict[str, int]]:
+    def counts(self, query: Query, fields: Sequence[str], today: str) -> dict[str, dict[str, int]]:
         asked: dict[str, dict[str, Any]] = {
             field: {"terms": {"field": field, "size": MOST_VALUES}} for field in fields if field != "alert"
         }
         if "addressed" in asked:
+            # No expression that leaves the others out: reading it over all texts costs more than counting few hits.
             asked["addressed"]["terms"]["size"] = MOST_TEXTS
-            if len((fitting := "|".join(each.pattern(_literal) for each in texts)).encode()) <= _LONGEST_PATTERN:
-                asked["addressed"]["terms"]["include"] = fitting
         if "alert" in fields:
             until_today = [{"to": day_number(today) + 1}]
             asked |= {f"alert_{name}": {"range": {"field": f"alert_{name}", "ranges": until_today}} for name in ALERTS}
