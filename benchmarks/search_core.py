@@ -9,18 +9,22 @@ beside it stands FTS5 of SQLite over the same words, asked for the first twenty 
 
 from __future__ import annotations
 
+import os
 import random
-import resource
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
+import django
+from django.urls import get_resolver
 from tantivy import Occur, Query
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +45,7 @@ SIZES = (10_000, 100_000)
 FTS5 = {100_000: 0.5, 1_000_000: 0.2}
 """What the page may be of it at these sizes."""
 QUERIES = 200
+WORKER = "--worker"
 ALLOWED_MS = 1.5
 """What a page may cost beyond its share of raw counts: building the answer is work that does not grow."""
 
@@ -63,9 +68,11 @@ class Bars:
         print(f"  {name:44} {value:9.2f}  {wanted:18} {more}", flush=True)
 
 
-def resident() -> int:
-    """Bytes of memory this process holds."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+def resident() -> tuple[float, float]:
+    """Megabytes that this process holds: of its own, and of files that it has mapped."""
+    held = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    own, files = (int(held[name].removesuffix("kB")) * 1024 / 1e6 for name in ("RssAnon", "RssFile"))
+    return own, files
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -173,11 +180,15 @@ def updates(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> float:
     return one
 
 
-def export(engine: EmbeddedEngine, bars: Bars, count: int) -> None:
-    """All keys in the order of dates, as an export reads them, and with their hashes, as the check for drift does."""
-    every = SearchQuery(sort="newest")
-    taken = timed(lambda: engine.every(every, parse("")))
+def export(engine: EmbeddedEngine, corpus: Corpus, bars: Bars, count: int) -> None:
+    """All keys in the order of dates and of a word that nearly all hold, as an export reads them, and with their
+    hashes, as the check for drift does."""
+    every, ranked = SearchQuery(sort="newest"), SearchQuery(corpus.forms[0])
+    taken = statistics.median(timed(lambda: engine.every(every, parse(""))) for _ in range(5))
     bars.line("keys of an export, ms for 100 000", taken / count * 100_000, 60)
+    found = len(engine.every(ranked, parse(ranked.text)).keys)
+    taken = statistics.median(timed(lambda: engine.every(ranked, parse(ranked.text))) for _ in range(5))
+    bars.line("the same by relevance", taken / found * 100_000, None, f"{found} keys")
     taken = timed(lambda: sum(1 for _ in engine.stream()))
     bars.line("all keys and hashes, ms for 100 000", taken / count * 100_000)
 
@@ -201,18 +212,52 @@ def spelling(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> None:
 
 
 def analysis(corpus: Corpus, bars: Bars) -> None:
-    """Words read again, letters restored, memory of four languages."""
-    before = resident()
-    first = timed(lambda: readings("cudzoziemców", "pl"))
-    for language, word in (("en", "migrants"), ("uk", "біженців"), ("ru", "беженцев")):
-        readings(word, language)
-    bars.line("four languages, MB", (resident() - before) / 1e6, 100, f"first Polish word {first:.0f} ms")
+    """Words read again, letters restored."""
     text = " ".join(corpus.text(random.Random(3), 4000))
     place(text, "pl")
     bars.line("words read again, thousands a second", 4 / timed(lambda: place(text, "pl")) * 1000)
     forms = [form for form in corpus.forms[:3000] if not form.isascii()]
     typed = list(dict.fromkeys(form.translate(str.maketrans("ąćęłńóśźż", "acelnoszz")) for form in forms))
     bars.line("letters restored, ms a word", timed(lambda: [restored(word) for word in typed]) / len(typed), 1)
+
+
+def memory(directory: str, corpus: Corpus, bars: Bars, count: int) -> None:
+    """What a worker of its own adds to the site: four languages, the index when it has answered, the words for slips.
+
+    Files that are mapped (the index, Morfeusz) stand in memory once for all workers: they are reported beside.
+    """
+    asked = "\n".join(query.to_json() for query in corpus.questions(QUERIES))
+    command = [sys.executable, __file__, WORKER, directory]
+    first, *told = subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout.split()
+    (site, _), *steps = zip(*[map(float, told)] * 2, strict=True)
+    names = {"four languages": 100, "the index": 40, "words for slips": None}
+    for (name, bar), (own, files) in zip(names.items(), steps, strict=True):
+        bars.line(f"a worker: {name}, MB", own, bar if count <= 100_000 else None, f"and {files:.0f} MB of files")
+    own, files = (sum(each) for each in zip(*steps, strict=True))
+    more = f"and {files:.0f} MB of files; the site {site:.0f} MB; first Polish word {first} ms"
+    bars.line("a worker: all of search, MB", own, 150 if count <= 100_000 else None, more)
+
+
+def worker(directory: str) -> None:
+    """What `memory` asks of a process that has done nothing before: milliseconds, then megabytes of each step."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings.test"
+    django.setup()
+    assert get_resolver().url_patterns
+    steps = [(0.0, 0.0), resident()]
+    first = timed(lambda: readings("cudzoziemców", "pl"))
+    for language, word in (("en", "migrants"), ("uk", "біженців"), ("ru", "беженцев")):
+        readings(word, language)
+    steps.append(resident())
+    engine = EmbeddedEngine(Path(directory))
+    for line in sys.stdin:
+        query = SearchQuery.from_json(line)
+        engine.search(query, parse(query.text), FACETS)
+    steps.append(resident())
+    speller = Speller(engine.vocabulary())
+    steps.append(resident())
+    assert speller.near("mieszkalnicwto")
+    added = [b - a for before, after in pairwise(steps) for a, b in zip(before, after, strict=True)]
+    print(f"{first:.0f}", *(f"{size:.1f}" for size in added))
 
 
 def counted(documents: Iterator[object], spent: list[float]) -> Iterator[object]:
@@ -245,11 +290,10 @@ def main() -> int:
             bars.line(
                 "rebuilt, documents a second", rates[-1], None, f"{size / count * 100_000 / 1e6:.0f} MB for 100 000"
             )
-            before = resident()
+            memory(directory, corpus, bars, count)
             pages(engine, corpus, bars)
-            bars.line("memory that answering adds, MB", (resident() - before) / 1e6)
             alone.append(updates(engine, corpus, bars))
-            export(engine, bars, count)
+            export(engine, corpus, bars, count)
             spelling(engine, corpus, bars)
             fts5(engine, corpus, bars, count)
     if len(sizes) > 1:
@@ -262,4 +306,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == [WORKER]:
+        worker(sys.argv[2])
+    else:
+        sys.exit(main())

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from cms.machine import Trouble  # noqa: E402 - the root is put on the path first
 from cms.node import node  # noqa: E402
 from search.engines.addresses import Address  # noqa: E402
-from search.engines.elastic import ElasticEngine, _asked  # noqa: E402
+from search.engines.elastic import ElasticEngine  # noqa: E402
 from search.engines.elastic_question import Compiled  # noqa: E402
 from search.engines.embedded import EmbeddedEngine  # noqa: E402
 from search.parser import parse  # noqa: E402
@@ -64,7 +64,7 @@ def times(engine: ElasticEngine, questions: Sequence[SearchQuery]) -> str:
         tree = parse(question.text)
         compiled = Compiled(tree, question.language, (), engine._completions(generation, tree))
         started = time.perf_counter()
-        _asked(engine._search(generation, compiled.whole()).extra(size=1))
+        engine._asker(generation)({"query": compiled.whole(), "size": 1})
         counts.append((time.perf_counter() - started) * 1000)
         started = time.perf_counter()
         engine.search(question, tree, FACETS)

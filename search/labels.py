@@ -13,7 +13,7 @@ from wagtail.models import Page
 from forums.models import Forum, WorkingGroup
 from pagekit.models import ContentPageQuerySet, attach_pages, source_language
 from recommendations.choices import Badge, Closure, Position, SourceKind
-from search.query import LANGUAGES, NO_DATE, OPEN
+from search.query import LANGUAGES, NO_DATE, OPEN, SearchQuery
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
 
@@ -156,6 +156,22 @@ def label_values(values: Mapping[str, Iterable[str]], titles: Titles, language: 
         names = tuple((text, code) for text, code in zip(texts, LANGUAGES, strict=True) if text)
         found[name][value] = Label(texts[LANGUAGES.index(language)] or texts[0], names, above)
     return found
+
+
+def labels_of(queries: Iterable[SearchQuery], language: str) -> dict[str, Labels]:
+    """The labels of all that these questions filter by."""
+    values: dict[str, list[str]] = {}
+    for query in queries:
+        for name, some in query.filters:
+            values.setdefault(name, []).extend(some)
+    titles = load_titles({*values.get("issuer", ()), *values.get("group", ())}, language)
+    return label_values(values, titles, language)
+
+
+def unnamed(query: SearchQuery, labels: Mapping[str, Labels]) -> dict[str, list[str]]:
+    """By facet, the values of the question that nothing goes by which readers may see."""
+    found = {name: [value for value in some if not labels[name][value].is_known] for name, some in query.filters}
+    return {name: values for name, values in found.items() if values}
 
 
 def with_other_names(organisations: Labels) -> Labels:

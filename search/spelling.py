@@ -10,8 +10,8 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis.letters import fold, restorations, spelled
-from search.analysis.pl import is_known
+from search.analysis import is_known
+from search.analysis.letters import CYRILLIC, fold, restorations, spelled
 
 SHORTEST = 4
 LONG = 8
@@ -22,6 +22,9 @@ MOST_LOOKED_AT = 40
 STEM, ENDING, LAST = 4, 5, 3
 """Of a form that stands nowhere: how many letters at least, and all but how many, begin a word that does stand there,
 and how many of its last letters end one. That spares most of the dictionary look-ups."""
+
+MOST_ASKED = 120
+"""Forms of which a dictionary is asked for one slip, the likeliest first: those of Cyrillic words answer slowly."""
 
 MOST_SPELLINGS, MOST_LOOKED_UP = 8, 60
 """Spellings with Polish letters put back that are tried of one form, and of all forms for one slip."""
@@ -78,7 +81,7 @@ class Speller:
             for form, typed in slips.items()
             if form[-LAST:] in self._lasts and self._begins_one(form[: max(STEM, len(form) - ENDING)])
         }
-        if found := list(islice(filter(is_known, likely.values()), most)):
+        if found := list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most)):
             return found
         restored = (spelling for form in likely for level in restorations(form, MOST_SPELLINGS) for spelling in level)
         return list(islice(filter(is_known, islice(restored, MOST_LOOKED_UP)), most))
@@ -90,10 +93,10 @@ class Speller:
 
 def _one_slip_from(typed: str) -> Iterator[str]:
     """What was meant if two letters were swapped, one was put in, changed or left out: the likeliest slips first."""
-    places = range(len(typed))
+    places, letters = range(len(typed)), CYRILLIC if any(map(CYRILLIC.__contains__, typed)) else ascii_lowercase
     yield from (typed[:i] + typed[i + 1] + typed[i] + typed[i + 2 :] for i in places[:-1])
     yield from (typed[:i] + typed[i + 1 :] for i in places)
     for i in places:
-        yield from (typed[:i] + letter + typed[i:] for letter in ascii_lowercase)
-        yield from (typed[:i] + letter + typed[i + 1 :] for letter in ascii_lowercase)
-    yield from (typed + letter for letter in ascii_lowercase)
+        yield from (typed[:i] + letter + typed[i:] for letter in letters)
+        yield from (typed[:i] + letter + typed[i + 1 :] for letter in letters)
+    yield from (typed + letter for letter in letters)

@@ -48,6 +48,8 @@ ANALYSER_FINGERPRINT = " ".join(["rules=2", *(f"{name}={version(name)}" for name
 """Names and versions of all that decides a key; the wheels carry the dictionaries. Another text means: rebuild."""
 
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
+# Letters that the other language does not have.
+_UKRAINIAN, _RUSSIAN = re.compile("[ґєії]", re.IGNORECASE), re.compile("[ёъыэ]", re.IGNORECASE)
 
 
 class Placed(NamedTuple):
@@ -132,6 +134,14 @@ def _readings(form: str, language: str) -> tuple[str, ...]:
         keys = pl.readings(form)
     ordinals = (ORDINALS[key] for key in keys if key in ORDINALS)
     return tuple(dict.fromkeys((*ordinals, *(key[:MAX_KEY] for key in keys))))[:MAX_READINGS]
+
+
+def is_known(form: str) -> bool:
+    """Whether a dictionary of the script it begins in knows the form, in this or in lower case."""
+    if not _CYRILLIC.match(form):
+        return pl.is_known(form)
+    languages = ("uk",) if _UKRAINIAN.search(form) else ("ru",) if _RUSSIAN.search(form) else ("uk", "ru")
+    return any(simple.known(language, each) for each in {form.lower(), form} for language in languages)
 
 
 def load_dictionaries() -> None:

@@ -14,6 +14,9 @@ _WHOLE = {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe"}
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u02b9": "'", "`": "'"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
+CYRILLIC = "абвгґдеєёжзиіїйклмнопрстуфхцчшщъыьэюя"
+"""The small letters of Ukrainian and Russian."""
+
 MARK = "\uf8ff"
 """After a base letter it sorts its accented sister behind every continuation of the base letter."""
 

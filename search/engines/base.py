@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
+from search.engines.keys import BITS, number_of
 from search.query import ALERTS, FACET_NAMES, SearchQuery
 from search.results import FacetCount, Listing, SearchResults
 from search.tree import Tree
@@ -21,7 +22,7 @@ Positions = Sequence[tuple[str, ...]]
 class Document(TypedDict):
     """One document: an object in one language. Facet values are stable ids, never labels.
 
-    key         "<kind>:<pk>:<language>", for example "recommendation:12:pl"; unique in the index
+    key         "<kind>:<pk>:<language>", such as "recommendation:12:pl" (`search.engines.keys`); unique in the index
     translation what all languages of one object share (a UUID as text)
     language    the language of the text
     shown_in    the interface languages in which this document is a hit
@@ -75,6 +76,11 @@ SCORE_DIGITS = 3
 """Scores are rounded to this before they order hits: engines add in different orders and precisions."""
 
 
+MOST_VALUES, MOST_TEXTS = 10_000, 50_000
+"""More distinct values than this no facet will ever have, and more texts of addressees that fit what is chosen; servers
+send ten unless told, and refuse more than 65 000."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one drain brings. A key must not be in both lists; a delete of an unknown key is no error.
@@ -113,9 +119,9 @@ class Engine(Protocol):
         masked  keys that must count nowhere: neither in hits, nor in totals, nor in facets
 
         Only documents whose `shown_in` holds `query.language` are seen. Hits are ordered by `query.order`; ties go
-        by date, newest first, then by key, so that pages neither repeat nor lose a hit. The answer carries the
-        `number` of the index that gave it. Which documents pass, and how a facet is counted, `search.engines.narrowing`
-        says for all engines alike.
+        by date, newest first, then by the number of the key, so that pages neither repeat nor lose a hit. The answer
+        carries the `number` of the index that gave it. Which documents pass, and how a facet is counted,
+        `search.engines.narrowing` says for all engines alike.
         """
 
     def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
@@ -160,18 +166,26 @@ class Engine(Protocol):
 
 
 def order_text(order: str, document: Document) -> str:
-    """A text whose ascending code point order is "newest", "oldest" or "title"; unique, as the key ends it.
+    """A text whose ascending code point order is "newest", "oldest" or "title"; unique, as the number of the key ends
+    it, in hexadecimal digits.
 
     No date comes last by either order of dates.
     """
+    end = f"\0{number_of(document['key']):0{_DIGITS}x}"
     if order == "title":
-        return f"{document['sort_title']}\0{document['key']}"
+        return f"{document['sort_title']}{end}"
     if order == "oldest":
-        return f"{document['sort_date'] or _LAST}\0{document['key']}"
+        return f"{document['sort_date'] or _LAST}{end}"
     # With the mark behind it "2015" stands after "2015-05-14": the exact reverse of the order of texts.
-    return f"{document['sort_date'].translate(_REVERSED)}{_LAST}\0{document['key']}"
+    return f"{document['sort_date'].translate(_REVERSED)}{_LAST}{end}"
 
 
+def number_at_end(text: str) -> int:
+    """The number of the key in a text of `order_text`."""
+    return int(text[-_DIGITS:], 16)
+
+
+_DIGITS = BITS // 4
 _LAST = "\uf8ff"
 _REVERSED = str.maketrans("0123456789", "9876543210")
 
@@ -202,8 +216,9 @@ def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCo
 
 
 def checked(document: Document) -> Document:
-    """The document, if its facets and alerts are known ones; ValueError otherwise: the caller's mistake, not the
+    """The document, if its key, facets and alerts are known ones; ValueError otherwise: the caller's mistake, not the
     engine's."""
+    number_of(document["key"])
     if unknown := set(document["facets"]) - set(FACET_NAMES) | {"alert"} & set(document["facets"]):
         raise ValueError(f"Document {document['key']} has unknown facets: {', '.join(sorted(unknown))}")
     if unknown := set(document["alerts"]) - set(ALERTS):

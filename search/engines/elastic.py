@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
@@ -23,27 +23,32 @@ from search.engines.addresses import Address
 from search.engines.base import (
     NOTHING,
     PREFIX_TERMS,
-    SCORE_DIGITS,
     TEXTS,
     Batch,
     Document,
     EngineUnavailable,
-    counted,
 )
-from search.engines.elastic_question import Clause, Compiled, Completions, condition, every_condition, prefixes_of
-from search.engines.elastic_schema import SCHEMA_VERSION, WINDOW, index_settings, mapping, stored, token
-from search.engines.narrowing import Between, Conditions, conditions_of, counts_of
-from search.query import ALERTS, SearchQuery
-from search.results import Hit, Listing, SearchResults
+from search.engines.elastic_page import (
+    Ask,
+    Body,
+    Found,
+    Page,
+    by_rounded_score,
+    counted_each,
+    rows_of,
+    total_of,
+)
+from search.engines.elastic_question import EVERY, Compiled, Completions, prefixes_of
+from search.engines.elastic_schema import SCHEMA_VERSION, index_settings, mapping, stored, token
+from search.query import SearchQuery
+from search.results import Listing, SearchResults
 from search.tree import Tree
 
 _NO_INDEX = "There is no search index {} in Elasticsearch; run search_rebuild."
-# More distinct values than this no facet of ours will ever have.
-_MOST_VALUES = 10_000
 _CHUNK, _PAGE, _SLICE = 500, 10_000, 20_000
 _KEPT_VOCABULARY = 60.0
-# Ours give up before this; it is for a search that the server would go on with for nobody.
-_SERVER_SECONDS = "10s"
+# Ours give up before these ten seconds; they are for a search that the server would go on with for nobody.
+_ALWAYS: Body = {"track_total_hits": True, "timeout": "10s", "stored_fields": "_none_"}
 
 
 @dataclass(frozen=True)
@@ -146,9 +151,9 @@ class ElasticEngine:
             found: dict[str, int] = {}
             for start in range(0, len(asked), _CHUNK):
                 part = asked[start : start + _CHUNK]
-                search = self._search(self._usable(), {"match_all": {}}).extra(size=0)
                 holding = [{"bool": {"should": [{"term": {t: token(key)}} for t in TEXTS]}} for key in part]
-                found |= {key: count for key, count in zip(part, _counted_each(search, holding), strict=True) if count}
+                counts = counted_each(self._asker(self._usable()), EVERY, holding)
+                found |= {key: count for key, count in zip(part, counts, strict=True) if count}
             return found
 
     def stream(self) -> Iterator[tuple[str, str]]:
@@ -160,17 +165,21 @@ class ElasticEngine:
             last: list[Any] | None = None
             while True:
                 with _failures():
-                    search = Search(using=self._slow).extra(
-                        size=_PAGE, pit={"id": view, "keep_alive": "2m"}, sort=["_shard_doc"], **_COLUMNS
+                    search: Search[Any] = Search(using=self._slow).extra(
+                        size=_PAGE,
+                        pit={"id": view, "keep_alive": "2m"},
+                        sort=["_shard_doc"],
+                        stored_fields="_none_",
+                        docvalue_fields=["key", "hash"],
+                        track_total_hits=False,
                     )
-                    search = search.extra(docvalue_fields=["key", "hash"], track_total_hits=False)
                     found = _asked(search.extra(search_after=last) if last else search)
-                if not found.hits:
+                if not (rows := rows_of(found)):
                     return
-                for hit in found.hits.hits:
-                    yield hit.fields.key[0], hit.fields.hash[0]
-                last = list(found.hits.hits[-1].sort)
-                view = found.pit_id
+                for row in rows:
+                    yield row["fields"]["key"][0], row["fields"]["hash"][0]
+                last = rows[-1]["sort"]
+                view = found["pit_id"]
         finally:
             # Left open it would only hold disk space for two minutes.
             with suppress(TransportError, ApiError):
@@ -200,6 +209,7 @@ class ElasticEngine:
             # Only the failures of the server are translated; what reading the documents raises is the caller's.
             with _failures():
                 self._write(new, number, self._read(documents, keys))
+                self._merge(new)
                 self._refresh(new)
                 before = self._swap(new)
         except BaseException:
@@ -260,12 +270,13 @@ class ElasticEngine:
 
     # -- searching ---------------------------------------------------------------------------------------------
 
-    def _search(self, generation: _Generation, query: Clause) -> Search[Any]:
-        search: Search[Any] = Search(using=self._client, index=generation.name).query(query)
-        search = search.extra(track_total_hits=True, timeout=_SERVER_SECONDS, **_COLUMNS)
+    def _asker(self, generation: _Generation) -> Ask:
+        """Asks this index."""
+        search: Search[Any] = Search(using=self._client, index=generation.name)
         # Above one shard each would weigh words by its own documents; a shard that is lost must not lose hits silently.
         kind = "dfs_query_then_fetch" if generation.shards > 1 else "query_then_fetch"
-        return search.params(search_type=kind, allow_partial_search_results=False)
+        search = search.params(search_type=kind, allow_partial_search_results=False)
+        return lambda body: _asked(search.extra(**_ALWAYS | body))
 
     def _answer(
         self,
@@ -276,52 +287,49 @@ class ElasticEngine:
         masked: Collection[str],
     ) -> SearchResults:
         compiled = Compiled(tree, query.language, masked, self._completions(generation, tree))
-        page = _Page(query, facets, tree)
-        found = _asked(page.search(self._search(generation, compiled.whole())))
+        page, ask = Page(query, facets, tree), self._asker(generation)
+        base = compiled.whole()
+        found = ask(page.body(base))
         is_partial = False
-        if tree.enough < len(tree.required) and not page.all_of(found):
-            partial = _asked(page.search(self._search(generation, compiled.partial())))
+        if page.may_be_partial and not page.all_of(found):
+            some = compiled.partial()
+            partial = ask(page.body(some))
             if page.all_of(partial):
-                found, is_partial = partial, True
-        base = compiled.partial() if is_partial else compiled.whole()
-        again = self._search(generation, base)
+                found, base, is_partial = partial, some, True
         return SearchResults(
-            hits=page.hits(found, again),
-            total=found.hits.total.value,
+            hits=page.hits(found, base, ask),
+            total=total_of(found),
             is_partial=is_partial,
             number=generation.number,
-            facets={facet: counted(counts, query.values(facet)) for facet, counts in page.counts(found, again).items()},
+            facets=page.counts(found, base, ask),
         )
 
     def _every(self, generation: _Generation, query: SearchQuery, tree: Tree, masked: Collection[str]) -> Listing:
         """All hits, by one view of the index: pages of the server end at its window."""
         first = self._answer(generation, replace(query, page=1, page_size=1), tree, (), masked)
         compiled = Compiled(tree, query.language, masked, self._completions(generation, tree))
-        base = compiled.partial() if first.is_partial else compiled.whole()
-        order = _Page(query, (), tree).order
+        page = Page(query, (), tree)
+        body: Body = {"query": compiled.partial() if first.is_partial else compiled.whole(), "sort": page.sort}
+        body |= {**page.narrowing, "size": _PAGE, "track_total_hits": False, "stored_fields": "_none_"}
+        search: Search[Any] = Search(using=self._slow)
+        if generation.shards > 1:
+            search = search.params(search_type="dfs_query_then_fetch")
         view = self._slow.open_point_in_time(index=generation.name, keep_alive="2m")["id"]
         rows: list[Any] = []
         try:
             while True:
-                search: Search[Any] = Search(using=self._slow).query(base).extra(size=_PAGE, track_total_hits=False)
-                search = search.extra(pit={"id": view, "keep_alive": "2m"}, **_COLUMNS)
-                if generation.shards > 1:
-                    search = search.params(search_type="dfs_query_then_fetch")
-                if conditions := conditions_of(query):
-                    search = search.post_filter(every_condition(conditions))
-                search = search.sort("_score", "by_newest") if order == "relevance" else search.sort(f"by_{order}")
-                found = _asked(search.extra(search_after=list(rows[-1].sort)) if rows else search)
-                rows += found.hits.hits
-                view = found.pit_id
-                if len(found.hits.hits) < _PAGE:
+                after = {"search_after": rows[-1]["sort"]} if rows else {}
+                found = _asked(search.extra(**body, **after, pit={"id": view, "keep_alive": "2m"}))
+                rows += rows_of(found)
+                view = found["pit_id"]
+                if len(rows_of(found)) < _PAGE:
                     break
         finally:
             # Left open it would only hold disk space for two minutes.
             with suppress(TransportError, ApiError):
                 self._client.close_point_in_time(id=view)
-        if order == "relevance":
-            rows.sort(key=lambda row: (-_rounded(row), row.sort[1]))
-        return Listing(tuple(row.fields.key[0] for row in rows), first.is_partial, first.number)
+        ordered = by_rounded_score(rows) if page.order == "relevance" else rows
+        return Listing(page.keys(ordered), first.is_partial, first.number)
 
     def _completions(self, generation: _Generation, tree: Tree) -> Completions:
         found = {}
@@ -336,17 +344,17 @@ class ElasticEngine:
         return found
 
     def _vocabulary(self, generation: _Generation) -> dict[str, int]:
-        slow = self._search(generation, {"match_all": {}}).using(self._slow).extra(size=0, timeout="60s")
-        count = slow._clone()
-        count.aggs.metric("forms", "cardinality", field="forms", precision_threshold=40_000)
-        slices = _asked(count).aggregations.forms.value // _SLICE + 1
+        search: Search[Any] = Search(using=self._slow, index=generation.name)
+        search = search.params(allow_partial_search_results=False).extra(size=0)
+        search.aggs.metric("forms", "cardinality", field="forms", precision_threshold=40_000)
+        slices = _asked(search)["aggregations"]["forms"]["value"] // _SLICE + 1
         words: dict[str, int] = {}
         for part in range(slices):
             # In slices, for a server gives 65 536 buckets at most; a slice is seldom half as large again as another.
-            search = slow._clone()
             include = {"partition": part, "num_partitions": slices}
-            search.aggs.bucket("forms", "terms", field="forms", size=_SLICE * 3, include=include)
-            words |= {bucket.key: bucket.doc_count for bucket in _asked(search).aggregations.forms.buckets}
+            search.aggs["forms"] = A("terms", field="forms", size=_SLICE * 3, include=include)
+            buckets = _asked(search)["aggregations"]["forms"]["buckets"]
+            words |= {bucket["key"]: bucket["doc_count"] for bucket in buckets}
         words.pop(NOTHING, None)
         return words
 
@@ -387,6 +395,12 @@ class ElasticEngine:
             if not is_done:
                 _judge(answer)
 
+    def _merge(self, new: _Generation) -> None:
+        """Leave one segment where bulk writing left twenty: each answer of the new index asks each of them."""
+        # A favour: a server that refuses it, or is not done within a minute, answers rightly all the same.
+        with suppress(TransportError, ApiError):
+            self._slow.indices.forcemerge(index=new.name, max_num_segments=1)
+
     def _refresh(self, generation: _Generation) -> None:
         shards = self._writer.indices.refresh(index=generation.name)["_shards"]
         if shards["failed"]:
@@ -421,116 +435,10 @@ class ElasticEngine:
                     Index(name, using=self._writer).delete(ignore_unavailable=True)
 
 
-_COLUMNS: Mapping[str, Any] = {"stored_fields": "_none_", "docvalue_fields": ["key"]}
-
-
-class _Page:
-    """What is asked of one request, and what its answer says: hits in our order, totals, counts."""
-
-    def __init__(self, query: SearchQuery, facets: Sequence[str], tree: Tree) -> None:
-        self.query = query
-        self.facets = facets
-        self.order = query.order if tree.required or query.order != "relevance" else "newest"
-        self.conditions = conditions_of(query)
-        self.asked: dict[Conditions, list[str]] = {}
-        counts_of(query, facets, self._note, lambda conditions: 0)
-
-    def _note(self, conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
-        self.asked[conditions] = list(fields)
-        return {field: {} for field in fields}
-
-    def search(self, search: Search[Any]) -> Search[Any]:
-        if self.order == "relevance":
-            # One page more, since a tie across the end of the page is the rule where documents are alike.
-            search = search.extra(size=self.query.offset + self.query.page_size * 2).sort("_score", "by_newest")
-        else:
-            search = search.extra(from_=self.query.offset, size=self.query.page_size).sort(f"by_{self.order}")
-        if self.conditions:
-            search = search.post_filter(every_condition(self.conditions))
-            search.aggs.bucket("all", "filter", {"match_all": {}})
-        for n, (conditions, fields) in enumerate(self.asked.items()):
-            bucket = search.aggs.bucket(f"c{n}", "filter", every_condition(conditions))
-            for field in fields:
-                bucket.bucket(field, self._aggregation(field))
-        return search
-
-    def _aggregation(self, field: str) -> Any:
-        if field != "alert":
-            return A("terms", field=field, size=_MOST_VALUES)
-        days = {name: condition(Between(f"alert_{name}", high=self.query.today)) for name in ALERTS}
-        return A("filters", filters=days)
-
-    def all_of(self, found: Any) -> int:
-        """How many documents match without the filters."""
-        return cast("int", found.aggregations["all"].doc_count if self.conditions else found.hits.total.value)
-
-    def counts(self, found: Any, again: Search[Any]) -> dict[str, Mapping[str, int]]:
-        def count(conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
-            bucket = found.aggregations[f"c{list(self.asked).index(conditions)}"]
-            return {field: _buckets(bucket[field].buckets) for field in fields}
-
-        # What a sum cannot tell is asked for in one more request, all values together.
-        single: dict[Conditions, int] = {}
-        counts = counts_of(self.query, self.facets, count, lambda conditions: single.setdefault(conditions, 0))
-        if not single:
-            return counts
-        search = again.extra(size=0, track_total_hits=False)
-        totals = _counted_each(search, [every_condition(each) for each in single])
-        single = dict(zip(single, totals, strict=True))
-        return counts_of(self.query, self.facets, count, single.__getitem__)
-
-    def hits(self, found: Any, again: Search[Any]) -> tuple[Hit, ...]:
-        rows = found.hits.hits
-        if self.order != "relevance":
-            return tuple(Hit(row.fields.key[0]) for row in rows)
-        end = self.query.offset + self.query.page_size
-        limit = self.query.offset + self.query.page_size * 2
-        if self.conditions:
-            again = again.post_filter(every_condition(self.conditions))
-        again = again.sort("_score", "by_newest")
-        # The server orders by unrounded scores; all that tie with the last of the page belong before it is cut.
-        while len(rows) == limit < WINDOW and self._is_cut(rows, end, again):
-            limit = min(limit * 4, WINDOW)
-            rows = _asked(again.extra(size=limit)).hits.hits
-        ordered = sorted((-_rounded(row), row.sort[1], row.fields.key[0]) for row in rows)
-        return tuple(Hit(key, -score) for score, _, key in ordered[self.query.offset : end])
-
-    @staticmethod
-    def _is_cut(rows: Sequence[Any], end: int, again: Search[Any]) -> bool:
-        """Whether more hits than these may belong on the page, for the last of them ties with its last."""
-        last = _rounded(rows[end - 1])
-        if _rounded(rows[-1]) != last:
-            return False
-        if len({row.sort[0] for row in rows if _rounded(row) == last}) > 1:
-            return True
-        # All tie exactly, so the server has them in our order, unless others follow that tie by rounding only.
-        after = [rows[-1].sort[0], "\U0010ffff"]
-        following = _asked(again.extra(size=1, search_after=after, track_total_hits=False)).hits.hits
-        return any(_rounded(row) == last for row in following)
-
-
-def _rounded(row: Any) -> float:
-    return round(float(row.sort[0]), SCORE_DIGITS)
-
-
-def _buckets(buckets: Any) -> dict[str, int]:
-    if hasattr(buckets, "to_dict"):
-        return {name: bucket["doc_count"] for name, bucket in buckets.to_dict().items()}
-    return {bucket.key: bucket.doc_count for bucket in buckets}
-
-
-def _counted_each(search: Search[Any], clauses: Sequence[Clause]) -> list[int]:
-    """How many of the documents meet each of these clauses."""
-    named = {f"{n}": clause for n, clause in enumerate(clauses)}
-    search.aggs.bucket("each", "filters", filters=named)
-    counts = _buckets(_asked(search).aggregations.each.buckets)
-    return [counts[name] for name in named]
-
-
-def _asked(search: Search[Any]) -> Any:
-    # Any: the client types the parts of an answer as what they are only after its own unwrapping.
-    found = search.execute(ignore_cache=True)
-    if found.timed_out or found._shards.failed:
+def _asked(search: Search[Any]) -> Found:
+    # The bare answer: to wrap its hundreds of buckets costs more than to count them.
+    found: Found = search.execute(ignore_cache=True).to_dict()
+    if found["timed_out"] or found["_shards"]["failed"]:
         raise EngineUnavailable("Elasticsearch gave a part of the answer only.")
     return found
 

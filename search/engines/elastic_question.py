@@ -11,7 +11,7 @@ from typing import Any
 
 from search.engines.base import EXACT, FURTHER, PREFIX_TERMS, WEIGHTS
 from search.engines.elastic_schema import STREAMS, stream, token
-from search.engines.narrowing import PARTS, SEPARATOR, AnyAddressed, AnyOne, AnyValue, Between, Condition, Conditions
+from search.engines.narrowing import AnyAddressed, AnyOne, AnyValue, Between, Condition, Conditions
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 Clause = dict[str, Any]
@@ -19,7 +19,7 @@ Completions = Mapping[str, Sequence[str]]
 """The forms of the index that begin with each start; more than PREFIX_TERMS of them: the list may be cut there."""
 
 NONE: Clause = {"match_none": {}}
-_EVERY: Clause = {"match_all": {}}
+EVERY: Clause = {"match_all": {}}
 # What means something in a regular expression of Lucene.
 _SPECIAL = re.compile(r'([.?+*|{}\[\]()"\\#@&<>~^$-])')
 
@@ -47,26 +47,17 @@ def condition(one: Condition) -> Clause:
         case Between(field, low, high):
             return {"range": {field: {name: day for name, day in (("gte", low), ("lte", high)) if day}}}
         case AnyAddressed():
-            return {"regexp": {"addressed": {"value": _pattern(one), "flags": "NONE"}}}
+            return {"regexp": {"addressed": {"value": one.pattern(literal), "flags": "NONE"}}}
         case AnyOne(conditions):
             return {"bool": {"should": [condition(each) for each in conditions]}} if conditions else NONE
 
 
 def every_condition(conditions: Conditions) -> Clause:
     """All of the conditions as one filter."""
-    return {"bool": {"filter": [condition(each) for each in conditions]}} if conditions else _EVERY
+    return {"bool": {"filter": [condition(each) for each in conditions]}} if conditions else EVERY
 
 
-def _pattern(addressed: AnyAddressed) -> str:
-    values = dict(addressed.values)
-    parts = (
-        "(" + "|".join(map(_literal, values[part])) + ")" if part in values else rf"[^{_literal(SEPARATOR)}]*"
-        for part in PARTS
-    )
-    return _literal(SEPARATOR).join(parts)
-
-
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 

@@ -15,7 +15,7 @@ from search.engines.base import NOTHING, WEIGHTS, Document, Positions, checked, 
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a field changes: an index of another version is not asked but rebuilt."""
 
 STREAMS: Mapping[str, int] = {**dict.fromkeys(WEIGHTS, 12), "surface": 3}

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import cast
+from typing import Any, cast
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from search.engines.base import EXACT, FURTHER, PREFIX_TERMS, SCORE_DIGITS, WEIGHTS, counted
+from search.engines.base import (
+    EXACT,
+    FURTHER,
+    MOST_TEXTS,
+    MOST_VALUES,
+    PREFIX_TERMS,
+    SCORE_DIGITS,
+    WEIGHTS,
+    counted,
+    number_at_end,
+)
 from search.engines.embedded_schema import day_number
+from search.engines.keys import keys_of
 from search.engines.narrowing import (
     AnyAddressed,
     AnyOne,
@@ -27,13 +38,13 @@ from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, Listing, SearchResults
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
-# tantivy sends ten buckets unless told; more distinct values than this no facet of ours will ever have.
-_MOST_VALUES = 10_000
 FEW_TERMS = 16
 """So many terms are cheaper to ask one by one."""
 
 TIES = 64
 """Hits read beyond the page, in case the last ones of it tie with them: a second search costs more."""
+
+_SCORE_STEPS, _PLACE_BITS = 10**SCORE_DIGITS, 63
 
 # Readings multiply: so many plain phrases are asked for one by one, which is many times quicker than one of patterns.
 _MOST_PHRASES = 12
@@ -137,18 +148,31 @@ class Question:
             offset=self.query.offset,
             order=tantivy.Order.Asc,
         )
-        return _count(found), tuple(Hit(self.searcher.doc(address)["key"][0]) for _, address in found.hits)
+        return _count(found), tuple(map(Hit, _keys_in_order(order, [place for place, _ in found.hits])))
 
     def all_keys(self, query: Query, order: str) -> tuple[str, ...]:
+        limit = max(1, self.searcher.num_docs)
+        if order == "title":
+            # Walking the dictionary of titles is many times quicker than sorting hits by it.
+            texts = self.searcher.terms_with_prefix("by_title", "", filter_query=query, limit=None)
+            return _keys_in_order(order, [text for text, _ in texts])
         if order != "relevance":
-            # The texts that give the order end in the key: walking their dictionary reads neither hits nor documents.
-            texts = self.searcher.terms_with_prefix(f"by_{order}", "", filter_query=query, limit=None)
-            return tuple([text[text.rindex("\0") + 1 :] for text, _ in texts])
-        scored = []
-        for score, address in self.searcher.search(query, max(1, self.searcher.num_docs), count=False).hits:
-            stored = self.searcher.doc(address)
-            scored.append((-round(score, SCORE_DIGITS), stored["by_newest"][0], stored["key"][0]))
-        return tuple(key for _, _, key in sorted(scored))
+            found = self.searcher.search(
+                query, limit, count=False, order_by_field=f"by_{order}", order=tantivy.Order.Asc
+            )
+            return _keys_in_order(order, [place for place, _ in found.hits])
+        hits = self.searcher.search(query, limit, count=False).hits
+        # One number for each hit, the score before its place among those that score alike.
+        ranks = [
+            (round(score * -_SCORE_STEPS) << _PLACE_BITS) + place
+            for (score, _), place in zip(hits, self.places_of_hits(hits), strict=True)
+        ]
+        ranks.sort()
+        return keys_of(ranks)
+
+    def places_of_hits(self, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> list[int]:
+        """What puts hits in order that score alike, and tells their keys."""
+        return cast("list[int]", self.searcher.fast_field_values("by_newest", [address for _, address in hits]))
 
     def most_relevant(self, query: Query) -> tuple[int, tuple[Hit, ...]]:
         """The page by score. tantivy breaks ties by place in the index, so all that tie with the last hit are read."""
@@ -164,13 +188,11 @@ class Question:
             return _count(found), ()
         highest, lowest = scored[first][0], scored[min(end, len(scored)) - 1][0]
         above = sum(1 for score, _ in scored if score > highest)
-        near = []
-        for score, address in scored:
-            if lowest <= score <= highest:
-                stored = self.searcher.doc(address)
-                near.append((-score, stored["by_newest"][0], stored["key"][0]))
-        near.sort()
-        return _count(found), tuple(Hit(key, -score) for score, _, key in near[first - above : end - above])
+        near = [hit for hit in scored if lowest <= hit[0] <= highest]
+        ordered = sorted((-score, place) for (score, _), place in zip(near, self.places_of_hits(near), strict=True))
+        here = ordered[first - above : end - above]
+        keys = keys_of(place for _, place in here)
+        return _count(found), tuple(Hit(key, -score) for (score, _), key in zip(here, keys, strict=True))
 
     # -- facets ------------------------------------------------------------------------------------------------
 
@@ -187,9 +209,12 @@ class Question:
         return {facet: counted(counts[facet], self.query.values(facet)) for facet in facets}
 
     def counts(self, query: Query, fields: Sequence[str], today: str) -> dict[str, dict[str, int]]:
-        asked: dict[str, dict[str, object]] = {
-            field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in fields if field != "alert"
+        asked: dict[str, dict[str, Any]] = {
+            field: {"terms": {"field": field, "size": MOST_VALUES}} for field in fields if field != "alert"
         }
+        if "addressed" in asked:
+            # No expression that leaves the others out: reading it over all texts costs more than counting few hits.
+            asked["addressed"]["terms"]["size"] = MOST_TEXTS
         if "alert" in fields:
             until_today = [{"to": day_number(today) + 1}]
             asked |= {f"alert_{name}": {"range": {"field": f"alert_{name}", "ranges": until_today}} for name in ALERTS}
@@ -299,6 +324,10 @@ class Matching(Question):
 
 def _count(found: tantivy.SearchResult) -> int:
     return cast("int", found.count)  # type: ignore[attr-defined]  # its type stub forgets this one
+
+
+def _keys_in_order(order: str, places: Iterable[Any]) -> tuple[str, ...]:
+    return keys_of(map(number_at_end, places) if order == "title" else places)
 
 
 def _until(buckets: Sequence[Mapping[str, int]]) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tantivy
 
 from search.engines.base import WEIGHTS, Document, Positions, checked, days_of, order_text, stream_of
+from search.engines.keys import BITS, number_of
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
 
-_ORDERS = ("newest", "oldest", "title")
+_LATEST = 99_999_999
 
 
 def schema() -> tantivy.Schema:
@@ -30,10 +31,10 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(values, fast=True, tokenizer_name="raw", index_option="basic")
     for day in DAYS:
         builder.add_integer_field(day, fast=True)
-    for order in _ORDERS:
-        builder.add_text_field(
-            f"by_{order}", stored=order == "newest", fast=True, tokenizer_name="raw", index_option="basic"
-        )
+    # Numbers that end in that of the key: who has put the hits in order has read their keys.
+    builder.add_integer_field("by_newest", fast=True)
+    builder.add_integer_field("by_oldest", fast=True)
+    builder.add_text_field("by_title", fast=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -56,8 +57,10 @@ def stored(document: Document) -> tantivy.Document:
         built.add_text("addressed", addressed)
     for name, day in days_of(document).items():
         built.add_integer(name, day_number(day))
-    for order in _ORDERS:
-        built.add_text(f"by_{order}", order_text(order, document))
+    number, day = number_of(document["key"]), document["sort_date"]
+    built.add_integer("by_newest", _LATEST - (day_number(day) if day else 0) << BITS | number)
+    built.add_integer("by_oldest", (day_number(day) if day else _LATEST) << BITS | number)
+    built.add_text("by_title", order_text("title", document))
     return built
 
 

@@ -49,7 +49,7 @@ class Between:
 class AnyAddressed:
     """One `addressed` text has, at each place of PARTS that is named here, one of the values.
 
-    The addressee is always named, so the texts that fit begin with one of `starts`.
+    In a condition the addressee is always named, so the texts that fit begin with one of `starts`.
     """
 
     values: Chosen
@@ -62,6 +62,12 @@ class AnyAddressed:
     def fits(self, addressed: str) -> bool:
         """Whether this text is one of those."""
         return fits(addressed, dict(self.values))
+
+    def pattern(self, literal: Callable[[str], str]) -> str:
+        """A regular expression for the whole of such a text; `literal` escapes what means something in one."""
+        values, bar = dict(self.values), literal(SEPARATOR)
+        parts = ("(" + "|".join(map(literal, values[part])) + ")" if part in values else f"[^{bar}]*" for part in PARTS)
+        return bar.join(parts)
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class ByAddressed:
 
     def summed(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Counts by value from counts by text."""
-        # As `fits`, but there may be thousands of texts, and this is a third of what a page costs.
+        # As `fits`, but there may be thousands of texts.
         place, wanted = PLACES[self.part], [(PLACES[part], frozenset(some)) for part, some in self.values]
         found: dict[str, int] = {}
         for addressed, count in counts.items():
@@ -212,6 +218,16 @@ def counts_of(
         conditions: count(conditions, tuple(dict.fromkeys(some)), query.today) for conditions, some in fields.items()
     }
     return {facet: _counted(plan, found[plan.conditions][_field_of(plan)], total) for facet, plan in plans.items()}
+
+
+def summed_texts(query: SearchQuery, facets: Sequence[str]) -> dict[Conditions, tuple[AnyAddressed, ...]]:
+    """By the conditions under which they are counted, which `addressed` texts are needed: any of these. There may be
+    tens of thousands of others."""
+    found: dict[Conditions, dict[AnyAddressed, None]] = {}
+    for plan in (plan_of(query, facet) for facet in facets):
+        if isinstance(plan, ByAddressed):
+            found.setdefault(plan.conditions, {})[AnyAddressed(plan.values)] = None
+    return {conditions: tuple(texts) for conditions, texts in found.items()}
 
 
 def _field_of(plan: Plan) -> str:

@@ -15,9 +15,10 @@ from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import TYPES, write
 from recommendations.views.feeds import bad_address, not_known
 from search.engines.base import EngineUnavailable
+from search.labels import labels_of
 from search.templatetags.facet_tags import question_address
-from search.views.address import KNOWN, Address
-from search.views.page import Asked
+from search.views.address import KNOWN
+from search.views.page import Asked, said_of_unnamed
 from search.views.picks import PARAMETER as PICK
 from search.views.picks import read_picks
 from search.views.whole import whole
@@ -29,8 +30,8 @@ RETRY_AFTER = 30
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Every recommendation that the search with these parameters finds, in one of TYPES."""
     asked = Asked.read(request)
-    if asked.address.faults:
-        return refused(asked.address)
+    if refusal := refused(asked):
+        return refusal
     try:
         found = whole(asked)
     except EngineUnavailable:
@@ -70,11 +71,14 @@ def file_name(form: str, stamp: Stamp) -> str:
     return f"rekomendacje-{stamp.day.isoformat()}.{form}"
 
 
-def refused(address: Address) -> HttpResponse:
-    """What of the address means nothing here: the rest alone would be another question."""
-    if address.unknown:
-        return bad_address([not_known(address.unknown, [name for name in KNOWN if name != PICK])])
-    return bad_address([note.text for note in address.faults])
+def refused(asked: Asked) -> HttpResponse | None:
+    """What of the address means nothing here, or None: the rest alone would be another question, and a filter by what
+    nothing goes by an empty answer to a slip."""
+    if asked.address.unknown:
+        return bad_address([not_known(asked.address.unknown, [name for name in KNOWN if name != PICK])])
+    told = [note.text for note in asked.address.faults]
+    told += said_of_unnamed(asked.typed, labels_of([asked.typed], asked.typed.language))
+    return bad_address(told) if told else None
 
 
 def unavailable() -> HttpResponse:

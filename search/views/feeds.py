@@ -31,8 +31,8 @@ MOST_READ = 10_000
 def feed(request: HttpRequest) -> HttpResponse:
     """At most fifty entries, the last changed first; 304 to who has this very list already."""
     asked = Asked.read(request)
-    if asked.address.faults:
-        return refused(asked.address)
+    if refusal := refused(asked):
+        return refusal
     try:
         found = whole(asked)
     except EngineUnavailable:

@@ -16,7 +16,7 @@ from recommendations.models import Recommendation
 from recommendations.views.references import merged_into
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable
-from search.labels import Labels, label_values, load_titles
+from search.labels import Labels, labels_of, unnamed
 from search.models import LONGEST_FOLLOWED, SavedSearch
 from search.query import SearchQuery
 from search.quoting import quoted
@@ -71,8 +71,7 @@ def visible(reference: str) -> Recommendation | None:
 
 def is_known(query: SearchQuery, language: str) -> bool:
     """Whether every filter names something: what finds nothing today because of a slip would never send a mail."""
-    labels = labels_of([query], language)
-    return all(labels[name][value].is_known for name, some in query.filters for value in some)
+    return not unnamed(query, labels_of([query], language))
 
 
 def reference_of(saved: SavedSearch) -> str:
@@ -117,15 +116,6 @@ def followed(searches: Iterable[SavedSearch], language: str) -> list[Followed]:
         else search_as_followed(query, labels)
         for reference, query in wanted
     ]
-
-
-def labels_of(queries: Iterable[SearchQuery], language: str) -> dict[str, Labels]:
-    values: dict[str, list[str]] = {}
-    for query in queries:
-        for name, some in query.filters:
-            values.setdefault(name, []).extend(some)
-    titles = load_titles({*values.get("issuer", ()), *values.get("group", ())}, language)
-    return label_values(values, titles, language)
 
 
 def recommendation_as_followed(reference: str, title: str) -> Followed:

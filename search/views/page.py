@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from search.facets import BY_NAME, most_of, panel_groups
-from search.labels import Issuers, Labels, Named, label_values, load_issuers, load_titles, with_other_names
+from search.labels import (
+    Issuers,
+    Labels,
+    Named,
+    label_values,
+    load_issuers,
+    load_titles,
+    unnamed,
+    with_other_names,
+)
 from search.offers import offers
 from search.parser import MAX_TERMS, is_cut
 from search.query import FACET_NAMES, MAX_DEPTH, VIEWS, SearchQuery
@@ -149,19 +158,21 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
             "Only the first %(most)s word was searched.", "Only the first %(most)s words were searched.", MAX_TERMS
         )
         yield Note(words % {"most": MAX_TERMS})
-    for name, some in asked.typed.filters:
-        unknown = [value for value in some if not labels[name][value].is_known]
-        if unknown:
-            shown = quoted(unknown)
-            yield Note(
-                _("Nothing goes by the name of %(values)s under “%(facet)s”: this finds nothing.")
-                % {"values": shown, "facet": BY_NAME[name].label}
-            )
+    yield from map(Note, said_of_unnamed(asked.typed, labels))
     page = asked.address.page
     if page and page != str(query.page):
         yield Note(
             _("There is no page %(asked)s: this is page %(page)s, the last.") % {"asked": page, "page": query.page}
         )
+
+
+def said_of_unnamed(query: SearchQuery, labels: Mapping[str, Labels]) -> list[str]:
+    """For each facet, a sentence that names the values which nothing goes by."""
+    said = _("Nothing goes by the name of %(values)s under “%(facet)s”: this finds nothing.")
+    return [
+        said % {"values": quoted(values), "facet": BY_NAME[name].label}
+        for name, values in unnamed(query, labels).items()
+    ]
 
 
 def selected(query: SearchQuery, labels: Mapping[str, Labels]) -> list[dict[str, Any]]:

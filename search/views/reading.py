@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from math import log
 from weakref import WeakKeyDictionary
 
-from search.analysis.pl import is_known
+from search.analysis import is_known
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.expansion import NO_LISTS, Lists

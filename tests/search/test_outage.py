@@ -31,7 +31,7 @@ from taxonomy.models import Organisation
 from tests.factories.pages import make_recommendation
 from tests.factories.taxonomy import OrganisationFactory
 from tests.search.engines.contract import CORPUS, ask, keys
-from tests.search.engines.documents import document
+from tests.search.engines.documents import document, key
 
 NOBODY = 65534
 STRIDE = 4
@@ -155,7 +155,7 @@ def folder() -> Iterator[Path]:
 
 
 def batch() -> Batch:
-    return Batch([document("new", "rada"), *(document(str(n), "muzeum " * 9) for n in range(300))], ["a"], 11)
+    return Batch([document("new", "rada"), *(document(str(n), "muzeum " * 9) for n in range(300))], [key("a")], 11)
 
 
 def full_at(size: int) -> Callable[[], None]:
@@ -216,7 +216,7 @@ def killed_before_line(number: int) -> Callable[[], None]:
 def test_killed_at_any_line_of_its_work_the_index_answers_and_takes_the_work_again(folder: Path, act: str) -> None:
     documents = [document("new", "rada"), document("b", "rada"), document("d", "rada")]
     work: Callable[[EmbeddedEngine], object] = (
-        (lambda engine: engine.apply(Batch(documents, ["a"], 11)))
+        (lambda engine: engine.apply(Batch(documents, [key("a")], 11)))
         if act == "apply"
         else (lambda engine: engine.rebuild(documents, 11, fingerprint="f"))
     )

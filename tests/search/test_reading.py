@@ -25,9 +25,7 @@ class Library:
 
     def __init__(self, *texts: str, lists: Lists = NO_LISTS) -> None:
         self.engine = MemoryEngine()
-        self.engine.apply(
-            Batch([document(f"recommendation:{number}:pl", text) for number, text in enumerate(texts)], number=1)
-        )
+        self.engine.apply(Batch([document(str(number), text) for number, text in enumerate(texts)], number=1))
         self.lists = lists
         self.asked = 0
 
@@ -72,6 +70,16 @@ def test_a_slip_in_a_form_that_stands_nowhere_finds_the_other_forms_of_its_word(
 
     assert [slip.meant for slip in reading.mended] == ["szkołami"]
     assert library.found(reading.tree) == {"0"}
+
+
+def test_so_does_one_in_a_ukrainian_form_and_a_known_word_is_offered_another() -> None:
+    library = Library("навчання біженців", "школа зі школярями")
+    reading = library.read("біжнецями")
+
+    assert [slip.meant for slip in reading.mended] == ["біженцями"]
+    assert library.found(reading.tree) == {"0"}
+    assert not library.read("шкода").mended
+    assert [slip.meant for slip in library.read("шкода").offered] == ["школа"]
 
 
 def test_a_word_of_the_dictionary_is_offered_another_but_not_changed() -> None:

@@ -111,5 +111,16 @@ def test_a_slip_in_a_form_that_stands_nowhere_is_mended_by_the_dictionary(typed:
     assert INFLECTED.near(typed)[0] == meant
 
 
+CYRILLIC = Speller({"біженців": 3, "школярями": 2, "беженцев": 3, "школами": 2, "навчання": 1, "обучение": 1})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("біжнецями", "біженцями"), ("беженцмаи", "беженцами"), ("бежецами", "беженцами"), ("Біженсцями", "біженцями")],
+)
+def test_so_is_one_in_a_ukrainian_or_russian_form(typed: str, meant: str) -> None:
+    assert CYRILLIC.near(typed)[0] == meant
+
+
 def test_two_slips_in_a_form_that_stands_nowhere_are_not_guessed() -> None:
     assert INFLECTED.near("xnformacxjnego") == []

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from string import ascii_lowercase, digits
 
 from search.analysis import analyse, join, sort_key
 from search.engines.base import Document
 from search.engines.narrowing import PARTS
 
 LANGUAGES = ("pl", "en", "uk", "ru")
+
+
+def key(name: str) -> str:
+    """The key for which a short name of lower-case letters and digits stands."""
+    return f"recommendation:{int(name, 36)}:pl"
+
+
+def named(keys: Iterable[str]) -> tuple[str, ...]:
+    """The names, without zeros before them, for which these keys stand."""
+    return tuple(_name(int(each.split(":")[1])) for each in keys)
+
+
+def _name(number: int) -> str:
+    before, last = divmod(number, 36)
+    return (_name(before) if before else "") + (digits + ascii_lowercase)[last]
 
 
 def document(
@@ -27,7 +43,7 @@ def document(
     hash: str = "1",
     **facets: str | tuple[str, ...],
 ) -> Document:
-    """A document with this key; facets as single values or tuples.
+    """A document whose key is `key(name)`; facets as single values or tuples.
 
     Whom it asks, `addressed` says: it gives the values of addressee, position and closure. `last` is the day of `date`
     unless given.
@@ -36,7 +52,7 @@ def document(
     asked = {name: tuple(dict.fromkeys(filter(None, values))) for name, values in zip(PARTS, places, strict=True)}
     parts = [analyse(text, language) for text in (title, lead, body, names)]
     return {
-        "key": name,
+        "key": key(name),
         "kind": "recommendation",
         "translation": name,
         "language": language,

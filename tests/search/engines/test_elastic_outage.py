@@ -17,7 +17,7 @@ from search.engines.breaker import OPEN_SECONDS, SLOW_SECONDS, Breaker, Guarded,
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 from tests.search.engines.contract import CORPUS, ask, keys
-from tests.search.engines.documents import document
+from tests.search.engines.documents import document, key
 from tests.search.engines.elastic import another
 
 pytestmark = [pytest.mark.elastic, pytest.mark.xdist_group("outage")]
@@ -49,7 +49,7 @@ def test_a_server_killed_in_the_middle_of_a_drain_keeps_every_acknowledged_batch
     server: Node, engine: ElasticEngine
 ) -> None:
     writer = another(server.url, PREFIX, is_patient=False, patience=5)
-    batches = {n: Batch([document(f"n{n}-{i}", "rada") for i in range(20)], [], n, n - 1) for n in range(11, 200)}
+    batches = {n: Batch([document(f"n{n}x{i}", "rada") for i in range(20)], [], n, n - 1) for n in range(11, 200)}
     acknowledged: list[int] = []
     is_at_work = threading.Event()
 
@@ -73,12 +73,12 @@ def test_a_server_killed_in_the_middle_of_a_drain_keeps_every_acknowledged_batch
     # The batch that was under way may be there whole, in part, or not at all; then its number is not there either.
     assert acknowledged[-1] <= after.number <= acknowledged[-1] + 1
     kept = dict(after.stream())
-    assert {f"n{n}-{i}" for n in acknowledged for i in range(20)} <= kept.keys()
+    assert {key(f"n{n}x{i}") for n in acknowledged for i in range(20)} <= kept.keys()
     last = acknowledged[-1] + 3
     for number in range(after.number + 1, last + 1):
         assert after.apply(batches[number])
     assert set(dict(after.stream())) == {each["key"] for each in CORPUS} | {
-        f"n{n}-{i}" for n in range(11, last + 1) for i in range(20)
+        key(f"n{n}x{i}") for n in range(11, last + 1) for i in range(20)
     }
 
 
@@ -97,8 +97,8 @@ def test_while_the_server_is_frozen_the_embedded_index_answers_and_after_it_the_
         first, rest = timed(readers), [timed(readers) for _ in range(50)]
         assert readers.state.answering == "embedded"
         with pytest.raises(EngineUnavailable):
-            readers.first.apply(Batch(deletes=["a"], number=11))
-        standby.apply(Batch(deletes=["a"], number=11))
+            readers.first.apply(Batch(deletes=[key("a")], number=11))
+        standby.apply(Batch(deletes=[key("a")], number=11))
         assert (keys(readers, "rada"), readers.number) == (set("bd"), 11)
     finally:
         server.signal(signal.SIGCONT)
@@ -109,7 +109,7 @@ def test_while_the_server_is_frozen_the_embedded_index_answers_and_after_it_the_
     until(lambda: not breaker.is_open)
     # It is well, but behind: what it still holds was deleted meanwhile.
     assert (keys(readers, "rada"), readers.number) == (set("bd"), 11)
-    readers.first.apply(Batch(deletes=["a"], number=11))
+    readers.first.apply(Batch(deletes=[key("a")], number=11))
     assert readers.state.answering == "elasticsearch"
     assert (keys(readers, "rada"), readers.number) == (set("bd"), 11)
 

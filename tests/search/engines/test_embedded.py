@@ -16,7 +16,7 @@ import tantivy
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.engines.embedded import POINTER, STATE, EmbeddedEngine
 from tests.search.engines.contract import CORPUS, EngineContract, ask, keys
-from tests.search.engines.documents import document
+from tests.search.engines.documents import document, key
 from tests.search.engines.writing_worker import write_many
 
 ROOT = Path(__file__).parents[3]
@@ -84,7 +84,7 @@ def test_a_second_instance_sees_what_the_first_writes(engine: EmbeddedEngine, tm
     reader = EmbeddedEngine(tmp_path)
     assert keys(reader, "rada") == set("abd")
 
-    engine.apply(Batch(deletes=["a"], number=11))
+    engine.apply(Batch(deletes=[key("a")], number=11))
     assert (keys(reader, "rada"), reader.number) == (set("bd"), 11)
 
     engine.rebuild([document("new", "rada")], 12)
@@ -92,7 +92,7 @@ def test_a_second_instance_sees_what_the_first_writes(engine: EmbeddedEngine, tm
 
 
 def test_deleted_documents_are_gone_from_the_index_itself(engine: EmbeddedEngine, tmp_path: Path) -> None:
-    engine.apply(Batch(deletes=["a", "b"], number=11))
+    engine.apply(Batch(deletes=[key("a"), key("b")], number=11))
     (folder,) = generations(tmp_path)
 
     assert tantivy.Index.open(str(folder)).searcher().num_docs == len(CORPUS) - 2
@@ -122,7 +122,7 @@ def test_a_busy_index_is_waited_for(engine: EmbeddedEngine, tmp_path: Path) -> N
     foreign = tantivy.Index.open(str(folder)).writer(15_000_000, 1)
     threading.Timer(0.3, foreign.wait_merging_threads).start()
 
-    assert engine.apply(Batch(deletes=["a"], number=11))
+    assert engine.apply(Batch(deletes=[key("a")], number=11))
 
 
 def test_an_index_that_stays_busy_is_unavailable_and_keeps_its_number(tmp_path: Path) -> None:
@@ -132,22 +132,22 @@ def test_an_index_that_stays_busy_is_unavailable_and_keeps_its_number(tmp_path: 
     foreign = tantivy.Index.open(str(folder)).writer(15_000_000, 1)
 
     with pytest.raises(EngineUnavailable, match="another program"):
-        engine.apply(Batch(deletes=["a"], number=11))
+        engine.apply(Batch(deletes=[key("a")], number=11))
 
     foreign.wait_merging_threads()
     assert engine.number == 10
-    assert engine.apply(Batch(deletes=["a"], number=11))
+    assert engine.apply(Batch(deletes=[key("a")], number=11))
 
 
 def test_a_batch_that_breaks_half_way_changes_nothing_and_frees_the_index(engine: EmbeddedEngine) -> None:
     broken: Document = {**document("z"), "hash": None}  # type: ignore[typeddict-item]  # broken on purpose
 
     with pytest.raises((TypeError, EngineUnavailable)):
-        engine.apply(Batch([document("y"), broken], ["a"], 11))
+        engine.apply(Batch([document("y"), broken], [key("a")], 11))
 
     assert engine.number == 10
     assert dict(engine.stream()).keys() == {each["key"] for each in CORPUS}
-    assert engine.apply(Batch(deletes=["a"], number=11))
+    assert engine.apply(Batch(deletes=[key("a")], number=11))
 
 
 WRITER = """
@@ -156,7 +156,7 @@ from pathlib import Path
 import tantivy
 from search.engines import embedded
 from search.engines.base import Batch
-from tests.search.engines.documents import document
+from tests.search.engines.documents import document, key
 from tests.search.engines.writing_worker import write_many
 
 class Slow:
@@ -176,7 +176,7 @@ def slowly(index, heap):
         yield Slow(opened)
 engine._writer = slowly
 if sys.argv[2] == "apply":
-    engine.apply(Batch([document(str(n), "rada") for n in range(2000)], ["a"], 11))
+    engine.apply(Batch([document(str(n), "rada") for n in range(2000)], [key("a")], 11))
 else:
     engine.rebuild([document(str(n), "rada") for n in range(2000)], 11)
 """
@@ -197,7 +197,7 @@ def test_a_writer_killed_in_the_middle_leaves_the_last_commit_and_no_lock(
 
     after = EmbeddedEngine(tmp_path)
     assert (keys(after, "rada"), after.number) == (set("abd"), 10)
-    assert after.apply(Batch([document("new", "rada")], ["a"], 11))
+    assert after.apply(Batch([document("new", "rada")], [key("a")], 11))
     assert (keys(after, "rada"), after.number) == ({"b", "d", "new"}, 11)
     after.rebuild(CORPUS, 12)
     assert len(generations(tmp_path)) == 2
@@ -208,7 +208,7 @@ def test_a_process_killed_between_commit_and_number_only_repeats_its_batch(
 ) -> None:
     (folder,) = generations(tmp_path)
     before = (folder / STATE).read_text()
-    batch = Batch([document("new", "rada")], ["a"], 11)
+    batch = Batch([document("new", "rada")], [key("a")], 11)
     engine.apply(batch)
     (folder / STATE).write_text(before)
 

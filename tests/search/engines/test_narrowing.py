@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.engines.narrowing import (
+    PARTS,
     AnyAddressed,
     AnyOne,
     AnyValue,
@@ -22,6 +27,20 @@ from search.query import SearchQuery
 
 def asked(today: str = "2026-11-21", since: str = "", until: str = "", **filters: tuple[str, ...]) -> SearchQuery:
     return SearchQuery(filters=tuple(filters.items()), today=today, since=since, until=until)
+
+
+CODES = st.sampled_from(["a", "a.", "ż(b)"])
+
+
+@pytest.mark.once
+@given(
+    text=st.tuples(*[CODES] * len(PARTS)).map("|".join),
+    values=st.dictionaries(st.sampled_from(PARTS), st.lists(CODES, min_size=1).map(tuple), min_size=1),
+)
+def test_the_pattern_of_addressed_texts_finds_those_that_fit(text: str, values: dict[str, tuple[str, ...]]) -> None:
+    texts = AnyAddressed(tuple(values.items()))
+
+    assert bool(re.fullmatch(texts.pattern(re.escape), text)) == texts.fits(text)
 
 
 def test_each_facet_is_a_condition_of_its_own() -> None:
