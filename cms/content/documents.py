@@ -54,9 +54,14 @@ def misshapen(cells: dict[str, Any]) -> Iterator[Said]:
                     yield from misfit(f"{key} {position} {column}", column, cell)
 
 
+def is_text(value: Any) -> bool:
+    """Whether the value is a text that every database can store."""
+    return isinstance(value, str) and "\x00" not in value
+
+
 def misfit(place: str, key: str, value: Any) -> Iterator[Said]:
     if key in LISTS:
-        if not (isinstance(value, list) and all(isinstance(text, str) and text for text in value)):
+        if not (isinstance(value, list) and all(text and is_text(text) for text in value)):
             yield place, "This is no list of texts.", 'Write ["first", "second"].'
     elif key in NUMBERS:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -65,7 +70,7 @@ def misfit(place: str, key: str, value: Any) -> Iterator[Said]:
         if not isinstance(value, bool):
             yield place, f"{value!r} is neither true nor false.", "Write true or false, without quotation marks."
     elif key in DATES:
-        if isinstance(value, bool) or not isinstance(value, str | int | dt.date):
+        if isinstance(value, bool) or not (is_text(value) or isinstance(value, int | dt.date)):
             yield place, "This is no date and no number.", "Write it in quotation marks."
-    elif not isinstance(value, str):
+    elif not is_text(value):
         yield place, "This is no text.", "Write it in quotation marks."

@@ -9,7 +9,7 @@ from typing import Any
 
 import polib
 
-from cms.content.documents import bare, misshapen
+from cms.content.documents import bare, is_text, misshapen
 
 # The file of each language that is not the source.
 CATALOGUE = "translations/{}.po"
@@ -179,7 +179,7 @@ class Reader:
         name = path.relative_to(self.folder).as_posix()
         try:
             # Spreadsheets put a byte-order mark before the first column; it says nothing.
-            return path.read_text(encoding="utf-8-sig")
+            text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             self.unread.append(
                 Fault(name, 0, "", "The file is missing.", "Put it there or take it from the repository.")
@@ -191,6 +191,11 @@ class Reader:
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
             self.unread.append(Fault(name, line, "", "The text is not UTF-8.", "Save the file as UTF-8."))
+        else:
+            if is_text(text):
+                return text
+            line = text[: text.index("\x00")].count("\n") + 1
+            self.unread.append(Fault(name, line, "", "The text holds a null character.", "Remove it."))
         return None
 
 

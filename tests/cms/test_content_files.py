@@ -160,6 +160,7 @@ def test_a_line_with_a_tab_too_many_is_told(change: Change) -> None:
 
 
 def test_what_cannot_be_read_is_told_alone_and_not_what_follows_from_it(change: Change) -> None:
+    change("places.tsv", "wroclaw\tWrocław", "wroclaw\tWroc\x00ław")
     folder = change("groups/gds.toml", 'code = "gds"', 'code = "gds"\nnumber = "trzy"')
     (folder / "themes.tsv").unlink()
     lines = (folder / "titles.tsv").read_bytes().split(b"\n")
@@ -167,6 +168,7 @@ def test_what_cannot_be_read_is_told_alone_and_not_what_follows_from_it(change: 
     (folder / "titles.tsv").write_bytes(b"\n".join(lines))
     assert [(fault.file, fault.line, fault.column) for fault in faults_of(folder)] == [
         ("groups/gds.toml", 0, "number"),
+        ("places.tsv", 2, ""),
         ("themes.tsv", 0, ""),
         ("titles.tsv", 3, ""),
     ]
