@@ -1,18 +1,22 @@
 """The log that the sources gave: follow_up.tsv, each line one entry recorded by the account `import`."""
 
+import datetime as dt
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from cms.content.periods import first_day
+from django.utils import timezone
+
+from cms.content.periods import first_day, refuse_other_precision
 from cms.content.publishing import Publisher
 from cms.content.recommendations import Recommendations
 from cms.content.shapes import Shape
 from cms.content.tables import Reader, Row, corrected
 from cms.content.vocabularies import Vocabularies
 from cms.roles import IMPORT_ACCOUNT
+from recommendations import rules
 from recommendations.choices import Basis, EntryKind, EvidenceKind, FactPrecision, Implementation, Position
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.services import follow_up as services
@@ -39,6 +43,7 @@ class FollowUps:
 
     wanted: dict[str, Shape] = field(default_factory=dict)
     members: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 def read_follow_ups(
@@ -53,8 +58,12 @@ def read_follow_ups(
                 row, "key", "follow_up.tsv has no such entry.", "Write rec_id/organisation/number of the entry."
             )
     rows = corrected(reader, table, lambda index, _row: keys[index], corrections)
+    logs: dict[tuple[str, str], list[rules.Entry]] = defaultdict(list)
     for key, row in zip(keys, rows, strict=True):
+        before = len(reader.faults)
         shape = entry_shape(reader, row, said.get(key))
+        if len(reader.faults) == before:
+            check_law(reader, row, shape, logs[row["rec_id"], row["organisation"]])
         asked = recommendations.addressees.get(row["rec_id"])
         member = MEMBER.search(row["note"])
         if asked is None:
@@ -63,7 +72,10 @@ def read_follow_ups(
             )
         elif row["organisation"] not in words.organisations:
             reader.fault(
-                row, "organisation", f"There is no {row['organisation']!r}.", "Write a code of organisations.tsv."
+                row,
+                "organisation",
+                f"There is no organisation {row['organisation']!r}.",
+                "Write a code of organisations.tsv.",
             )
         elif member and member[1] not in asked:
             reader.fault(row, "note", f"{row['rec_id']} does not ask {member[1]}.", "Name a class that it asks.")
@@ -78,6 +90,7 @@ def read_follow_ups(
         if name in found.wanted:
             reader.fault(row, "text_pl", "The same entry stands twice.", "Keep one of the two lines.")
         found.wanted[name] = shape
+        found.lines[name] = row.line
         if member:
             found.members[name] = member[1]
     return found
@@ -102,19 +115,10 @@ def entry_shape(reader: Reader, row: Row, said: Row | None) -> Shape:
         ("precision", FactPrecision.values),
         ("evidence_kind", EvidenceKind.values),
     ):
-        if row[column] not in allowed:
-            reader.fault(
-                row, column, f"There is no {row[column]!r}.", f"Write one of {', '.join(filter(None, allowed))}."
-            )
-    try:
-        refers_on = first_day(row["refers_on"])
-    except ValueError as error:
-        reader.fault(row, "refers_on", str(error), "Write 2014, 2014-05 or 2014-05-30.")
-        refers_on = None
-    if (refers_on is None) != (row["precision"] == FactPrecision.UNKNOWN):
-        reader.fault(
-            row, "precision", "Date and precision do not fit.", "Write unknown where there is no date, and only there."
-        )
+        # What an entry may say is known only where its kind is.
+        if column != "value" or row["entry_kind"] in VALUES:
+            reader.one_of(row, column, allowed)
+    refers_on = entry_day(reader, row)
     citation = said["citation_pl"] if said else ""
     missing = said["missing_pl"] if said else ""
     if not (row["evidence_url"] or citation):
@@ -140,6 +144,65 @@ def entry_shape(reader: Reader, row: Row, said: Row | None) -> Shape:
     }
 
 
+def entry_day(reader: Reader, row: Row) -> dt.date | None:
+    """The first day of the date, or None where none is known; a fault where date and precision do not agree."""
+    try:
+        refers_on = first_day(row["refers_on"])
+    except ValueError as error:
+        reader.fault(row, "refers_on", str(error), "Write 2014, 2014-05 or 2014-05-30.")
+        return None
+    if (refers_on is None) != (row["precision"] == FactPrecision.UNKNOWN):
+        reader.fault(
+            row, "precision", "Date and precision do not fit.", "Write unknown where there is no date, and only there."
+        )
+    try:
+        refuse_other_precision(row["refers_on"], row["precision"])
+    except ValueError as error:
+        reader.fault(row, "precision", str(error), "Write the precision that the date has, or the date that is known.")
+    return refers_on
+
+
+def check_law(reader: Reader, row: Row, shape: Shape, log: list[rules.Entry]) -> None:
+    """A fault where the rules of follow-up forbid an entry after those of ``log``, which grows by a lawful one."""
+    today = timezone.localdate()
+    day = first_day(shape["refers_on"])
+    (piece,) = pieces(shape)
+    said = {EntryKind.POSITION: "position", EntryKind.REPORT: "implementation"}.get(shape["kind"])
+    values = {said: shape["value"]} if said else {}
+    move = rules.Move(
+        kind=shape["kind"],
+        actors=frozenset({rules.Actor.IMPORT}),
+        is_own=shape["basis"] == Basis.OWN_STATEMENT,
+        refers_on=day,
+        text=shape["text"],
+        evidence=(piece.proof,),
+        missing=shape["missing"],
+        **values,
+    )
+    if fault := piece.fault(today):
+        column = "evidence_url"
+    elif fault := rules.note_fault(move, today=today):
+        # Of a note the rules ask nothing but a text, which stands there, and a date that can be.
+        column = "refers_on"
+    else:
+        column = "value"
+        if said == "position":
+            fault = rules.position_fault(move, today=today)
+        elif said:
+            before, now = (rules.state_of(entries, today=today) for entries in (rules.preceding(log, day), log))
+            fault = rules.report_fault(move, before=before, now=now, today=today)
+    if fault:
+        # The sentences of the rules say first what is wrong, then what to do.
+        wrong, _, remedy = str(fault).partition(". ")
+        reader.fault(row, column, f"{wrong.rstrip('.')}.", remedy)
+    else:
+        log.append(rules.Entry(shape["kind"], timezone.now(), today, day, **values))
+
+
+def pieces(shape: Shape) -> list[EvidenceData]:
+    return [EvidenceData(kind=kind, url=url, citation=citation) for kind, url, citation in shape["evidence"]]
+
+
 def key_of(shape: Shape) -> str:
     said = hashlib.sha256(repr(sorted(shape.items())).encode()).hexdigest()[:8]
     return f"{shape['rec_id']}/{shape['organisation']} {shape['kind']} {shape['refers_on'] or '?'} {said}"
@@ -147,10 +210,16 @@ def key_of(shape: Shape) -> str:
 
 @dataclass
 class FollowUpPart:
-    wanted: dict[str, Shape]
-    members: dict[str, str]
+    files: FollowUps
     publisher: Publisher
     name: str = "log entries"
+    wanted: dict[str, Shape] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wanted = self.files.wanted
+
+    def place(self, key: str) -> str:
+        return f"follow_up.tsv:{self.files.lines[key]}"
 
     def present(self) -> dict[str, Shape]:
         entries = (
@@ -184,10 +253,9 @@ class FollowUpPart:
     def write(self, key: str, shape: Shape) -> None:
         recommendation = Recommendation.objects.get(aliases__alias=shape["rec_id"])
         organisation = Organisation.objects.get(code=shape["organisation"])
-        if key in self.members:
-            row = rows.open_member_row(
-                recommendation, organisation=organisation, member_of=Organisation.objects.get(code=self.members[key])
-            )
+        if key in self.files.members:
+            group = Organisation.objects.get(code=self.files.members[key])
+            row = rows.open_member_row(recommendation, organisation=organisation, member_of=group)
         else:
             row = Assignment.objects.get(recommendation=recommendation, organisation=organisation)
         said: dict[str, Any] = {
@@ -196,9 +264,7 @@ class FollowUpPart:
             "text": shape["text"],
             "refers_on": first_day(shape["refers_on"]),
             "refers_precision": shape["precision"],
-            "evidence": [
-                EvidenceData(kind=kind, url=url, citation=citation) for kind, url, citation in shape["evidence"]
-            ],
+            "evidence": pieces(shape),
         }
         if shape["kind"] == EntryKind.POSITION:
             services.record_position(row, position=shape["value"], **said)

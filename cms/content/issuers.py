@@ -4,17 +4,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cms.content.periods import Span, span
-from cms.content.shapes import Layout, Shape, block, bullets, paragraphs, plain
+from cms.content.shapes import Layout, Misfit, Shape, block, bullets, paragraphs, plain
 from cms.content.tables import Reader, Row, corrected
 from cms.content.texts import FORUMS, Draft
 from cms.content.vocabularies import Vocabularies
-from forums.choices import BodyRole, ForumKind, GroupKind, NameKind, SetState
+from forums.choices import BodyRole, ForumKind, GroupKind, Precision
 from forums.models import ForumPage, WorkingGroupPage
 
 COLUMNS = (
     "code", "title_pl", "kind", "parent", "city", "starts_on", "ends_on", "date_precision", "publisher",
     "programme_code", "url", "note",
 )  # fmt: skip
+# Fields that stand in issuers.tsv, and those whose key in the TOML file is called otherwise.
+CELLS = {"title": "title_pl", "slug": "code", "kind": "kind", "programme_code": "programme_code", "source_url": "url"}
+KEYS = {"claimed_dates": "dates", "sources": "documents", "date_words": "words"}
 PERIOD = ("starts_on", "ends_on", "precision", "date_words")
 # The kinds of issuers.tsv that are called otherwise here.
 KINDS = {"working-group": GroupKind.GROUP.value, "parliament-or-council": ForumKind.MOTION.value}
@@ -77,12 +80,15 @@ def read_issuers(reader: Reader, corrections: list[Row], words: Vocabularies) ->
                 row, "publisher", f"There is no organisation {row['publisher']}.", "Write a code of organisations.tsv."
             )
         if row["programme_code"] not in programmes:
-            reader.fault(row, "programme_code", f"There is no {row['programme_code']!r}.", "Add it to programmes.tsv.")
+            reader.fault(
+                row,
+                "programme_code",
+                f"There is no programme {row['programme_code']!r}.",
+                "Write one of programmes.tsv or add it there.",
+            )
         found.rows[code] = row
         kind = KINDS.get(row["kind"], row["kind"])
         is_group = kind in ALWAYS_GROUPS or (kind in GROUPS_BELOW and row["parent"])
-        if kind not in (GroupKind if is_group else ForumKind).values:
-            reader.fault(row, "kind", f"There is no kind {row['kind']!r}.", "Write one that issuers.tsv uses already.")
         prose = (groups if is_group else forums).pop(code, None)
         if prose is None:
             folder = "groups" if is_group else "forums"
@@ -95,8 +101,7 @@ def read_issuers(reader: Reader, corrections: list[Row], words: Vocabularies) ->
                 "The title differs from issuers.tsv.",
                 f"Write {row['title_pl']!r}, or correct it there.",
             )
-        segment = segments[code]["group_code"] if code in segments else ""
-        build = Builder(reader, row, prose, kind, segment, words)
+        build = Builder(reader, row, prose, kind, segments.get(code), words)
         found.drafts.append(build.group(found.rows) if is_group else build.forum())
     for left in (*forums.values(), *groups.values()):
         reader.fault(
@@ -116,12 +121,12 @@ class Builder:
     row: Row
     prose: Row
     kind: str
-    segment: str
+    segment: Row | None
     words: Vocabularies
 
     def forum(self) -> Draft:
         cells = self.prose.cells
-        bodies = [self.body(body) for body in cells.get("bodies", ())]
+        bodies = [self.body(position, body) for position, body in enumerate(cells.get("bodies", ()), 1)]
         publisher = {"organisation": self.row["publisher"], "role": BodyRole.PUBLISHER.value, "note": ""}
         if self.row["publisher"] and not any(
             (body["organisation"], body["role"]) == (publisher["organisation"], publisher["role"]) for body in bodies
@@ -133,11 +138,11 @@ class Builder:
             "participants": cells.get("participants", ""),
             "not_known": bullets(*cells.get("not_known", ())),
             "programme": [
-                block("session", self.row["code"], position, self.session(session))
+                block("session", self.row["code"], position, self.session(position, session))
                 for position, session in enumerate(cells.get("programme", ()), 1)
             ],
-            "names": [self.name(name) for name in cells.get("names", ())],
-            "claimed_dates": [self.claimed(date) for date in cells.get("dates", ())],
+            "names": [{key: name[key] for key in ("name", "kind")} for name in cells.get("names", ())],
+            "claimed_dates": [self.claimed(position, date) for position, date in enumerate(cells.get("dates", ()), 1)],
             "bodies": bodies,
             "venues": [
                 {key: venue.get(key, "") for key in ("name", "address", "note")} for venue in cells.get("venues", ())
@@ -162,13 +167,6 @@ class Builder:
     def group(self, rows: dict[str, Row]) -> Draft:
         cells, code = self.prose.cells, self.row["code"]
         above = rows.get(self.row["parent"])
-        if cells.get("set_state") not in SetState.values:
-            self.reader.fault(
-                self.prose,
-                "set_state",
-                "The state of the set is unknown.",
-                f"Write one of {', '.join(SetState.values)}.",
-            )
         for host in cells.get("hosts", ()):
             self.known_organisation(host, "hosts")
         shape = self.common() | {
@@ -203,11 +201,20 @@ class Builder:
         return self.draft(GROUP, shape, [*texts, cells.get("set_note", "")])
 
     def draft(self, layout: Layout, shape: Shape, texts: list[str]) -> Draft:
-        for column, most in layout.too_long(shape):
-            self.reader.fault(self.prose, column, f"The text is longer than {most} letters.", "Shorten it.")
+        for misfit in layout.misfits(shape):
+            self.reader.fault(*self.written(misfit), misfit.wrong, misfit.remedy)
         return Draft(
             self.row["code"], self.row["parent"] or FORUMS, layout, shape, tuple(filter(None, texts)), self.prose.file
         )
+
+    def written(self, misfit: Misfit) -> tuple[Row, str]:
+        """The file and the place in it at which a value is written."""
+        column = KEYS.get(misfit.column, misfit.column)
+        if misfit.relation:
+            return self.prose, f"{KEYS.get(misfit.relation, misfit.relation)} {misfit.position} {column}"
+        if column == "group_code" and self.segment:
+            return self.segment, column
+        return (self.row, CELLS[column]) if column in CELLS else (self.prose, column)
 
     def common(self) -> Shape:
         number = self.prose.cells.get("number")
@@ -217,23 +224,23 @@ class Builder:
             "kind": self.kind,
             "number": number,
             "place": self.city(),
-            "group_code": self.segment,
+            "group_code": self.segment["group_code"] if self.segment else "",
             "source_url": self.row["url"],
             "lead": self.prose.cells.get("lead", ""),
             "themes": sorted(self.themes(self.prose.cells.get("themes", ()), "themes")),
-            **self.period(self.row, self.row["starts_on"], self.row["ends_on"], self.row["date_precision"], ""),
+            **self.period(
+                self.row, "starts_on", self.row["starts_on"], self.row["ends_on"], self.row["date_precision"], ""
+            ),
         }
 
     def city(self) -> str:
         return self.words.place_by_name.get(self.row["city"], "")
 
-    def period(self, row: Row, starts: str, ends: str, precision: str, said: str) -> Shape:
+    def period(self, row: Row, column: str, starts: str, ends: str, precision: str, said: str) -> Shape:
         try:
             found = span(starts, ends, precision, said)
         except ValueError as error:
-            self.reader.fault(
-                row, "starts_on", str(error), "Write 2014, 2014-05 or 2014-05-30 and a precision that fits."
-            )
+            self.reader.fault(row, column, str(error), "Write 2014, 2014-05 or 2014-05-30 and a precision that fits.")
             found = Span(None, None, "unknown", said)
         return {name: plain(value) for name, value in found.fields().items()}
 
@@ -246,20 +253,19 @@ class Builder:
     def links(self) -> list[Shape]:
         return [{"title": link["title"], "url": link["url"]} for link in self.prose.cells.get("links", ())]
 
-    def session(self, session: dict[str, Any]) -> Shape:
-        return {"day": str(session.get("day", "")) or None, "title": session["title"], "text": session.get("text", "")}
+    def session(self, position: int, session: dict[str, Any]) -> Shape:
+        day = str(session.get("day", ""))
+        try:
+            span(day, "", Precision.DAY if day else Precision.UNKNOWN)
+        except ValueError as error:
+            self.reader.fault(self.prose, f"programme {position} day", str(error), "Write it like 2014-05-30.")
+        return {"day": day or None, "title": session["title"], "text": session.get("text", "")}
 
-    def name(self, name: dict[str, Any]) -> Shape:
-        if name.get("kind") not in NameKind.values:
-            self.reader.fault(
-                self.prose, "names", f"There is no kind {name.get('kind')!r}.", "Write official or alias."
-            )
-        return {"name": name["name"], "kind": name.get("kind", "")}
-
-    def claimed(self, date: dict[str, Any]) -> Shape:
+    def claimed(self, position: int, date: dict[str, Any]) -> Shape:
         return {
             **self.period(
                 self.prose,
+                f"dates {position} starts_on",
                 str(date.get("starts_on", "")),
                 str(date.get("ends_on", "")),
                 date["precision"],
@@ -271,20 +277,9 @@ class Builder:
             "reason": date.get("reason", ""),
         }
 
-    def body(self, body: dict[str, Any]) -> Shape:
-        self.known_organisation(body.get("organisation"), "bodies")
-        if body.get("role") not in BodyRole.values:
-            self.reader.fault(
-                self.prose,
-                "bodies",
-                f"There is no role {body.get('role')!r}.",
-                f"Write one of {', '.join(BodyRole.values)}.",
-            )
-        return {
-            "organisation": body.get("organisation", ""),
-            "role": body.get("role", ""),
-            "note": body.get("note", ""),
-        }
+    def body(self, position: int, body: dict[str, Any]) -> Shape:
+        self.known_organisation(body["organisation"], f"bodies {position} organisation")
+        return {"organisation": body["organisation"], "role": body["role"], "note": body.get("note", "")}
 
     def known_organisation(self, code: Any, column: str) -> None:
         if code not in self.words.organisations:

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.content.follow_ups import FollowUpPart, FollowUps, read_follow_ups
@@ -23,6 +25,7 @@ from cms.content.tables import ContentRefused, Fault, Reader
 from cms.content.texts import Draft, read_texts
 from cms.content.translations import TranslationPart, read_translations
 from cms.content.vocabularies import Vocabularies, read_vocabularies, vocabulary_parts
+from pagekit.acts import Refused
 from recommendations.models import Recommendation
 
 FOLDER = Path(__file__).resolve().parent
@@ -58,8 +61,7 @@ def read_content(folder: Path = FOLDER) -> Content:
     follow_ups = read_follow_ups(reader, corrections, words, recommendations)
     stages = read_stages(reader, issuers)
     translations = read_translations(reader, [*texts, *issuers.drafts, *recommendations.drafts])
-    if reader.faults:
-        raise ContentRefused(reader.faults)
+    reader.refuse()
     return Content(words, texts, issuers, recommendations, follow_ups, stages, translations)
 
 
@@ -80,7 +82,7 @@ def parts_of(content: Content) -> list[Part]:
         PagePart("pages", content.texts, pages, names, publisher),
         PagePart("issuers", content.issuers.drafts, pages, names, publisher),
         PagePart("recommendations", content.recommendations.drafts, pages, names, publisher),
-        FollowUpPart(content.follow_ups.wanted, content.follow_ups.members, publisher),
+        FollowUpPart(content.follow_ups, publisher),
         StagePart(content.stages, pages, publisher),
         TranslationPart(content.translations, pages, publisher),
     ]
@@ -114,9 +116,27 @@ def execute_batches(steps: list[Step], report: Callable[[str], Any]) -> None:
     for batch in batches(steps):
         with transaction.atomic():
             for step in batch:
-                step.part.write(step.key, step.part.wanted[step.key])
+                with naming(step):
+                    step.part.write(step.key, step.part.wanted[step.key])
         done += len(batch)
         report(f"{done} of {len(steps)}")
+
+
+@contextmanager
+def naming(step: Step) -> Iterator[None]:
+    """Whatever refuses a step, Refused says so with the file and the row that want it."""
+    try:
+        yield
+    except (Refused, ValidationError, IntegrityError) as error:
+        raise Refused(f"{step.part.place(step.key)}: {sentence_of(error)}") from error
+
+
+def sentence_of(error: Exception) -> str:
+    if isinstance(error, IntegrityError):
+        return f"The database does not take it: {error}."
+    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        return " ".join(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items())
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
 def check_references(content: Content) -> None:

@@ -68,6 +68,9 @@ class PagePart:
     def __post_init__(self) -> None:
         self.wanted = {draft.key: draft.layout.as_merged(draft.shape, self.names) for draft in self.drafts}
 
+    def place(self, key: str) -> str:
+        return f"{self.pages.drafts[key].file}: {key}"
+
     def present(self) -> dict[str, Shape]:
         self.pages.gather(self.drafts)
         pages = {draft.key: self.pages.page(draft.key) for draft in self.drafts}

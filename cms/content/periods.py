@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from forums.choices import Precision
 
+# What a date says that has no hyphen, one, two.
+PRECISIONS = (Precision.YEAR.value, Precision.MONTH.value, Precision.DAY.value)
 MACHINE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?$")
 # How recommendations.tsv words a date; the groups of the earliest day, then those of the latest.
 WORDS = (
@@ -51,8 +53,18 @@ def day_of(text: str, *, last: bool) -> dt.date | None:
         raise ValueError(f"{text!r} is no date.")
     year = int(found["year"])
     month = int(found["month"] or (12 if last else 1))
-    day = int(found["day"] or (calendar.monthrange(year, month)[1] if last else 1))
-    return dt.date(year, month, day)
+    try:
+        day = int(found["day"] or (calendar.monthrange(year, month)[1] if last else 1))
+        return dt.date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not in the calendar.") from error
+
+
+def refuse_other_precision(text: str, precision: str) -> None:
+    """ValueError where a date says more or less than a day, a month or a year that it is said to be."""
+    written = PRECISIONS[text.count("-")]
+    if text and precision in PRECISIONS and precision != written:
+        raise ValueError(f"{text!r} is a {written} and no {precision}.")
 
 
 def span(starts: str, ends: str, precision: str, words: str = "") -> Span:
@@ -60,6 +72,7 @@ def span(starts: str, ends: str, precision: str, words: str = "") -> Span:
     if precision not in Precision.values:
         raise ValueError(f"{precision!r} is no precision; write one of {', '.join(Precision.values)}.")
     starts_on, ends_on = first_day(starts), last_day(ends)
+    refuse_other_precision(starts, precision)
     if (starts_on is None) != (precision == Precision.UNKNOWN):
         raise ValueError(
             "A date needs a precision other than unknown, and a precision other than unknown needs a date."

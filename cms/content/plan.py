@@ -24,6 +24,9 @@ class Part(Protocol):
     name: str
     wanted: dict[str, Shape]
 
+    def place(self, key: str) -> str:
+        """The file, and the row in it, that want this thing."""
+
     def present(self) -> dict[str, Shape]:
         """What the database has, by the same keys and in the same form as ``wanted``."""
 

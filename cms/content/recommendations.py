@@ -9,7 +9,6 @@ from cms.content.shapes import Layout, Shape, plain
 from cms.content.tables import Reader, Row, corrected
 from cms.content.texts import Draft
 from cms.content.vocabularies import Vocabularies
-from recommendations.choices import AddresseeRole, LinkKind, SourceKind, WordingKind
 from recommendations.models import RecommendationPage
 from taxonomy.choices import Level
 
@@ -121,8 +120,8 @@ def read_recommendations(
             "title": titles[code]["title_pl"],
             "slug": code.lower(),
             "text": row["tresc"],
-            "wording_kind": checks.choice(origin, "wording", WordingKind.values),
-            "source_kind": checks.choice(origin, "source_kind", SourceKind.values),
+            "wording_kind": origin["wording"],
+            "source_kind": origin["source_kind"],
             "source_title": row["zrodlo"],
             "source_url": row["url"],
             **checks.levels(origin),
@@ -135,11 +134,19 @@ def read_recommendations(
             "links": checks.links(links[code], seen),
             "identifiers": [{"identifier": code}],
         }
-        for column in ("tresc", "url"):
-            if not row[column]:
-                reader.fault(row, column, "The cell is empty.", "Write it; without it nothing can be published.")
-        for column, most in LAYOUT.too_long(shape):
-            reader.fault(row, column, f"The text is longer than {most} letters.", "Shorten it.")
+        if not row["url"]:
+            reader.fault(row, "url", "The cell is empty.", "Write it; without it nothing can be published.")
+        written = {"title": (titles[code], "title_pl"), "text": (row, "tresc"), "source_title": (row, "zrodlo")}
+        written |= {"source_url": (row, "url"), "date_words": (row, "data"), "wording_kind": (origin, "wording")}
+        for misfit in LAYOUT.misfits(shape):
+            if misfit.relation in {"addressees", "links"}:
+                cells = (addressees if misfit.relation == "addressees" else links)[code][misfit.position - 1]
+                column = "note" if misfit.column == "words" else misfit.column
+            elif misfit.column in origin.cells:
+                cells, column = origin, misfit.column
+            else:
+                cells, column = written.get(misfit.column, (row, "id"))
+            reader.fault(cells, column, misfit.wrong, misfit.remedy)
         if code in seen:
             reader.fault(row, "id", "The id stands twice.", "Give every recommendation an id of its own.")
         seen.add(code)
@@ -155,11 +162,6 @@ class Checks:
 
     reader: Reader
     words: Vocabularies
-
-    def choice(self, row: Row, column: str, allowed: list[str]) -> str:
-        if row[column] not in allowed:
-            self.reader.fault(row, column, f"There is no {row[column]!r}.", f"Write one of {', '.join(allowed)}.")
-        return str(row[column])
 
     def codes(self, row: Row | None, column: str, known: dict[str, Shape], separator: str = "|") -> list[str]:
         found = sorted(row.listed(column, separator)) if row else []
@@ -190,6 +192,7 @@ class Checks:
     def addressees(self, row: Row, rows: list[Row]) -> list[Shape]:
         if not rows:
             self.reader.fault(row, "id", "assignments.tsv names no addressee.", "Add at least one line there.")
+        self.reader.once(rows, "organisation")
         found = []
         for position, cells in enumerate(rows, 1):
             if cells["position_in_list"] != str(position):
@@ -201,7 +204,7 @@ class Checks:
                 self.reader.fault(
                     cells,
                     "organisation",
-                    f"There is no {cells['organisation']!r}.",
+                    f"There is no organisation {cells['organisation']!r}.",
                     "Write a code of organisations.tsv.",
                 )
             said, _, rest = cells["note"].partition("; ")
@@ -209,7 +212,7 @@ class Checks:
             found.append(
                 {
                     "organisation": cells["organisation"],
-                    "role": self.choice(cells, "role", AddresseeRole.values),
+                    "role": cells["role"],
                     "words": said.removeprefix(AS_WRITTEN) if is_said else "",
                     "note": rest if is_said else cells["note"],
                 }
@@ -218,7 +221,6 @@ class Checks:
 
     def links(self, rows: list[Row], seen: set[str]) -> list[Shape]:
         for row in rows:
-            self.choice(row, "kind", LinkKind.values)
             if row["to_rec_id"] not in seen:
                 self.reader.fault(
                     row, "to_rec_id", f"{row['to_rec_id']} does not stand before {row['rec_id']}.",

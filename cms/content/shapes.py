@@ -4,10 +4,12 @@ import datetime as dt
 import html
 import json
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from pagekit.fields import safe_html
@@ -17,6 +19,17 @@ from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
 Shape = dict[str, Any]
 # Ids of blocks are made from what they stand for: a second load finds the same ones, and effects keep their facts.
 BLOCKS = uuid.UUID("5b0f7c3e-8c5f-4b55-9a0e-4f1f3f1a6d10")
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A value that its field does not take; in a row of a page, which one, counted from 1."""
+
+    column: str
+    wrong: str
+    remedy: str
+    relation: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,22 +94,41 @@ class Layout:
         if self.has_tags:
             page.tags.set([names.row(Tag, name) for name in shape["tags"]])
 
-    def too_long(self, shape: Shape) -> list[tuple[str, int]]:
-        """The columns whose text does not fit its field, with the most letters it may have."""
-        found = []
-        for name in self.fields:
-            found += overlong(self.model, name, shape[name])
-        for relation, columns in self.children.items():
+    def misfits(self, shape: Shape) -> Iterator[Misfit]:
+        """What the fields of the page and of its rows do not take: no screen checks what files bring."""
+        yield from misfits(self.model, {name: shape[name] for name in self.fields})
+        for relation in self.children:
             model = getattr(self.model, relation).rel.related_model
-            for cells in shape[relation]:
-                for column in columns:
-                    found += [(f"{relation}.{name}", most) for name, most in overlong(model, column, cells[column])]
-        return found
+            for position, cells in enumerate(shape[relation], 1):
+                for found in misfits(model, cells):
+                    yield replace(found, relation=relation, position=position)
 
 
-def overlong(model: type[models.Model], name: str, value: Any) -> list[tuple[str, int]]:
-    most = getattr(model._meta.get_field(name), "max_length", None)
-    return [(name, most)] if most and isinstance(value, str) and len(value) > most else []
+def misfits(model: type[models.Model], cells: Shape) -> Iterator[Misfit]:
+    """What the fields of ``model`` do not take. What a relation names is looked up by those who read it."""
+    for name, value in cells.items():
+        concrete: Any = model._meta.get_field(name)
+        if concrete.is_relation:
+            continue
+        try:
+            concrete.clean(value, None)
+        except ValidationError as error:
+            yield Misfit(name, *told(concrete, value, error.error_list[0]))
+
+
+def told(concrete: Any, value: Any, error: ValidationError) -> tuple[str, str]:
+    """What is wrong with a value, and the remedy."""
+    if error.code in {"blank", "null"}:
+        return "The cell is empty.", "Write it."
+    if error.code == "max_length":
+        return f"The text is longer than {concrete.max_length} letters.", "Shorten it."
+    if error.code == "invalid_choice":
+        return f"There is no {value!r} here.", f"Write one of {', '.join(key for key, _label in concrete.choices)}."
+    if isinstance(concrete, models.URLField):
+        return f"{value!r} is no address of the web.", "Write one that begins with https:// or http://."
+    if isinstance(concrete, models.SlugField):
+        return f"{value!r} is no code.", "Write it with letters a to z, digits and hyphens."
+    return f"{value!r}: {' '.join(error.messages)}", "Correct it."
 
 
 class Names:

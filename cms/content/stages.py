@@ -6,7 +6,7 @@ from cms.content.issuers import Issuers
 from cms.content.pages import Pages
 from cms.content.periods import span
 from cms.content.publishing import Publisher
-from cms.content.shapes import Shape
+from cms.content.shapes import Shape, misfits
 from cms.content.tables import Reader
 from cms.roles import APPROVING_ACCOUNT
 from forums.models import Forum
@@ -20,12 +20,13 @@ DATES = ("starts_on", "ends_on", "precision", "date_words")
 def read_stages(reader: Reader, issuers: Issuers) -> dict[str, Shape]:
     """Every stage by its code; a fault for each whose forum or date is wrong, or that names no source."""
     found: dict[str, Shape] = {}
-    for row in reader.table("stages.tsv", "code", "forum", *TEXTS, *DATES):
+    rows = reader.table("stages.tsv", "code", "forum", *TEXTS, *DATES)
+    reader.once(rows, "code")
+    for row in rows:
         if row["forum"] not in issuers.rows:
             reader.fault(row, "forum", f"There is no issuer {row['forum']!r}.", "Write a code of issuers.tsv.")
-        for column in ("code", "label_pl", "source_title"):
-            if not row[column]:
-                reader.fault(row, column, "The cell is empty.", "Write it.")
+        for misfit in misfits(ActionStage, {column: row[column] for column in ("code", *TEXTS, "date_words")}):
+            reader.fault(row, misfit.column, misfit.wrong, misfit.remedy)
         try:
             dates = span(*(row[column] for column in DATES)).fields()
         except ValueError as error:
@@ -41,6 +42,9 @@ class StagePart:
     pages: Pages
     publisher: Publisher
     name: str = "stages of action"
+
+    def place(self, key: str) -> str:
+        return f"stages.tsv: {key}"
 
     def present(self) -> dict[str, Shape]:
         return {stage.code: self.read(stage) for stage in ActionStage.objects.select_related("forum")}

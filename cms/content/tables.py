@@ -2,12 +2,17 @@
 
 import csv
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polib
+
+from cms.content.documents import bare, is_text, misshapen
+
+# The file of each language that is not the source.
+CATALOGUE = "translations/{}.po"
 
 
 @dataclass(frozen=True, order=True)
@@ -52,10 +57,33 @@ class Reader:
     """Reads one folder of content; collects faults instead of stopping at the first."""
 
     folder: Path
+    # What could not be read at all; what else is found wrong then mostly follows from it.
+    unread: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, row: Row, column: str, wrong: str, remedy: str) -> None:
         self.faults.append(Fault(row.file, row.line, column, wrong, remedy))
+
+    def refuse(self) -> None:
+        """ContentRefused where anything is wrong; where something could not be read, with that alone."""
+        if faults := self.unread or self.faults:
+            raise ContentRefused(faults)
+
+    def one_of(self, row: Row, column: str, allowed: Sequence[str]) -> None:
+        """A fault where the cell holds none of ``allowed``, of which one may be the empty cell."""
+        if row[column] in allowed:
+            return
+        wrong = f"There is no {row[column]!r} here." if row[column] else "The cell is empty."
+        named = ", ".join(filter(None, allowed))
+        self.fault(row, column, wrong, f"Write one of {named}." if named else "Leave the cell empty.")
+
+    def once(self, rows: Iterable[Row], column: str) -> None:
+        """A fault for each row whose cell says what an earlier one says."""
+        seen: set[str] = set()
+        for row in rows:
+            if row[column] and row[column] in seen:
+                self.fault(row, column, f"{row[column]} stands twice.", "Keep one of the two, or correct it.")
+            seen.add(row[column])
 
     def table(self, name: str, *columns: str) -> list[Row]:
         """The rows of ``<name>``, which must have exactly these columns in its first line."""
@@ -66,7 +94,7 @@ class Reader:
         lines = list(csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
         if not lines or tuple(lines[0]) != columns:
             found = ", ".join(lines[0]) if lines else "nothing"
-            self.faults.append(
+            self.unread.append(
                 Fault(
                     name, 1, "", f"The columns are {found}.", f"Write them as {', '.join(columns)}, with tabs between."
                 )
@@ -75,7 +103,7 @@ class Reader:
         rows = []
         for number, cells in enumerate(lines[1:], 2):
             if len(cells) != len(columns):
-                self.faults.append(
+                self.unread.append(
                     Fault(
                         name,
                         number,
@@ -85,7 +113,7 @@ class Reader:
                     )
                 )
             else:
-                rows.append(Row(name, number, dict(zip(columns, cells, strict=True))))
+                rows.append(Row(name, number, dict(zip(columns, bare(cells), strict=True))))
         return rows
 
     def document(self, name: str, required: tuple[str, ...] = ("title",)) -> Row | None:
@@ -94,15 +122,15 @@ class Reader:
         if text is None:
             return None
         try:
-            cells = tomllib.loads(text)
+            cells = bare(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            self.faults.append(Fault(name, 0, "", f"This is not TOML: {error}.", "Correct the place it names."))
+            self.unread.append(Fault(name, 0, "", f"This is not TOML: {error}.", "Correct the place it names."))
             return None
         wrong = [
             Fault(name, 0, key, "The key is missing or empty.", "Write it.") for key in required if not cells.get(key)
         ]
-        wrong += misshapen(name, cells)
-        self.faults += wrong
+        wrong += [Fault(name, 0, *said) for said in misshapen(cells)]
+        self.unread += wrong
         return None if wrong else Row(name, 0, cells)
 
     def documents(self, folder: str) -> Iterator[Row]:
@@ -116,14 +144,14 @@ class Reader:
 
     def catalogue(self, language: str) -> dict[str, str]:
         """Polish text to its translation; a fuzzy or empty one is a fault."""
-        name = f"translations/{language}.po"
+        name = CATALOGUE.format(language)
         text = self.text(self.folder / name)
         if text is None:
             return {}
         try:
             parsed = polib.pofile(text)
         except OSError as error:
-            self.faults.append(Fault(name, 0, "", f"This is no catalogue: {error}.", "Correct the line it names."))
+            self.unread.append(Fault(name, 0, "", f"This is no catalogue: {error}.", "Correct the line it names."))
             return {}
         entries = {}
         for entry in parsed:
@@ -150,47 +178,25 @@ class Reader:
     def text(self, path: Path) -> str | None:
         name = path.relative_to(self.folder).as_posix()
         try:
-            return path.read_text(encoding="utf-8")
+            # Spreadsheets put a byte-order mark before the first column; it says nothing.
+            text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            self.faults.append(
+            self.unread.append(
                 Fault(name, 0, "", "The file is missing.", "Put it there or take it from the repository.")
+            )
+        except OSError as error:
+            self.unread.append(
+                Fault(name, 0, "", f"The file cannot be read: {error.strerror}.", "Let the account that loads read it.")
             )
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
-            self.faults.append(Fault(name, line, "", "The text is not UTF-8.", "Save the file as UTF-8."))
+            self.unread.append(Fault(name, line, "", "The text is not UTF-8.", "Save the file as UTF-8."))
+        else:
+            if is_text(text):
+                return text
+            line = text[: text.index("\x00")].count("\n") + 1
+            self.unread.append(Fault(name, line, "", "The text holds a null character.", "Remove it."))
         return None
-
-
-# Keys of TOML files that hold a list of texts, and those that hold tables, with what each table must have.
-LISTS = frozenset({"description", "not_known", "themes", "hosts", "intro"})
-TABLES = {
-    "names": ("name", "kind"),
-    "dates": ("precision",),
-    "venues": ("name",),
-    "bodies": ("organisation", "role"),
-    "programme": ("title",),
-    "links": ("title", "url"),
-    "documents": ("title",),
-    "areas": ("title",),
-    "effects": ("text",),
-    "sections": ("heading", "paragraphs"),
-}
-
-
-def misshapen(name: str, cells: dict[str, Any]) -> Iterator[Fault]:
-    """Keys of a TOML file whose value is not of the kind that its name promises."""
-    for key, value in cells.items():
-        if key in LISTS and not (isinstance(value, list) and all(isinstance(text, str) for text in value)):
-            yield Fault(name, 0, key, "This is no list of texts.", 'Write ["first", "second"].')
-        if key not in TABLES:
-            continue
-        if not (isinstance(value, list) and all(isinstance(table, dict) for table in value)):
-            yield Fault(name, 0, key, "These are no tables.", f"Begin each with [[{key}]].")
-            continue
-        for position, table in enumerate(value, 1):
-            for column in TABLES[key]:
-                if not table.get(column):
-                    yield Fault(name, 0, f"{key} {position} {column}", "The key is missing or empty.", "Write it.")
 
 
 def corrected(reader: Reader, rows: list[Row], key: Callable[[int, Row], str], corrections: list[Row]) -> list[Row]:

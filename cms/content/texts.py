@@ -57,5 +57,7 @@ def read_texts(reader: Reader) -> list[Draft]:
                 shape["body"].append(block("heading", key, position, section["heading"]))
                 shape["body"].append(block("text", key, position, paragraphs(*section["paragraphs"])))
                 texts += [section["heading"], *section["paragraphs"]]
+        for misfit in layout.misfits(shape):
+            reader.fault(row, misfit.column, misfit.wrong, misfit.remedy)
         found.append(Draft(key, "" if key == HOME else HOME, layout, shape, tuple(texts), row.file))
     return found

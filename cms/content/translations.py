@@ -14,7 +14,7 @@ from wagtail_localize.strings import StringValue
 from cms.content.pages import Pages
 from cms.content.publishing import Publisher
 from cms.content.shapes import Shape
-from cms.content.tables import Fault, Reader
+from cms.content.tables import CATALOGUE, Fault, Reader
 from cms.content.texts import Draft
 from cms.roles import IMPORT_ACCOUNT
 from pagekit.models import source_language
@@ -48,7 +48,7 @@ def read_translations(reader: Reader, drafts: Iterable[Draft]) -> dict[str, Shap
                 if text not in catalogue:
                     reader.faults.append(
                         Fault(
-                            f"translations/{language}.po",
+                            CATALOGUE.format(language),
                             0,
                             "msgid",
                             f"{by_key[key].file} says: {text}",
@@ -69,6 +69,10 @@ class TranslationPart:
         default_factory=lambda: {locale.language_code: locale for locale in Locale.objects.all()}
     )
     sources: dict[int, TranslationSource] = field(default_factory=dict)
+
+    def place(self, key: str) -> str:
+        page, _, language = key.rpartition("/")
+        return f"{CATALOGUE.format(language)}: {page}"
 
     def present(self) -> dict[str, Shape]:
         sources = {key: self.source_of(key) for key in self.wanted}

@@ -11,11 +11,11 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from cms.content.publishing import Publisher
-from cms.content.shapes import Shape
+from cms.content.shapes import Shape, misfits
 from cms.content.tables import Reader, Row, corrected
 from cms.roles import IMPORT_ACCOUNT
 from pagekit.versions import keep_version, values_of
-from taxonomy.choices import Level, OrganisationKind
+from taxonomy.choices import OrganisationKind
 from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
 from taxonomy.services.rows import write_affected_group, write_organisation, write_place, write_tag, write_theme
 
@@ -41,16 +41,12 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
 
     def table(name: str, *columns: str) -> list[Row]:
         rows = corrected(reader, reader.table(name, *columns), lambda _index, row: row[columns[0]], corrections)
-        seen: set[str] = set()
-        for row in rows:
-            if row[columns[0]] in seen or not row[columns[0]]:
-                reader.fault(
-                    row, columns[0], "The code is missing or stands twice.", "Give every row one code of its own."
-                )
-            seen.add(row[columns[0]])
+        reader.once(rows, columns[0])
         return rows
 
-    for row in table("places.tsv", "code", "name_pl", *LABELS[1:], "region_pl", "reference_code", "adjectives"):
+    places = table("places.tsv", "code", "name_pl", *LABELS[1:], "region_pl", "reference_code", "adjectives")
+    reader.once(places, "reference_code")
+    for row in places:
         found.places[row["code"]] = {
             "label_pl": row["name_pl"],
             **{label: row[label] for label in LABELS[1:]},
@@ -58,6 +54,7 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
             "reference_code": row["reference_code"] or None,
             "adjectives": "\n".join(row.listed("adjectives")),
         }
+        check(reader, row, Place, found.places[row["code"]])
         found.place_by_name[row["name_pl"]] = row["code"]
     for position, row in enumerate(table("themes.tsv", "code", "parent", *LABELS, "definition_pl", "maps_from"), 1):
         if row["parent"] and row["parent"] not in found.themes:
@@ -71,14 +68,34 @@ def read_vocabularies(reader: Reader, corrections: list[Row]) -> Vocabularies:
             "synonyms": "\n".join(row.listed("maps_from")),
             "position": position,
         }
+        check(reader, row, Theme, found.themes[row["code"]])
     for row in table("affected_groups.tsv", "code", *LABELS):
         found.affected_groups[row["code"]] = {label: row[label] for label in LABELS}
+        check(reader, row, AffectedGroup, found.affected_groups[row["code"]])
     for row in table("tag_labels.tsv", *LABELS):
         found.tags[row["label_pl"]] = {label: row[label] for label in LABELS[1:]}
+        check(reader, row, Tag, found.tags[row["label_pl"]])
     rows = table("organisations.tsv", "code", *NAMES, "kind", "level", "place", "parent", "aliases", "note")
     for row in parents_first(reader, rows):
         found.organisations[row["code"]] = organisation(reader, row, found.place_by_name)
     return found
+
+
+def check(reader: Reader, row: Row, model: type[Any], shape: Shape) -> None:
+    """A fault for each cell that the row of the vocabulary cannot hold."""
+    key = {"name": row["label_pl"]} if model is Tag else {"code": row["code"]}
+    for misfit in misfits(model, key | {column: value for column, value in shape.items() if column != "names"}):
+        column = "label_pl" if misfit.column == "name" else misfit.column
+        if column not in row.cells:
+            column = NAMES[LABELS.index(column)]
+        reader.fault(row, column, misfit.wrong, misfit.remedy)
+    names: set[str] = set()
+    for name, years, _is_former in shape.get("names", ()):
+        for misfit in misfits(OrganisationName, {"name": name, "years": years}):
+            reader.fault(row, "aliases", f"{name}: {misfit.wrong}", misfit.remedy)
+        if name in names:
+            reader.fault(row, "aliases", f"{name} stands twice.", "Keep one of the two.")
+        names.add(name)
 
 
 def parents_first(reader: Reader, rows: list[Row]) -> list[Row]:
@@ -103,15 +120,9 @@ def parents_first(reader: Reader, rows: list[Row]) -> list[Row]:
 
 def organisation(reader: Reader, row: Row, place_by_name: dict[str, str]) -> Shape:
     level = "" if row["level"] == "-" else row["level"]
-    if row["kind"] not in OrganisationKind.values:
-        reader.fault(
-            row, "kind", f"There is no kind {row['kind']!r}.", f"Write one of {', '.join(OrganisationKind.values)}."
-        )
-    if level and level not in Level.values:
-        reader.fault(row, "level", f"There is no level {level!r}.", f"Write one of {', '.join(Level.values)}, or -.")
     if row["place"] and row["place"] not in place_by_name:
         reader.fault(row, "place", f"There is no place {row['place']}.", "Add it to places.tsv or correct the name.")
-    return {
+    shape = {
         **{label: row[name] for label, name in zip(LABELS, NAMES, strict=True)},
         "kind": row["kind"],
         "level": level,
@@ -120,6 +131,8 @@ def organisation(reader: Reader, row: Row, place_by_name: dict[str, str]) -> Sha
         "is_collective": row["kind"] == OrganisationKind.CLASS,
         "names": [other_name(alias) for alias in row.listed("aliases")],
     }
+    check(reader, row, Organisation, shape)
+    return shape
 
 
 def other_name(alias: str) -> list[Any]:
@@ -136,9 +149,13 @@ class VocabularyPart:
 
     name: str
     wanted: dict[str, Shape]
+    file: str
     model: type[Any]
     save: Callable[..., Any]
     publisher: Publisher
+
+    def place(self, key: str) -> str:
+        return f"{self.file}: {key}"
 
     def present(self) -> dict[str, Shape]:
         columns = [column for column in next(iter(self.wanted.values()), {}) if column != "names"]
@@ -189,9 +206,18 @@ class VocabularyPart:
 
 def vocabulary_parts(found: Vocabularies, publisher: Publisher) -> list[VocabularyPart]:
     return [
-        VocabularyPart("places", found.places, Place, write_place, publisher),
-        VocabularyPart("themes", found.themes, Theme, write_theme, publisher),
-        VocabularyPart("affected groups", found.affected_groups, AffectedGroup, write_affected_group, publisher),
-        VocabularyPart("tags", found.tags, Tag, write_tag, publisher),
-        VocabularyPart("organisations", found.organisations, Organisation, write_organisation, publisher),
+        VocabularyPart("places", found.places, "places.tsv", Place, write_place, publisher),
+        VocabularyPart("themes", found.themes, "themes.tsv", Theme, write_theme, publisher),
+        VocabularyPart(
+            "affected groups",
+            found.affected_groups,
+            "affected_groups.tsv",
+            AffectedGroup,
+            write_affected_group,
+            publisher,
+        ),
+        VocabularyPart("tags", found.tags, "tag_labels.tsv", Tag, write_tag, publisher),
+        VocabularyPart(
+            "organisations", found.organisations, "organisations.tsv", Organisation, write_organisation, publisher
+        ),
     ]

@@ -141,9 +141,15 @@ def test_a_changed_line_of_the_log_is_added_and_the_old_entry_stays(content: Con
 def test_a_load_that_fails_half_way_leaves_nothing_of_its_batch(content: Content) -> None:
     draft(content, "MO-02").shape["text"] = "Nowe brzmienie."
     draft(content, "MO-03").shape["themes"] = []
-    with pytest.raises(Refused, match="theme"):
+    with pytest.raises(Refused, match=r"^recommendations\.tsv: MO-03: .*theme"):
         execute(plan_content(content), content)
     assert page_of("MO-02").text != "Nowe brzmienie."
+
+
+def test_a_row_that_its_model_refuses_is_named_with_its_file(content: Content) -> None:
+    content.words.themes["praca"]["label_pl"] = ""
+    with pytest.raises(Refused, match=r"^themes\.tsv: praca: label_pl: "):
+        execute(plan_content(content), content)
 
 
 def test_a_batch_is_one_transaction_and_those_before_it_stay(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
