@@ -252,23 +252,27 @@ def plan_intake(intake: Intake, *, by: Any) -> Intake:
     if fresh.steps_wanted != len(order):
         Intake.objects.filter(pk=fresh.pk).update(steps_done=0, steps_wanted=len(order))
     for start in range(0, len(order), AT_ONCE):
+        lot = list(rows.filter(pk__in=order[start : start + AT_ONCE]))
+        gone = deleted_of(lot)
+        # Nobody who writes waits for what is only read.
+        lines = planner.lines(lot)
         with transaction.atomic():
-            lot = list(rows.filter(pk__in=order[start : start + AT_ONCE]))
-            forget_deleted(lot)
-            keep(planner.lines(lot))
+            IntakeRow.objects.filter(pk__in=gone).update(drafted_at=None, target=None)
+            keep(lines)
             Intake.objects.filter(pk=fresh.pk).update(steps_done=start + len(lot))
     Intake.objects.filter(pk=fresh.pk, revision=fresh.revision).update(planned_revision=fresh.revision)
     return Intake.objects.select_related("page").get(pk=intake.pk)
 
 
-def forget_deleted(rows: Sequence[IntakeRow]) -> None:
+def deleted_of(rows: Sequence[IntakeRow]) -> list[int]:
+    """The rows whose draft is not there any more; in memory they are by now as if it had never been made."""
     made = [row for row in rows if row.drafted_at]
     keys = RecommendationPage.objects.filter(translation_key__in=[row.made_key for row in made])
     present = set(keys.values_list("translation_key", flat=True))
     gone = [row for row in made if row.made_key not in present]
     for row in gone:
         row.drafted_at = None
-    IntakeRow.objects.filter(pk__in=[row.pk for row in gone]).update(drafted_at=None, target=None)
+    return [row.pk for row in gone]
 
 
 def keep(lines: Iterable[Line]) -> None:

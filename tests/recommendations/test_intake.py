@@ -1,12 +1,16 @@
 """A group's paper becomes rows, a plan and drafts: each once, none public, and all of it can be undone."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.test import Client
+from wagtail.models import ReferenceIndex
 
 from accounts.models import User
 from forums.models import WorkingGroupPage
@@ -250,6 +254,35 @@ def test_what_stops_in_a_batch_goes_on_where_it_stopped(
     done.append(acts.carry_out(intake, by=editor))
     assert done == [2, 3]
     assert RecommendationPage.objects.child_of(group).filter(source_title="Zbiór grupy").count() == 5
+
+
+def test_a_batch_that_lasts_too_long_leaves_the_rest_to_the_next(
+    group: WorkingGroupPage, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = taken(group, editor, "\n".join(f"{number}. Punkt {number}." for number in range(1, 4)))
+    planned(intake, editor)
+    monkeypatch.setattr(acts, "LONGEST", 0.0)
+    monkeypatch.setattr(acts, "BREATH", 0.0)
+    assert [acts.carry_out_batch(intake, by=editor), acts.carry_out(intake, by=editor)] == [1, 2]
+    intake.refresh_from_db()
+    assert intake.steps_done == 3
+    assert [acts.undo_batch(intake, by=editor), acts.undo(intake, by=editor)] == [1, 2]
+
+
+def test_the_draft_of_a_row_is_kept_as_it_stands_in_the_tables(group: WorkingGroupPage, editor: User) -> None:
+    intake = taken(group, editor)
+    planned(intake, editor)
+    acts.carry_out(intake, by=editor)
+    for made in acts.made_by(intake):
+        content = made.page.latest_revision.content
+        fresh = json.loads(json.dumps(made.page.serializable_data(), cls=DjangoJSONEncoder))
+        assert {name for name in fresh if fresh[name] != content[name]} <= {
+            "latest_revision", "latest_revision_created_at", "has_unpublished_changes"
+        }  # fmt: skip
+        before = {*ReferenceIndex.get_references_for_object(made.page).values_list("pk", flat=True)}
+        with transaction.atomic():
+            ReferenceIndex.create_or_update_for_object(made.page)
+        assert before == {*ReferenceIndex.get_references_for_object(made.page).values_list("pk", flat=True)}
 
 
 def test_a_batch_that_fails_leaves_nothing_behind(
