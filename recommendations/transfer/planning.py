@@ -258,7 +258,9 @@ def plan_intake(intake: Intake, *, by: Any) -> Intake:
         lines = planner.lines(lot)
         with transaction.atomic():
             IntakeRow.objects.filter(pk__in=gone).update(drafted_at=None, target=None)
-            keep(lines)
+            unmade = [line.row.pk for line in lines if not line.row.drafted_at]
+            made = {*rows.filter(pk__in=unmade).exclude(drafted_at=None).values_list("pk", flat=True)}
+            keep(line for line in lines if line.row.pk not in made)
             Intake.objects.filter(pk=fresh.pk).update(steps_done=start + len(lot))
     Intake.objects.filter(pk=fresh.pk, revision=fresh.revision).update(planned_revision=fresh.revision)
     return Intake.objects.select_related("page").get(pk=intake.pk)

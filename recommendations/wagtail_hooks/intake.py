@@ -5,9 +5,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from accounts import kept
 from forums.choices import GroupKind
 from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
@@ -46,6 +48,14 @@ KINDS = {GroupKind.JURY: SourceKind.JURY, GroupKind.DEBATE: SourceKind.DEBATE}
 
 def may_take_in_somewhere(user: Any) -> bool:
     return bool(PagePermissionPolicy().user_has_permission(user, "add"))
+
+
+def typed_before(request: HttpRequest) -> QueryDict | None:
+    """What was typed into this very form when its session was over, once; the person is told that it is not saved."""
+    found = kept.take(request)
+    if found is not None:
+        messages.warning(request, gettext("What you typed before you signed in again stands below. It is not saved yet."))
+    return found
 
 
 class DateForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
@@ -199,6 +209,7 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
 
     page: Page
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.page = get_object_or_404(Page, pk=kwargs["page_id"])
         if not may_take_in(request.user, self.page):
@@ -216,6 +227,8 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
         ]
 
     def get_initial(self) -> dict[str, Any]:
+        if self.request.method == "GET" and (typed := typed_before(self.request)):
+            return typed.dict()
         issuer: Any = self.page.specific
         is_group = isinstance(issuer, WorkingGroupPage)
         kind = KINDS.get(issuer.kind, SourceKind.WORKING_GROUP) if is_group else SourceKind.REPORT
@@ -247,6 +260,7 @@ class RowsView(IntakeMixin, TemplateView):
     template_name = "admin/recommendations/intake_rows.html"
     page_title = _("Rows of the document")
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.intake.step:
             return redirect("intake:plan", self.intake.pk)
@@ -255,6 +269,11 @@ class RowsView(IntakeMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if typed := typed_before(request):
+            filled = self.forms_of(self.rows_of_page(), data=typed)
+            if number(typed.get("seen", "")) != self.intake.revision:
+                self.show_newer(filled)
+            return self.shown(filled, DateForm(typed, instance=self.intake))
         return self.shown(self.forms_of(self.rows_of_page()), DateForm(instance=self.intake))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -276,12 +295,8 @@ class RowsView(IntakeMixin, TemplateView):
                 issued=issued.cleaned_data["issued"],
             )
         except Changed as changed:
-            # The next save is a knowing one: what was typed stands in the form, what is newer beside it.
             del self.intake
-            for row_now in self.intake.rows.filter(pk__in=list(filled)):
-                said = filled[row_now.pk].cleaned_data
-                newer = {name: getattr(row_now, name) for name in TYPED}
-                filled[row_now.pk].newer = {name: text for name, text in newer.items() if text != said[name]}
+            self.show_newer(filled)
             return self.shown(filled, issued, error=str(changed), status=409)
         except Refused as refused:
             return self.shown(filled, issued, error=str(refused))
@@ -290,6 +305,13 @@ class RowsView(IntakeMixin, TemplateView):
             return redirect("intake:plan", self.intake.pk)
         here = f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path
         return HttpResponseRedirect(f"{here}#row-{row}" if row.isdecimal() else here)
+
+    def show_newer(self, filled: dict[int, RowForm]) -> None:
+        """Beside what was typed in a form of older rows, what stands there now: the next save is a knowing one."""
+        for row in self.intake.rows.filter(pk__in=list(filled)):
+            typed = filled[row.pk]
+            newer = {name: getattr(row, name) for name in TYPED}
+            typed.newer = {name: text for name, text in newer.items() if text != (typed[name].value() or "").strip()}
 
     def rows_of_page(self) -> Any:
         rows = list(self.intake.rows.select_related("joined_into"))
@@ -318,6 +340,7 @@ class RowsView(IntakeMixin, TemplateView):
             lacks_names=bool(lacking_names(self.intake)),
             row_acts=ROW_ACTS,
             error=error,
+            is_unsaved=issued.is_bound,
             issued=issued,
         )
         return self.render_to_response(context, status=status if error else 200)
