@@ -235,7 +235,7 @@ def missing_of(said: Said, intake: Intake) -> list[str]:
         _("theme"): values.get("themes") or Subject.THEME in proposed,
         _("source"): values.get("source_url") or intake.source_url or intake.document_id,
     }
-    return [*(name for name, value in wanted.items() if not value), *said.unplaced]
+    return [name for name, value in wanted.items() if not value]
 
 
 def plan_intake(intake: Intake, *, by: Any) -> Intake:

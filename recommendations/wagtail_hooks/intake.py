@@ -54,7 +54,9 @@ def typed_before(request: HttpRequest) -> QueryDict | None:
     """What was typed into this very form when its session was over, once; the person is told that it is not saved."""
     found = kept.take(request)
     if found is not None:
-        messages.warning(request, gettext("What you typed before you signed in again stands below. It is not saved yet."))
+        messages.warning(
+            request, gettext("What you typed before you signed in again stands below. It is not saved yet.")
+        )
     return found
 
 

@@ -172,9 +172,5 @@ class StatusesView(IntakeMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         typed = typed_before(self.request) or {}
-        unknown = [
-            (name, count, typed.get(f"status-{place}", "")) for place, (name, count) in enumerate(self.unknown)
-        ]
-        return super().get_context_data(
-            intake=self.intake, unknown=unknown, choices=Implementation.choices, **kwargs
-        )
+        unknown = [(name, count, typed.get(f"status-{place}", "")) for place, (name, count) in enumerate(self.unknown)]
+        return super().get_context_data(intake=self.intake, unknown=unknown, choices=Implementation.choices, **kwargs)
