@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,6 +21,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from pagekit.acts import Refused
 from pagekit.models import source_language
+from pagekit.submission import may_submit
 from recommendations.choices import PlanKind
 from recommendations.models import Intake, IntakeRow, PageIdentifier, Recommendation, RecommendationPage
 from recommendations.services.intake import require_intake_right
@@ -37,6 +38,9 @@ LONGEST = 4.0
 
 BREATH = 0.15
 """Seconds between two batches: longer than a writer who waits for SQLite sleeps before it tries again."""
+
+NEAR = 50
+"""How many drafts of the paper are looked at on each side for the next to be sent."""
 
 TO_DO = (PlanKind.CREATE, PlanKind.CHANGE)
 KIN = tuple(
@@ -204,6 +208,18 @@ def made_of(rows: Sequence[IntakeRow]) -> list[Made]:
 def made_by(intake: Intake) -> list[Made]:
     """All drafts of an intake that are still there."""
     return made_of(list(intake.rows.exclude(drafted_at=None)))
+
+
+def next_to_submit(page: Any, user: Any) -> Made | None:
+    """Of the paper that made this draft the next one that the person may send to moderation, else one before it."""
+    made_by_paper = IntakeRow.objects.exclude(drafted_at=None).select_related("intake")
+    of_page = made_by_paper.filter(Q(target=page.translation_key) | Q(target=None, key=page.translation_key))
+    row = of_page.order_by("-drafted_at", "-pk").first()
+    if row is None:
+        return None
+    rows = made_by_paper.filter(intake=row.intake).order_by("position", "pk")
+    near = [*rows.filter(position__gt=row.position)[:NEAR], *rows.filter(position__lt=row.position)[:NEAR]]
+    return next((made for made in made_of(near) if may_submit(made.page, user)), None)
 
 
 def undo(intake: Intake, *, by: Any) -> int:

@@ -28,7 +28,7 @@ from recommendations.rules.proposals import folded
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
 from recommendations.transfer.dates import issued_on
-from recommendations.transfer.sheet_files import decoded
+from recommendations.transfer.sheet_files import ENTITIES, decoded, has_entities
 from recommendations.transfer.sheets import SHEETS
 from taxonomy.models import Organisation, Theme
 
@@ -165,6 +165,8 @@ def read_paper(file: Any) -> Pages:
     if ending == ".txt":
         return pasted(decoded(file.read()))
     found = read_outline(file, READ_AS[ending])
+    if found.state == TextState.BROKEN and is_kept(file) and has_entities(file):
+        raise Refused(ENTITIES)
     if found.state != TextState.READ:
         raise Refused(UNREAD.get(found.state, UNREAD[TextState.BROKEN]))
     if not is_kept(file):

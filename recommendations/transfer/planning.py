@@ -66,9 +66,8 @@ class Planner:
         self.intake, self.by, self.is_whole = intake, by, is_whole
         self.page = intake.page
         self.words = Words(intake)
-        self.seen: dict[Any, int] = {}
+        self.seen: dict[Any, str] = {}
         self.rights: dict[int, bool] = {}
-        self.place = 0
 
     @cached_property
     def wordings(self) -> dict[str, str]:
@@ -95,7 +94,6 @@ class Planner:
         return [self.line(row, around) for row in rows]
 
     def line(self, row: IntakeRow, around: Around) -> Line:
-        self.place += 1
         line = Line(row, parent=self.page)
         if row.key in around.pages or (row.target and row.drafted_at):
             return line.ends(PlanKind.SAME, _("The draft of this row is made."))
@@ -165,15 +163,16 @@ class Planner:
         row = line.row
         if not self.is_whole:
             return None
+        name = self.intake.name_of(row)
         own = line.page.translation_key if line.page else row.external_id
         if self.intake.is_sheet and own in self.seen:
             told = _("Row %(number)s means the same recommendation. Delete one of the two.")
             return line.ends(PlanKind.ERROR, told % {"number": self.seen[own]}, Cell.REFERENCE)
-        self.seen[own] = row.line or self.place
+        self.seen[own] = name
         if line.page is not None or row.cells.get(Cell.IDENTIFIER):
             return None
-        where = self.wordings.setdefault(mark_of(row.text), _("Row %(number)s") % {"number": row.line or self.place})
-        if where == _("Row %(number)s") % {"number": row.line or self.place}:
+        here = _("Row %(number)s") % {"number": name}
+        if (where := self.wordings.setdefault(mark_of(row.text), here)) == here:
             return None
         told = _("%(where)s says this already, word for word. Leave one out, or change the wording.")
         return line.ends(PlanKind.CONFLICT, told % {"where": where}, "text")

@@ -1,10 +1,7 @@
 """A group's paper in the admin: paste or upload, and its rows; all without scripts."""
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
@@ -27,11 +24,13 @@ from pagekit.pagination import paginate
 from recommendations.choices import Cell, SourceKind
 from recommendations.models import Intake, IntakeRow
 from recommendations.services.intake import MOST_ROWS, TYPED, Changed, change_rows, may_take_in
-from recommendations.transfer.dates import issued_on, period_in_words
+from recommendations.transfer.dates import period_in_words
 from recommendations.transfer.papers import is_sheet, take_in
 from recommendations.transfer.planning import period_of_issuer, plan_intake
 from recommendations.transfer.sheet_intake import start_sheet
 from recommendations.transfer.words import lacking_names
+from recommendations.wagtail_hooks.intake_forms import DateForm, PaperForm, RowForm
+from taxonomy.models import Organisation, Theme
 
 PER_PAGE = 50
 LISTED = 100
@@ -58,85 +57,6 @@ def typed_before(request: HttpRequest) -> QueryDict | None:
             request, gettext("What you typed before you signed in again stands below. It is not saved yet.")
         )
     return found
-
-
-class DateForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
-    """When all of a paper was issued; a permanent number is made of it, so nobody's date is taken unseen."""
-
-    class Meta:
-        model = Intake
-        fields: tuple[str, ...] = ("issued",)
-
-    def clean_issued(self) -> str:
-        text: str = self.cleaned_data["issued"]
-        try:
-            issued_on(text)
-        except Refused as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return text
-
-
-class PaperForm(DateForm):
-    """Where the recommendations come from: a file or a text, and what is said of it on every draft."""
-
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_(
-            "DOCX, PDF with text, HTML or TXT up to 20 MB, XLSX, ODS or CSV with named columns. It becomes the source "
-            "document of each draft; readers can take it only once something that links it is published. A saved web "
-            "page is read and not kept."
-        ),
-        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt,.xlsx,.ods,.csv"}),
-    )
-    text = forms.CharField(
-        label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
-    )
-    title = forms.CharField(
-        label=_("source"),
-        max_length=300,
-        required=False,
-        help_text=_("The title of the document as readers will see it; the name of the file if you leave it empty."),
-    )
-    source_url: Any = Intake._meta.get_field("source_url").formfield(assume_scheme="https")
-    field_order = ("file", "text", "title", "issued", "source_url")
-
-    class Meta:
-        model = Intake
-        fields = ("title", "issued", "source_url", "source_kind", "wording_kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["issued"].required = True
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        if not said.get("title") and "title" not in self.errors:
-            file = said.get("file")
-            said["title"] = PurePosixPath(file.name).stem[:300] if file else ""
-            if not file:
-                self.add_error("title", _("Say what the text is taken from: readers see it as the source."))
-        return said
-
-
-class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
-    class Meta:
-        model = IntakeRow
-        fields = TYPED
-        widgets = {  # noqa: RUF012 - Django's way
-            "text": forms.Textarea(attrs={"rows": 4}),
-            "rationale": forms.Textarea(attrs={"rows": 2}),
-            "addressees": forms.Textarea(attrs={"rows": 2}),
-            "themes": forms.Textarea(attrs={"rows": 2}),
-        }
-
-    # What somebody else saved since the form was opened, by field.
-    newer: dict[str, str] = {}  # noqa: RUF012 - never changed in place
-
-    def fields_to_show(self) -> Iterator[tuple[Any, str, str, str]]:
-        """Each field with its name, the reason of its guess in words, and what is newer than what was typed."""
-        for bound in self:
-            yield bound, bound.name, self.instance.why(bound.name), self.newer.get(bound.name, "")
 
 
 class IntakeMixin(WagtailAdminTemplateMixin):
@@ -317,7 +237,7 @@ class RowsView(IntakeMixin, TemplateView):
 
     def rows_of_page(self) -> Any:
         rows = list(self.intake.rows.select_related("joined_into"))
-        self.places = {row.pk: place for place, row in enumerate((row for row in rows if not row.is_dropped), 1)}
+        self.taken_count = sum(not row.is_dropped for row in rows)
         return paginate(self.request, rows, PER_PAGE)
 
     def forms_of(self, page: Any, data: Any = None) -> dict[int, RowForm]:
@@ -336,13 +256,17 @@ class RowsView(IntakeMixin, TemplateView):
         context = self.get_context_data(
             intake=self.intake,
             part=self.part,
-            rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk), more_of(row)) for row in self.part],
-            taken_count=len(self.places),
+            rows=[(row, self.intake.name_of(row), forms_by_row.get(row.pk), more_of(row)) for row in self.part],
+            taken_count=self.taken_count,
             guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
             lacks_names=bool(lacking_names(self.intake)),
             row_acts=ROW_ACTS,
             error=error,
             is_unsaved=issued.is_bound,
+            known={
+                name: model.objects.current().order_by("label_pl").values_list("label_pl", flat=True)
+                for name, model in (("addressees", Organisation), ("themes", Theme))
+            },
             issued=issued,
         )
         return self.render_to_response(context, status=status if error else 200)

@@ -13,11 +13,14 @@ from wagtail.models import WorkflowState
 from accounts.models import User
 from forums.models import WorkingGroupPage
 from recommendations.models import Intake, IntakeRow, RecommendationPage
+from recommendations.transfer.intake import made_by
 from recommendations.transfer.papers import take_in
 from tests.factories.accounts import PASSWORD
+from tests.factories.admin import edit_url
+from tests.factories.admin import form_of as page_form
 from tests.factories.files import word
 from tests.factories.roles import Cast, make_cast
-from tests.factories.taxonomy import OrganisationFactory
+from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +216,39 @@ def test_the_date_of_the_paper_is_asked_for_and_not_taken_from_the_group_unseen(
 
     made = RecommendationPage.objects.filter(translation_key__in=[row.key for row in rows_of(intake)])
     assert {(str(page.starts_on), page.precision) for page in made} == {("2026-10-01", "month")}
+
+
+def test_a_row_bears_the_number_of_the_paper_on_every_screen(editor: Client, intake: Intake) -> None:
+    first, second, _third = rows_of(intake)
+    sent(editor, intake, f"join:{second.pk}", **{f"row-{first.pk}-number": ""})
+    sent(editor, intake, "plan")
+    legends = BeautifulSoup(editor.get(address("rows", intake.pk)).content, "html.parser").select("legend")
+    links = BeautifulSoup(editor.get(address("plan", intake.pk)).content, "html.parser").select("td a[href*='#row-']")
+    named = [one.get_text(" ", strip=True) for one in links]
+    assert named == ["1 from the top", "3"]
+    assert [one.get_text(" ", strip=True).removeprefix("Recommendation ") for one in legends] == named
+
+
+def test_a_name_chosen_from_the_list_becomes_a_line_of_its_field(editor: Client, intake: Intake) -> None:
+    first = rows_of(intake)[0]
+    options = BeautifulSoup(editor.get(address("rows", intake.pk)).content, "html.parser").select("datalist option")
+    assert "Urząd Miasta" in [one["value"] for one in options]
+    sent(editor, intake, "save", **{f"row-{first.pk}-add_addressees": "Policja", f"row-{first.pk}-add_themes": "Praca"})
+    first.refresh_from_db()
+    assert (first.addressees, first.themes) == ("Urząd Miasta\nPolicja", "Praca")
+
+
+def test_after_a_draft_was_sent_the_next_one_of_its_paper_is_offered(editor: Client, intake: Intake) -> None:
+    theme = ThemeFactory.create(label_pl="Praca")
+    Intake.objects.filter(pk=intake.pk).update(source_url="https://example.org/zbior")
+    said = {"addressees": "Urząd Miasta", "themes": theme.label_pl}
+    typed = {f"row-{row.pk}-{name}": text for row in rows_of(intake) for name, text in said.items()}
+    sent(editor, intake, "plan", **typed)
+    editor.post(address("plan", intake.pk))
+    first, second, third = (made.page for made in made_by(intake))
+    for draft, offered in ((third, first), (first, second)):
+        submitted = editor.post(edit_url(draft), page_form(draft, **{"action-submit": "1"}), follow=True)
+        assert f'href="{edit_url(offered)}"' in str([*submitted.context["messages"]])
 
 
 def test_all_drafts_of_a_paper_go_to_moderation_with_one_press(cast: Cast, editor: Client, intake: Intake) -> None:

@@ -397,7 +397,11 @@ def test_an_uploaded_paper_is_the_document_of_its_drafts_and_nobody_else_s(
         ("zbior.html", b"1. Punkt", "no web page"),
         ("zbior.pdf", pdf("x", picture=True), "pictures of pages"),
         ("zbior.pdf", encrypted(pdf("1. Punkt"), password="tajne"), "password"),
-        ("zbior.docx", docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), "damaged"),
+        (
+            "zbior.docx",
+            docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
+            "definitions (entities)",
+        ),
         ("zbior.docx", packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}), "damaged"),
         ("zbior.docx", word(("p", "")), "pictures of pages"),
         ("zbior.docx", word(("p", "x"), parts={f"word/{n}": "" for n in range(5001)}), "5000 parts"),
