@@ -272,10 +272,8 @@ def undo_batch(intake: Intake, *, by: Any) -> int | None:
         refuse_undoing_of(made)
     done = []
     for row in rows:
-        if (made := found.get(row.pk)) is not None and made.was_there:
-            bring_back_earlier(made, by)
-        elif made is not None:
-            DeletePageAction(made.page, user=by).execute(skip_permission_checks=True)
+        if row.pk in found:
+            take_back(found[row.pk], by)
         done.append(row.pk)
         if time.monotonic() - started > LONGEST:
             break
@@ -285,8 +283,11 @@ def undo_batch(intake: Intake, *, by: Any) -> int | None:
     return len(found.keys() & {*done})
 
 
-def bring_back_earlier(made: Made, by: Any) -> None:
-    """The newest draft of the page says again what stood before the intake."""
+def take_back(made: Made, by: Any) -> None:
+    """A new page is deleted; the newest draft of one that was there says again what stood before the intake."""
+    if not made.was_there:
+        DeletePageAction(made.page, user=by).execute(skip_permission_checks=True)
+        return
     earlier = Revision.objects.filter(pk=made.row.earlier_revision).first()
     page = made.page if earlier is None else earlier.as_object()
     page.save_revision(user=by, log_action=True)

@@ -171,6 +171,6 @@ class StatusesView(IntakeMixin, TemplateView):
         return redirect("intake:plan", self.intake.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        typed = typed_before(self.request) or {}
+        typed: Any = typed_before(self.request) or {}
         unknown = [(name, count, typed.get(f"status-{place}", "")) for place, (name, count) in enumerate(self.unknown)]
         return super().get_context_data(intake=self.intake, unknown=unknown, choices=Implementation.choices, **kwargs)
