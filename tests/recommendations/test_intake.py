@@ -400,7 +400,7 @@ def test_an_uploaded_paper_is_the_document_of_its_drafts_and_nobody_else_s(
         (
             "zbior.docx",
             docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
-            "definitions (entities)",
+            "brings definitions",
         ),
         ("zbior.docx", packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}), "damaged"),
         ("zbior.docx", word(("p", "")), "pictures of pages"),
