@@ -275,5 +275,8 @@ ACTS: dict[str, Callable[[list[IntakeRow], IntakeRow, str], list[IntakeRow]]] = 
 def title_of(text: str) -> str:
     """A working title: the first words of the wording; an editor writes a better one."""
     words = text.split("\n")[0].split()
-    title = " ".join(words[:9]).rstrip(" .,;:–-")
+    title = " ".join(words[:9])
+    if "(" in title and ")" not in title:
+        title = title.partition("(")[0]
+    title = title.rstrip(" .,;:–-")
     return title[:1].upper() + title[1:120]

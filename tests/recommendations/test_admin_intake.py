@@ -219,13 +219,14 @@ def test_the_date_of_the_paper_is_asked_for_and_not_taken_from_the_group_unseen(
 
 
 def test_a_row_bears_the_number_of_the_paper_on_every_screen(editor: Client, intake: Intake) -> None:
-    first, second, _third = rows_of(intake)
+    first, second, third = rows_of(intake)
     sent(editor, intake, f"join:{second.pk}", **{f"row-{first.pk}-number": ""})
+    sent(editor, intake, f"split:{third.pk}", **{f"row-{third.pk}-text": "Drukować.\n---\nRozdawać."})
     sent(editor, intake, "plan")
     legends = BeautifulSoup(editor.get(address("rows", intake.pk)).content, "html.parser").select("legend")
     links = BeautifulSoup(editor.get(address("plan", intake.pk)).content, "html.parser").select("td a[href*='#row-']")
     named = [one.get_text(" ", strip=True) for one in links]
-    assert named == ["1 from the top", "3"]
+    assert named == ["1 from the top", "3", "3a"]
     assert [one.get_text(" ", strip=True).removeprefix("Recommendation ") for one in legends] == named
 
 
