@@ -73,6 +73,7 @@ STOOD_AT = tuple(
         r"<base\b[^>]*\bhref=[\"'](?P<url>https?://[^\"'\s]+)",
     )
 )
+QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 Pages = list[tuple[int | None, str]]
 
 
@@ -124,7 +125,9 @@ def is_sheet(file: Any) -> bool:
 def pasted(text: str) -> Pages:
     if len(text) > MOST_CHARACTERS:
         raise Refused(_("Nothing was taken in: the text is longer than 400,000 characters. Paste it in parts."))
-    parts = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\f")
+    # What a mail cites.
+    said = QUOTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    parts = said.split("\f")
     return [(number if len(parts) > 1 else None, part) for number, part in enumerate(parts, 1)]
 
 

@@ -109,6 +109,19 @@ def test_a_pasted_paper_becomes_rows_with_every_guess_marked(group: WorkingGroup
     assert all("is_dropped" in row.guesses for row in left)
 
 
+def test_a_mail_that_cites_the_list_of_a_table_is_cut_as_the_list(group: WorkingGroupPage, editor: User) -> None:
+    text = (
+        "Cześć,\nprzesyłam ustalenia.\n\n> 1) Szkolić urzędników.\n> 2) Skrócić kolejki;\n>    do 30 dni.\n\n"
+        "Rekomendacja 3: Powołać radę.\nUzasadnienie: działa od lat.\n\nSerdecznie pozdrawiam\n--\nkoordynatorka"
+    )
+    intake = taken(group, editor, text)
+    assert [(row.number, row.text, row.rationale) for row in rows_of(intake)] == [
+        ("1", "Szkolić urzędników.", ""),
+        ("2", "Skrócić kolejki; do 30 dni.", ""),
+        ("3", "Powołać radę.", "działa od lat."),
+    ]
+
+
 def test_what_a_footnote_or_a_cell_over_several_rows_says_is_a_guess(group: WorkingGroupPage, editor: User) -> None:
     text = (
         "| Obszar | Rekomendacja | Adresat |\n| Edukacja | Szkolić. | MSW |\n| ^^ | Drukować. | ^^ |\n[^1]: W Krakowie."
