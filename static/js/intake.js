@@ -6,7 +6,8 @@ const add = (field) => {
   if (!name || !lines) {
     return;
   }
-  lines.value = [...lines.value.split("\n").filter((line) => line.trim()), name].join("\n");
+  const said = lines.value.split("\n").filter((line) => line.trim());
+  lines.value = [...new Set([...said, name])].join("\n");
   field.value = "";
   lines.dispatchEvent(new Event("input", { bubbles: true }));
   lines.dispatchEvent(new Event("change", { bubbles: true }));

@@ -45,10 +45,18 @@ def test_a_docx_becomes_drafts_of_the_group(tab: Page) -> None:
     tab.wait_for_url(re.compile(r"/intake/\d+/$"))
     faults["rows"] = admin_faults(tab)
     _first, second, third, _fourth = IntakeRow.objects.filter(is_dropped=False)
+    asked: list[str] = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    tab.locator(f"[name=row-{third.pk}-add_themes]").press_sequentially("Praca\n")
+    expect(tab.locator(f"[name=row-{third.pk}-themes]")).to_have_value("Edukacja\nPraca")
+    expect(tab.locator("form.intake")).to_have_attribute("data-w-unsaved-has-edits-value", "true")
+    tab.reload()
+    assert asked == ["beforeunload"]
     tab.fill(f"[name=row-{second.pk}-title]", "Przyjmowanie dzieci przez cały rok")
     tab.click(f"button[value='join:{third.pk}']")
     tab.wait_for_url(re.compile(r"#row-"))
     expect(tab.locator(f"[name=row-{second.pk}-text]")).to_have_value(re.compile("a także w ferie"))
+    assert asked == ["beforeunload"]
 
     tab.locator("button[value=plan]").first.click()
     tab.wait_for_url(re.compile("/plan/"))
