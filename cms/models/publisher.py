@@ -1,11 +1,24 @@
 """What only the owner of the site can fill in."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permission_policies.sites import SitePermissionPolicy
+
+
+class RightToSettings(SitePermissionPolicy):
+    """There is one site, so a right to its settings is held for all sites or not at all.
+
+    Wagtail's own asks at every page of the admin for rights that somebody holds for single sites.
+    """
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return ModelPermissionPolicy(self.model).user_has_any_permission(user, actions)
 
 
 @register_setting
@@ -26,6 +39,10 @@ class PublisherSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("publisher of the site")
+
+    @classmethod
+    def get_permission_policy(cls) -> RightToSettings:
+        return RightToSettings(cls)
 
     @property
     def missing(self) -> list[str]:

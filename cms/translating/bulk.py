@@ -2,17 +2,13 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
-from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page
 
 from cms.models.moderation import APPROVE_AND_TRANSLATE
-from pagekit.acts import Refused
+from pagekit.bulk import EachPage
 from pagekit.models import AbstractContentPage
 from pagekit.translation import hand_over_everywhere, may_translate
 
@@ -37,40 +33,26 @@ def publish_and_translate(page: Any, user: Any) -> None:
 
 
 @hooks.register("register_bulk_action")
-class PublishAndTranslate(PageBulkAction):
+class PublishAndTranslate(EachPage):
     display_name = _("Publish and send to translation")
     aria_label = _("Publish the selected pages and send them to translation")
     action_type = "publish_and_translate"
-    template_name = "admin/cms/confirm_publish_and_translate.html"
     action_priority = 45
+    icon = "globe"
+    explanation = _(
+        "What waits for approval is approved and published; then each page goes to the translators of every language."
+    )
+    no_access = _("These are neither public nor wait for your approval, or you wrote some of them:")
 
     def check_perm(self, page: Page) -> bool:
         return may_publish_and_translate(page.specific, self.request.user)
 
-    def get_execution_context(self) -> dict[str, Any]:
-        return {**super().get_execution_context(), "request": self.request}
+    @staticmethod
+    def act(page: Page, user: Any) -> None:
+        publish_and_translate(page.specific, user)
 
-    @classmethod
-    def execute_action(
-        cls, objects: list[Page], user: Any = None, request: HttpRequest | None = None, **kwargs: Any
-    ) -> tuple[int, int]:
-        """Each page by itself: what one refuses is said and keeps no other from going."""
-        done = 0
-        for page in objects:
-            try:
-                with transaction.atomic():
-                    publish_and_translate(page.specific, user)
-            except Refused as refusal:
-                if request is None:
-                    raise
-                messages.error(request, f"{page.get_admin_display_title()}: {refusal}")
-            else:
-                done += 1
-        return done, 0
-
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        if not num_parent_objects:
-            return None
+    @staticmethod
+    def said(count: int) -> str:
         return ngettext(
-            "%(count)d page is with the translators.", "%(count)d pages are with the translators.", num_parent_objects
-        ) % {"count": num_parent_objects}
+            "%(count)d page is with the translators.", "%(count)d pages are with the translators.", count
+        ) % {"count": count}

@@ -24,7 +24,7 @@ from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
 from taxonomy.services import end_mandates, write_mandate
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.AccountBackend"
 
 
 @dataclass(frozen=True)

@@ -66,12 +66,7 @@ ON_OPEN_ROWS = frozenset({"letter", "silence", "not-ours", "close"})
 
 def may_follow_up(user: Any) -> bool:
     """Moderators are the assessors; a superuser sees the screens, and the services decide what is written."""
-    if user.is_superuser:
-        return True
-    # Each item of the menu asks again: kept for as long as the request has this user.
-    if not hasattr(user, "_may_follow_up"):
-        user._may_follow_up = user.groups.filter(name=MODERATORS).exists()
-    return bool(user._may_follow_up)
+    return bool(user.is_superuser or MODERATORS in user.roles)
 
 
 class ModeratorsOnly(BlanketPermissionPolicy):

@@ -17,9 +17,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 
 from pagekit.acts import Refused
-from pagekit.bulk import said_of, submit_each
+from pagekit.bulk import SubmitToModeration, act_on_each
 from pagekit.pagination import paginate
-from pagekit.submission import may_submit
+from pagekit.submission import may_submit, submit
 from recommendations.choices import Cell, PlanKind, Step
 from recommendations.models import Intake, IntakeRow, RecommendationPage
 from recommendations.services.intake import may_take_in
@@ -161,8 +161,8 @@ class DraftsView(IntakeMixin, TemplateView):
         """Send the drafts of this part of the list to moderation; what is refused is named and stays."""
         part = paginate(request, self.intake.rows.exclude(drafted_at=None), LINES_PER_PAGE)
         drafts = [made.page for made in made_of(list(part)) if may_submit(made.page, request.user)]
-        if done := submit_each(drafts, request.user, request):
-            messages.success(request, said_of(done))
+        if done := act_on_each(drafts, lambda draft: submit(draft, by=request.user), request):
+            messages.success(request, SubmitToModeration.said(done))
         return HttpResponseRedirect(request.get_full_path())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
