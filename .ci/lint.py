@@ -87,12 +87,13 @@ STEPS: dict[str, Step] = {
         "0008_editorial_acts",
         "0002_documents_that_were_public",
         # Only the version that is being started reads intakes; a plan made before it is made anew. The new columns of
-        # addressees and institutions have defaults in the database.
+        # addressees, institutions and proposed names have defaults in the database.
         "0010_spreadsheets_of_any_shape",
         "0012_date_of_an_intake",
         "0013_proposed_names_and_statuses",
         "0015_rows_written_by_hand",
         "0003_contact_address_of_an_institution",
+        "0017_status_of_a_proposed_name",
         # These add nothing but checks, which what is written already passes; SQLite rebuilds the tables for them.
         "0002_known_values",
         "0003_known_values",

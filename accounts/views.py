@@ -25,6 +25,9 @@ class SignInView(LoginView):
         if request.method == "GET" and request.user.is_authenticated and self.is_shut(request):
             # Sent on, they would be sent back here for ever.
             raise PermissionDenied
+        if request.method == "POST" and request.user.is_authenticated:
+            # From the page that refused a form older than the session.
+            kept.bring_in(request)
         return super().dispatch(request, *args, **kwargs)
 
     def is_shut(self, request: HttpRequest) -> bool:

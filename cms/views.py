@@ -8,13 +8,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
 from django.views.decorators.http import require_safe
 
+from accounts import kept
+
 # Addresses that no machine need read, by name.
 CLOSED = ("search", "sign_in", "my_institution", "mail_preferences")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form that came without its proof of origin; what was typed is one step back."""
-    return render(request, "errors/csrf.html", status=403)
+    """The page for a form that came without its proof of origin; what was typed into a long form goes with it.
+
+    Not where the browser names another site as the origin: nobody typed that here.
+    """
+    is_ours = kept.is_kept(request) and reason.startswith("CSRF ")
+    if is_ours and not request.user.is_authenticated:
+        return kept.keep_and_sign_in(request)
+    return render(request, "errors/csrf.html", kept.carried(request) if is_ours else {}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -31,7 +31,7 @@ from pagekit.reading import (
     main,
     pdf_pages,
 )
-from pagekit.word import PARTS, Word, written
+from pagekit.word import COVERED, MOST_COLUMNS, PARTS, Word, number_of, written
 
 BLANKS = re.compile(r"[^\S\n]+")
 # What puts words on a page of a PDF; in points, what is one height, what is far from the left edge; in lines, few.
@@ -105,6 +105,11 @@ def part_of(archive: zipfile.ZipFile, name: str) -> Any:
     return fromstring(archive.read(name), forbid_dtd=True)
 
 
+def span_of(said: str | None) -> int:
+    """Over how many columns or rows a cell of a web page reaches; nonsense is one."""
+    return min(max(number_of(said or "", 1), 1), MOST_COLUMNS)
+
+
 class Page(HTMLParser):
     """A saved web page as text; what its menus, forms and messages say is kept apart, its programs are left out."""
 
@@ -123,6 +128,8 @@ class Page(HTMLParser):
     BLOCKS = frozenset({"p", "div", "section", "article", "main", "br", "ul", "ol", "table", "blockquote", "dl", "dd",
                         "dt", "hr", "figure", "address", "pre"})  # fmt: skip
 
+    TABLES = frozenset({"table", "thead", "tbody", "tfoot"})
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.written: list[str] = []
@@ -130,6 +137,10 @@ class Page(HTMLParser):
         self.skipping: list[str] = []
         self.lists: list[int | None] = []
         self.cells = 0
+        # Of the row that is read, how many columns its last cell still takes; by column, for how many rows the cell
+        # above reaches down, and what stands for it there.
+        self.taken = 0
+        self.reaching: dict[int, tuple[int, str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.skipping or tag in self.SKIPPED or (tag not in self.WHOLE and self._is_part(attrs)):
@@ -148,12 +159,41 @@ class Page(HTMLParser):
             self.written.append(f"\n{self._mark()}")
         elif tag == "tr":
             self.written.append("\n| ")
-            self.cells = 0
+            self.cells = self.taken = 0
         elif tag in {"td", "th"}:
-            self.written.append(" | " if self.cells else "")
-            self.cells += 1
+            self._begin_cell(dict(attrs))
+        elif tag in self.TABLES:
+            self.reaching, self.taken = {}, 0
+            self.written.append("" if self.cells or tag != "table" else "\n\n")
         elif tag in self.BLOCKS and not self.cells:
             self.written.append("\n" if self.lists or tag == "br" else "\n\n")
+
+    def _begin_cell(self, said: dict[str, str | None]) -> None:
+        self._end_cell()
+        wide, high = (span_of(said.get(name)) for name in ("colspan", "rowspan"))
+        for column in range(self.cells, self.cells + wide):
+            self.reaching[column] = (high - 1, "" if column > self.cells else COVERED)
+        self._write_cell("")
+        self.taken = wide - 1
+
+    def _end_cell(self) -> None:
+        """Write the other columns of the last cell, then what cells above say of those that follow."""
+        for _column in range(self.taken):
+            self._write_cell("")
+        self.taken = 0
+        while (above := self.reaching.get(self.cells)) and above[0]:
+            self.reaching[self.cells] = (above[0] - 1, above[1])
+            self._write_cell(above[1])
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        while any(rows and column >= self.cells for column, (rows, _said) in self.reaching.items()):
+            self._write_cell("")
+            self._end_cell()
+
+    def _write_cell(self, text: str) -> None:
+        self.written.append(f" | {text}" if self.cells else text)
+        self.cells += 1
 
     def _is_part(self, attrs: list[tuple[str, str | None]]) -> bool:
         said = dict(attrs)
@@ -175,6 +215,7 @@ class Page(HTMLParser):
             self.lists.pop()
             self.written.append("\n")
         elif tag == "tr":
+            self._end_row()
             self.written.append(" |")
         elif tag == "table":
             self.cells = 0

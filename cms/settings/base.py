@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "pagekit.acts.RefusedMiddleware",
+    "accounts.kept.KeptMiddleware",
     "pagekit.doors.DoorsMiddleware",
     # Last: it must see the result of every sign-in.
     "axes.middleware.AxesMiddleware",

@@ -2,11 +2,15 @@
 
 import hashlib
 import uuid
+from collections import Counter
+from string import ascii_lowercase
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -79,6 +83,29 @@ class Intake(models.Model):
     def is_sheet(self) -> bool:
         """Whether it is a spreadsheet, whose columns were or have to be named."""
         return bool(self.columns)
+
+    def name_of(self, row: "IntakeRow") -> str:
+        """What every screen calls a row that is taken, so that an editor finds it in the file.
+
+        Its row of the spreadsheet; its number in the paper where no other row has it; else that of the row above it and
+        a letter, and where none above has one its place from the top.
+        """
+        return str(row.line) if row.line else self._names_of_rows.get(row.pk, "")
+
+    @cached_property
+    def _names_of_rows(self) -> dict[int, str]:
+        rows = self.rows.filter(is_dropped=False).values_list("pk", "number")
+        numbers = {pk: number.strip(" .)(") for pk, number in rows}
+        counted = Counter(numbers.values())
+        names: dict[int, str] = {}
+        after: list[str] = []
+        for place, (pk, number) in enumerate(numbers.items(), 1):
+            if number and counted[number] == 1:
+                names[pk] = number
+                after = [name for letter in ascii_lowercase if (name := f"{number}{letter}") not in counted]
+            else:
+                names[pk] = after.pop(0) if after else gettext("%(place)d from the top") % {"place": place}
+        return names
 
 
 class IntakeRow(models.Model):

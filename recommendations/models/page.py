@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -33,8 +32,6 @@ from recommendations.admin_forms import RecommendationPageForm
 from recommendations.choices import (
     AddresseeRole,
     EditorialState,
-    FactPrecision,
-    Implementation,
     LinkKind,
     SourceKind,
     WordingKind,
@@ -42,6 +39,7 @@ from recommendations.choices import (
 from recommendations.models.editorial import Tombstone, tombstone_of
 from recommendations.models.proposal import decided
 from recommendations.models.recommendation import Recommendation
+from recommendations.models.source_status import STATUS_FIELDS, SourceStatus
 from recommendations.rules.proposals import proposed_in, settled
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
@@ -287,7 +285,7 @@ class RecommendationPage(AbstractContentPage, Period):
         return [level for level, is_chosen in chosen.items() if is_chosen]
 
 
-class PageAddressee(Orderable):
+class PageAddressee(SourceStatus, Orderable):
     page = ParentalKey(RecommendationPage, on_delete=models.CASCADE, related_name="addressees")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("institution")
@@ -295,37 +293,12 @@ class PageAddressee(Orderable):
     role = models.CharField(_("role"), max_length=12, choices=AddresseeRole.choices, default=AddresseeRole.ESSENTIAL)
     words = models.CharField(_("in the source's words"), max_length=250, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    # What the source says of it; goes into the log once, when this addressee is first published.
-    status = models.CharField(
-        _("status in the source"),
-        max_length=25,
-        choices=[choice for choice in Implementation.choices if choice[0] != Implementation.NO_INFORMATION],
-        blank=True,
-        default="",
-        db_default="",
-        help_text=_("Recorded in the log, from the source, when this addressee is first published; never again."),
-    )
-    status_words = models.CharField(
-        _("status in the source's words"), max_length=120, blank=True, default="", db_default=""
-    )
-    status_on = models.DateField(_("date of the status"), null=True, blank=True)
-    status_precision = models.CharField(
-        _("precision"),
-        max_length=10,
-        choices=[choice for choice in FactPrecision.choices if choice[0] != FactPrecision.UNKNOWN],
-        blank=True,
-        default="",
-        db_default="",
-    )
+    panels: ClassVar[list[str]] = ["organisation", "role", "words", "note", *STATUS_FIELDS]
 
     class Meta(Orderable.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["page", "organisation"], name="page_addressee_stands_once"),
         ]
-
-    def clean(self) -> None:
-        if (self.status_on is None) != (not self.status_precision):
-            raise ValidationError({"status_on": _("The date and how exactly it is known do not go together.")})
 
 
 class PageLink(Orderable):

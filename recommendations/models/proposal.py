@@ -15,12 +15,13 @@ from wagtail.models import Orderable
 
 from pagekit.constraints import is_known
 from recommendations.choices import Subject, Verdict
+from recommendations.models.source_status import STATUS_FIELDS, SourceStatus
 from recommendations.rules.proposals import Key
 from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import Organisation, Theme
 
 
-class PageProposal(Orderable):
+class PageProposal(SourceStatus, Orderable):
     """A part of the draft, so it goes where the draft goes; no page with an open one is published."""
 
     page = ParentalKey("recommendations.RecommendationPage", on_delete=models.CASCADE, related_name="proposals")
@@ -39,6 +40,8 @@ class PageProposal(Orderable):
         verbose_name=_("parent theme"),
     )
 
+    panels: ClassVar[list[str]] = ["subject", "label", "words", "kind", "level", "parent", *STATUS_FIELDS]
+
     class Meta(Orderable.Meta):
         verbose_name = _("proposed name")
         verbose_name_plural = _("proposed names")
@@ -47,6 +50,7 @@ class PageProposal(Orderable):
         return self.label
 
     def clean(self) -> None:
+        super().clean()
         if self.subject == Subject.ORGANISATION and not self.kind:
             raise ValidationError({"kind": _("Kind: missing. Choose one, or “kind not known”.")})
 

@@ -28,7 +28,9 @@ ENDS = re.compile(
     r"|program\b|kontakt|bibliografia|przypisy|źródła|aneks|wstęp\b|wprowadzenie|jak pracowaliśmy",
     re.IGNORECASE,
 )
-LEAVE = re.compile(r"dziękuj|z wyrazami|z poważaniem|podpisan[oy]|podpisy\b", re.IGNORECASE)
+LEAVE = re.compile(
+    r"dziękuj|z wyrazami|z poważaniem|(?:serdecznie |łączę |z )?pozdr[ao]wi|podpisan[oy]|podpisy\b", re.IGNORECASE
+)
 AREA = re.compile(
     r"(?:obszar|część|temat|blok|sesja|rozdział)\s+(?:[IVX]+|\d+)\s*[.:–-]\s*(?P<title>\S.*)", re.IGNORECASE
 )

@@ -12,6 +12,9 @@ from recommendations.choices import AddresseeRole, Subject
 Key = tuple[str, str]
 """The vocabulary, and the name as it is compared."""
 
+NO_STATUS = {"status": "", "status_words": "", "status_on": None, "status_precision": ""}
+"""Of an addressee of whom the source says nothing of the kind."""
+
 
 def folded(text: str) -> str:
     """A name for comparing, whatever its blanks and the case of its letters."""
@@ -44,11 +47,11 @@ def settled(content: Mapping[str, Any], decided: Mapping[Key, int | None]) -> di
             themes += [number] if number not in themes else []
         elif number not in {one["organisation"] for one in addressees}:
             words = row["words"] or row["label"]
-            addressees.append(addressee(number, words=words, place=len(addressees), page=content.get("pk")))
+            said = {name: row.get(name, nothing) for name, nothing in NO_STATUS.items()}
+            addressees.append(addressee(number, words=words, place=len(addressees), page=content.get("pk")) | said)
     return {**content, "proposals": waiting, "addressees": addressees, "themes": themes}
 
 
 def addressee(organisation: int, *, words: str, place: int, page: Any) -> dict[str, Any]:
     said = {"organisation": organisation, "role": AddresseeRole.ESSENTIAL.value, "words": words, "note": ""}
-    status = {"status": "", "status_words": "", "status_on": None, "status_precision": ""}
-    return {"pk": None, "sort_order": place, "page": page, **said, **status}
+    return {"pk": None, "sort_order": place, "page": page, **said, **NO_STATUS}

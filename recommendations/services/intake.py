@@ -17,6 +17,8 @@ from recommendations.services.publication import resolve_reference
 
 CUT = re.compile(r"(?m)^\s*-{3,}\s*$")
 MOST_ROWS = 300
+# With these a title does not end.
+LOOSE = frozenset("a aby dla do i lub na o od oraz po przez przy się u w we z za ze że".split())
 TYPED = ("number", "title", "text", "rationale", "locator", "addressees", "themes")
 
 
@@ -275,5 +277,11 @@ ACTS: dict[str, Callable[[list[IntakeRow], IntakeRow, str], list[IntakeRow]]] = 
 def title_of(text: str) -> str:
     """A working title: the first words of the wording; an editor writes a better one."""
     words = text.split("\n")[0].split()
-    title = " ".join(words[:9]).rstrip(" .,;:–-")
+    words = words[:9]
+    while len(words) > 4 and words[-1] in LOOSE:
+        words.pop()
+    title = " ".join(words)
+    if "(" in title and ")" not in title:
+        title = title.partition("(")[0]
+    title = title.rstrip(" .,;:–-")
     return title[:1].upper() + title[1:120]

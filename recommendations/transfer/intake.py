@@ -4,21 +4,24 @@ And its undoing. The plan is kept with the rows and is exactly what runs: any ch
 row that would come out otherwise by now is left alone and says so.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from pagekit.acts import Refused
 from pagekit.models import source_language
+from pagekit.submission import may_submit
 from recommendations.choices import PlanKind
 from recommendations.models import Intake, IntakeRow, PageIdentifier, Recommendation, RecommendationPage
 from recommendations.services.intake import require_intake_right
@@ -28,9 +31,24 @@ from recommendations.transfer.said import PERIOD, write
 
 LONGEST_IDENTIFIER = PageIdentifier._meta.get_field("identifier").max_length or 0
 BATCH = 100
-"""Drafts made in one transaction; what is made stays, whatever stops the next."""
+"""Drafts made in one transaction, at most; what is made stays, whatever stops the next."""
+
+LONGEST = 4.0
+"""Seconds after which a batch ends: SQLite has one writer, and whoever else saves something waits for twenty."""
+
+BREATH = 0.15
+"""Seconds between two batches: longer than a writer who waits for SQLite sleeps before it tries again."""
+
+NEAR = 50
+"""How many drafts of the paper are looked at on each side for the next to be sent."""
 
 TO_DO = (PlanKind.CREATE, PlanKind.CHANGE)
+KIN = tuple(
+    [one.get_accessor_name() for one in get_all_child_relations(RecommendationPage)]
+    + [one.name for one in get_all_child_m2m_relations(RecommendationPage)]
+)
+# Rows that the planner has just read, or the tree gives: nobody need ask whether they are there.
+GIVEN = {one.name for one in RecommendationPage._meta.concrete_fields if one.is_relation}
 
 
 def carry_out(intake: Intake, *, by: Any) -> int:
@@ -41,14 +59,26 @@ def carry_out(intake: Intake, *, by: Any) -> int:
     """
     made = 0
     planner = Planner(Intake.objects.select_related("page").get(pk=intake.pk), by, is_whole=False)
+    # The vocabularies and the names of the file are read before anybody has to wait for it.
+    planner.lines(list(waiting(intake)[:BATCH]))
     while (done := carry_out_batch(intake, by=by, planner=planner)) is not None:
         made += done
+        let_others_write(waiting(intake))
     return made
+
+
+def let_others_write(still: Any) -> None:
+    """Between two batches, where another one follows."""
+    if connection.vendor == "sqlite" and still.exists():
+        time.sleep(BREATH)
 
 
 @transaction.atomic
 def carry_out_batch(intake: Intake, *, by: Any, planner: Planner | None = None) -> int | None:
-    """How many drafts the next batch made; None where no row waits. A ``planner`` keeps what it has read."""
+    """How many drafts the next batch made; None where no row waits. A ``planner`` keeps what it has read.
+
+    A batch that has lasted LONGEST leaves its other rows to the next one.
+    """
     locked = Intake.objects.select_for_update().select_related("page").get(pk=intake.pk)
     require_intake_right(by, locked.page)
     if not locked.is_planned:
@@ -56,28 +86,28 @@ def carry_out_batch(intake: Intake, *, by: Any, planner: Planner | None = None) 
     rows = list(waiting(locked)[:BATCH])
     if not rows:
         return None
+    started = time.monotonic()
     lines = (planner or Planner(locked, by, is_whole=False)).lines(rows)
-    good = [line for line in lines if is_as_planned(line)]
+    facts = facts_of(lines)
     # Every new page is numbered by its parent's count.
-    parents = Page.objects.select_for_update().in_bulk(
-        {line.parent.pk for line in good if line.kind == PlanKind.CREATE}
-    )
-    facts = facts_of(good)
-    for line in good:
-        if line.kind == PlanKind.CREATE:
-            create(line, locked, by, parents[line.parent.pk], facts)
-        else:
-            change(line, locked, by, facts)
-    now = timezone.now()
+    parents = Page.objects.select_for_update().in_bulk({line.parent.pk for line in lines if line.parent})
+    now, done = timezone.now(), []
     for line in lines:
-        if line in good:
+        if is_as_planned(line):
+            if line.kind == PlanKind.CREATE:
+                create(line, locked, by, parents[line.parent.pk], facts)
+            else:
+                change(line, locked, by, facts)
             line.row.drafted_at = now
         else:
             line.row.trouble = line.sentence or str(_("It would come out otherwise by now. Plan again."))
+        done.append(line)
+        if time.monotonic() - started > LONGEST:
+            break
     fields = ["drafted_at", "made_revision", "earlier_revision", "trouble"]
-    IntakeRow.objects.bulk_update([line.row for line in lines], fields)
-    Intake.objects.filter(pk=locked.pk).update(steps_done=F("steps_done") + len(lines))
-    return len(good)
+    IntakeRow.objects.bulk_update([line.row for line in done], fields)
+    Intake.objects.filter(pk=locked.pk).update(steps_done=F("steps_done") + len(done))
+    return sum(line.row.drafted_at is not None for line in done)
 
 
 def waiting(intake: Intake) -> Any:
@@ -99,12 +129,18 @@ def facts_of(lines: Iterable[Line]) -> dict[Any, int]:
 
 def create(line: Line, intake: Intake, by: Any, parent: Page, facts: dict[Any, int]) -> None:
     draft = draft_of(line, intake, facts)
-    draft.owner = by
+    draft.owner, draft.locale = by, intake.page.locale
+    kin = {name: list(getattr(draft, name).all()) for name in KIN}
     # Wagtail would work out what the page refers to after each of its rows; once, at the end, says the same.
     with disable_reference_index_auto_update():
         parent.add_child(instance=draft)
-        line.row.made_revision = draft.save_revision(user=by, log_action=True).pk
-    ReferenceIndex.create_or_update_for_object(draft)
+        # Just written: revision and references need not read every row of the page again.
+        for name, rows in kin.items():
+            getattr(draft, name).set(rows)
+        draft.clean_fields(exclude=GIVEN)
+        draft.clean()
+        line.row.made_revision = draft.save_revision(user=by, log_action=True, clean=False).pk
+        ReferenceIndex.create_or_update_for_object(draft)
 
 
 def draft_of(line: Line, intake: Intake, facts: dict[Any, int]) -> RecommendationPage:
@@ -174,6 +210,18 @@ def made_by(intake: Intake) -> list[Made]:
     return made_of(list(intake.rows.exclude(drafted_at=None)))
 
 
+def next_to_submit(page: Any, user: Any) -> Made | None:
+    """Of the paper that made this draft the next one that the person may send to moderation, else one before it."""
+    made_by_paper = IntakeRow.objects.exclude(drafted_at=None).select_related("intake")
+    of_page = made_by_paper.filter(Q(target=page.translation_key) | Q(target=None, key=page.translation_key))
+    row = of_page.order_by("-drafted_at", "-pk").first()
+    if row is None:
+        return None
+    rows = made_by_paper.filter(intake=row.intake).order_by("position", "pk")
+    near = [*rows.filter(position__gt=row.position)[:NEAR], *rows.filter(position__lt=row.position)[:NEAR]]
+    return next((made for made in made_of(near) if may_submit(made.page, user)), None)
+
+
 def undo(intake: Intake, *, by: Any) -> int:
     """Take back every draft that the intake made, and return how many; the rows stay and can be planned again.
 
@@ -184,6 +232,7 @@ def undo(intake: Intake, *, by: Any) -> int:
     undone = 0
     while (done := undo_batch(intake, by=by)) is not None:
         undone += done
+        let_others_write(intake.rows.exclude(drafted_at=None))
     return undone
 
 
@@ -210,29 +259,35 @@ def refuse_undoing_of(made: Made) -> None:
 
 @transaction.atomic
 def undo_batch(intake: Intake, *, by: Any) -> int | None:
-    """How many drafts the next batch took back; None where none is left."""
+    """How many drafts the next batch took back; None where none is left. It ends like a batch that makes them."""
     locked = Intake.objects.select_for_update().select_related("page").get(pk=intake.pk)
     require_intake_right(by, locked.page)
     rows = list(locked.rows.exclude(drafted_at=None)[:BATCH])
     if not rows:
         Intake.objects.filter(pk=locked.pk).update(planned_revision=None, revision=F("revision") + 1)
         return None
-    found = made_of(rows)
-    for made in found:
+    started = time.monotonic()
+    found = {made.row.pk: made for made in made_of(rows)}
+    for made in found.values():
         refuse_undoing_of(made)
-    for made in found:
-        if made.was_there:
-            bring_back_earlier(made, by)
-        else:
-            DeletePageAction(made.page, user=by).execute(skip_permission_checks=True)
-    IntakeRow.objects.filter(pk__in=[row.pk for row in rows]).update(
+    done = []
+    for row in rows:
+        if row.pk in found:
+            take_back(found[row.pk], by)
+        done.append(row.pk)
+        if time.monotonic() - started > LONGEST:
+            break
+    IntakeRow.objects.filter(pk__in=done).update(
         drafted_at=None, made_revision=None, earlier_revision=None, target=None, plan_kind=""
     )
-    return len(found)
+    return len(found.keys() & {*done})
 
 
-def bring_back_earlier(made: Made, by: Any) -> None:
-    """The newest draft of the page says again what stood before the intake."""
+def take_back(made: Made, by: Any) -> None:
+    """A new page is deleted; the newest draft of one that was there says again what stood before the intake."""
+    if not made.was_there:
+        DeletePageAction(made.page, user=by).execute(skip_permission_checks=True)
+        return
     earlier = Revision.objects.filter(pk=made.row.earlier_revision).first()
     page = made.page if earlier is None else earlier.as_object()
     page.save_revision(user=by, log_action=True)

@@ -28,7 +28,7 @@ from recommendations.rules.proposals import folded
 from recommendations.services.intake import MOST_ROWS as MOST_PIECES
 from recommendations.services.intake import require_intake_right, start_intake, title_of
 from recommendations.transfer.dates import issued_on
-from recommendations.transfer.sheet_files import decoded
+from recommendations.transfer.sheet_files import ENTITIES, decoded, has_entities
 from recommendations.transfer.sheets import SHEETS
 from taxonomy.models import Organisation, Theme
 
@@ -73,6 +73,7 @@ STOOD_AT = tuple(
         r"<base\b[^>]*\bhref=[\"'](?P<url>https?://[^\"'\s]+)",
     )
 )
+QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 Pages = list[tuple[int | None, str]]
 
 
@@ -124,7 +125,9 @@ def is_sheet(file: Any) -> bool:
 def pasted(text: str) -> Pages:
     if len(text) > MOST_CHARACTERS:
         raise Refused(_("Nothing was taken in: the text is longer than 400,000 characters. Paste it in parts."))
-    parts = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\f")
+    # What a mail cites.
+    said = QUOTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    parts = said.split("\f")
     return [(number if len(parts) > 1 else None, part) for number, part in enumerate(parts, 1)]
 
 
@@ -165,6 +168,8 @@ def read_paper(file: Any) -> Pages:
     if ending == ".txt":
         return pasted(decoded(file.read()))
     found = read_outline(file, READ_AS[ending])
+    if found.state == TextState.BROKEN and is_kept(file) and has_entities(file):
+        raise Refused(ENTITIES)
     if found.state != TextState.READ:
         raise Refused(UNREAD.get(found.state, UNREAD[TextState.BROKEN]))
     if not is_kept(file):

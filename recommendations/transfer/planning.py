@@ -66,9 +66,8 @@ class Planner:
         self.intake, self.by, self.is_whole = intake, by, is_whole
         self.page = intake.page
         self.words = Words(intake)
-        self.seen: dict[Any, int] = {}
+        self.seen: dict[Any, str] = {}
         self.rights: dict[int, bool] = {}
-        self.place = 0
 
     @cached_property
     def wordings(self) -> dict[str, str]:
@@ -95,7 +94,6 @@ class Planner:
         return [self.line(row, around) for row in rows]
 
     def line(self, row: IntakeRow, around: Around) -> Line:
-        self.place += 1
         line = Line(row, parent=self.page)
         if row.key in around.pages or (row.target and row.drafted_at):
             return line.ends(PlanKind.SAME, _("The draft of this row is made."))
@@ -165,15 +163,16 @@ class Planner:
         row = line.row
         if not self.is_whole:
             return None
+        name = self.intake.name_of(row)
         own = line.page.translation_key if line.page else row.external_id
         if self.intake.is_sheet and own in self.seen:
             told = _("Row %(number)s means the same recommendation. Delete one of the two.")
             return line.ends(PlanKind.ERROR, told % {"number": self.seen[own]}, Cell.REFERENCE)
-        self.seen[own] = row.line or self.place
+        self.seen[own] = name
         if line.page is not None or row.cells.get(Cell.IDENTIFIER):
             return None
-        where = self.wordings.setdefault(mark_of(row.text), _("Row %(number)s") % {"number": row.line or self.place})
-        if where == _("Row %(number)s") % {"number": row.line or self.place}:
+        here = _("Row %(number)s") % {"number": name}
+        if (where := self.wordings.setdefault(mark_of(row.text), here)) == here:
             return None
         told = _("%(where)s says this already, word for word. Leave one out, or change the wording.")
         return line.ends(PlanKind.CONFLICT, told % {"where": where}, "text")
@@ -235,7 +234,7 @@ def missing_of(said: Said, intake: Intake) -> list[str]:
         _("theme"): values.get("themes") or Subject.THEME in proposed,
         _("source"): values.get("source_url") or intake.source_url or intake.document_id,
     }
-    return [*(name for name, value in wanted.items() if not value), *said.unplaced]
+    return [name for name, value in wanted.items() if not value]
 
 
 def plan_intake(intake: Intake, *, by: Any) -> Intake:
@@ -252,23 +251,29 @@ def plan_intake(intake: Intake, *, by: Any) -> Intake:
     if fresh.steps_wanted != len(order):
         Intake.objects.filter(pk=fresh.pk).update(steps_done=0, steps_wanted=len(order))
     for start in range(0, len(order), AT_ONCE):
+        lot = list(rows.filter(pk__in=order[start : start + AT_ONCE]))
+        gone = deleted_of(lot)
+        # Nobody who writes waits for what is only read.
+        lines = planner.lines(lot)
         with transaction.atomic():
-            lot = list(rows.filter(pk__in=order[start : start + AT_ONCE]))
-            forget_deleted(lot)
-            keep(planner.lines(lot))
+            IntakeRow.objects.filter(pk__in=gone).update(drafted_at=None, target=None)
+            unmade = [line.row.pk for line in lines if not line.row.drafted_at]
+            made = {*rows.filter(pk__in=unmade).exclude(drafted_at=None).values_list("pk", flat=True)}
+            keep(line for line in lines if line.row.pk not in made)
             Intake.objects.filter(pk=fresh.pk).update(steps_done=start + len(lot))
     Intake.objects.filter(pk=fresh.pk, revision=fresh.revision).update(planned_revision=fresh.revision)
     return Intake.objects.select_related("page").get(pk=intake.pk)
 
 
-def forget_deleted(rows: Sequence[IntakeRow]) -> None:
+def deleted_of(rows: Sequence[IntakeRow]) -> list[int]:
+    """The rows whose draft is not there any more; in memory they are by now as if it had never been made."""
     made = [row for row in rows if row.drafted_at]
     keys = RecommendationPage.objects.filter(translation_key__in=[row.made_key for row in made])
     present = set(keys.values_list("translation_key", flat=True))
     gone = [row for row in made if row.made_key not in present]
     for row in gone:
         row.drafted_at = None
-    IntakeRow.objects.filter(pk__in=[row.pk for row in gone]).update(drafted_at=None, target=None)
+    return [row.pk for row in gone]
 
 
 def keep(lines: Iterable[Line]) -> None:

@@ -14,8 +14,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from forums.choices import Precision
-from recommendations.choices import AddresseeRole, Cell, Implementation, LinkKind
+from recommendations.choices import AddresseeRole, Cell, Implementation, LinkKind, Subject
 from recommendations.models import IntakeRow, PageAddressee, PageIdentifier, PageLink, PageProposal, RecommendationPage
+from recommendations.models.source_status import STATUS_FIELDS
 from recommendations.models.wording import lines_of
 from recommendations.rules import written_date
 from recommendations.rules.proposals import Key, folded
@@ -44,8 +45,6 @@ class Said:
 
     values: dict[str, Any] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
-    # What it says and a draft cannot hold yet, in words.
-    unplaced: list[str] = field(default_factory=list)
 
     def add(self, name: str, value: Any) -> None:
         if value not in (None, "", [], {}):
@@ -102,7 +101,7 @@ def addressees(row: IntakeRow, bodies: list[tuple[Any, str]], words: Words, said
 
 
 def say_statuses(row: IntakeRow, words: Words, said: Said) -> None:
-    """What the row says of how far each body is: one status for all of them, or one for each."""
+    """What the row says of how far each body is, proposed ones too: one status for all of them, or one for each."""
     cells = row.cells
     statuses = cells.get(Cell.STATUSES, ())
     if not any(statuses):
@@ -112,14 +111,13 @@ def say_statuses(row: IntakeRow, words: Words, said: Said) -> None:
         told = _("There are %(statuses)d statuses for %(bodies)d addressees. Write one for all, or one for each.")
         said.wrong.append(Wrong(Cell.STATUSES, told % {"statuses": len(statuses), "bodies": len(bodies)}))
         return
-    by_body = {}
+    by_body, by_proposed = {}, {}
     for name, status in zip(bodies, statuses if len(statuses) > 1 else [*statuses] * len(bodies), strict=True):
         body, code = words.body(name), words.statuses.get(folded(status), "")
         if code and body:
             by_body[body.pk] = (code, status)
-        elif code:
-            # A body that is only proposed has no row beside which it could stand.
-            said.unplaced.append(_("the status of “%(name)s”") % {"name": name})
+        elif code and words.proposal(Subject.ORGANISATION, name):
+            by_proposed[Subject.ORGANISATION, folded(name)] = (code, status)
     said.add("statuses", by_body)
     if text := cells.get(Cell.STATUS_ON, ""):
         try:
@@ -130,6 +128,8 @@ def say_statuses(row: IntakeRow, words: Words, said: Said) -> None:
             return
         if "status_on" in said.values and said.values["status_on"][0] > timezone.localdate():
             said.wrong.append(Wrong(Cell.STATUS_ON, _("The date of the status lies in the future. Correct it.")))
+    for key, (code, name) in by_proposed.items():
+        said.values["proposals"][key] |= status_fields(code, name, said.values)
 
 
 def too_long(said: Said) -> None:
@@ -220,7 +220,9 @@ def differences(page: RecommendationPage, said: Said, *, opened: frozenset[int] 
         standing = {folded(row.identifier) for row in page.identifiers.all()}
         if not {folded(name) for name in values["identifiers"]} <= standing:
             found.append("identifiers")
-    if not values.get("proposals", {}).keys() <= proposed_on(page).keys():
+    standing_names = proposed_on(page)
+    if any(key not in standing_names or row.get("status", "") not in ("", standing_names[key].status)
+           for key, row in values.get("proposals", {}).items()):  # fmt: skip
         found.append("proposals")
     if "addressees" in values and is_asked_otherwise(page, values["addressees"], opened):
         found.append("addressees")
@@ -289,6 +291,9 @@ def write(page: RecommendationPage, said: Said, facts: Mapping[Any, int]) -> Non
     for key, proposal in values.get("proposals", {}).items():
         if key not in standing_names:
             page.proposals.add(PageProposal(subject=key[0], **proposal))
+        elif "status" in proposal:
+            for name in STATUS_FIELDS:
+                setattr(standing_names[key], name, proposal[name])
     standing_links = linked(page)
     for kind, keys in values.get("links", {}).items():
         new = [key for key in keys if key not in standing_links.get(kind, ())]
@@ -308,9 +313,15 @@ def write_addressees(page: RecommendationPage, wanted: list[tuple[Any, str, str]
 
 def write_statuses(page: RecommendationPage, values: Mapping[str, Any]) -> None:
     """Beside each addressee what the source says of it; whoever was published before is told of in the follow-up."""
-    day, precision = values.get("status_on", (None, ""))
     for row in page.addressees.all():
         code, name = values.get("statuses", {}).get(row.organisation_id, ("", ""))
-        if taken_as(code, is_dated=day is not None):
-            row.status, row.status_words = code, name[:LONGEST_STATUS]
-            row.status_on, row.status_precision = day, str(precision)
+        for field_name, value in status_fields(code, name, values).items():
+            setattr(row, field_name, value)
+
+
+def status_fields(code: str, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a SourceStatus that a status fills in; none where the log may hold nothing of it."""
+    day, precision = values.get("status_on", (None, ""))
+    if not taken_as(code, is_dated=day is not None):
+        return {}
+    return {"status": code, "status_words": name[:LONGEST_STATUS], "status_on": day, "status_precision": str(precision)}

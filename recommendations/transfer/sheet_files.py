@@ -117,7 +117,7 @@ DAMAGED_XLSX = _("The file is damaged or no workbook. Open it, save it anew as X
 DAMAGED_ODS = _("The file is damaged or no workbook. Open it, save it anew as ODS and try again.")
 
 ENTITIES = _(
-    "The file brings definitions (entities) that no spreadsheet program writes and that may do harm. Open it, save it "
+    "The file brings definitions (entities) that no office program writes and that may do harm. Open it, save it "
     "anew and try again."
 )
 

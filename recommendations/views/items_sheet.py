@@ -42,12 +42,13 @@ def my_items_file(request: HttpRequest, form: str) -> HttpResponse:
     )
 
 
+@kept.keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def my_items_sheet(request: HttpRequest) -> HttpResponse:
     """Take the file in, show what it would do, and do it once confirmed; the file itself is kept nowhere."""
     if not request.user.is_authenticated:
-        return kept.keep_and_sign_in(request) if request.method == "POST" else redirect_to_login(request.path)
+        return redirect_to_login(request.path)
     if request.method == "POST" and "rows" in request.POST:
         return confirmed(request)
     if request.method == "POST":

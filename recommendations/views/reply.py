@@ -36,14 +36,14 @@ def item(request: HttpRequest, assignment: int) -> Assignment:
     return row
 
 
+@kept.keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def follow_up_create(request: HttpRequest, assignment: int) -> HttpResponse:
     """Answer for one item, or keep the answer as a draft; nothing that was typed is lost on the way."""
     if not request.user.is_authenticated:
         # With the answer that was chosen on the page before.
-        address = request.get_full_path()
-        return kept.keep_and_sign_in(request) if request.method == "POST" else redirect_to_login(address)
+        return redirect_to_login(request.get_full_path())
     row = item(request, assignment)
     if request.method == "POST":
         return answered(request, row)

@@ -1,13 +1,11 @@
 """A group's paper in the admin: paste or upload, and its rows; all without scripts."""
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Any
 
-from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from accounts import kept
 from forums.choices import GroupKind
 from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
@@ -25,11 +24,13 @@ from pagekit.pagination import paginate
 from recommendations.choices import Cell, SourceKind
 from recommendations.models import Intake, IntakeRow
 from recommendations.services.intake import MOST_ROWS, TYPED, Changed, change_rows, may_take_in
-from recommendations.transfer.dates import issued_on, period_in_words
+from recommendations.transfer.dates import period_in_words
 from recommendations.transfer.papers import is_sheet, take_in
 from recommendations.transfer.planning import period_of_issuer, plan_intake
 from recommendations.transfer.sheet_intake import start_sheet
 from recommendations.transfer.words import lacking_names
+from recommendations.wagtail_hooks.intake_forms import DateForm, PaperForm, RowForm
+from taxonomy.models import Organisation, Theme
 
 PER_PAGE = 50
 LISTED = 100
@@ -48,83 +49,14 @@ def may_take_in_somewhere(user: Any) -> bool:
     return bool(PagePermissionPolicy().user_has_permission(user, "add"))
 
 
-class DateForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
-    """When all of a paper was issued; a permanent number is made of it, so nobody's date is taken unseen."""
-
-    class Meta:
-        model = Intake
-        fields: tuple[str, ...] = ("issued",)
-
-    def clean_issued(self) -> str:
-        text: str = self.cleaned_data["issued"]
-        try:
-            issued_on(text)
-        except Refused as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return text
-
-
-class PaperForm(DateForm):
-    """Where the recommendations come from: a file or a text, and what is said of it on every draft."""
-
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_(
-            "DOCX, PDF with text, HTML or TXT up to 20 MB, XLSX, ODS or CSV with named columns. It becomes the source "
-            "document of each draft; readers can take it only once something that links it is published. A saved web "
-            "page is read and not kept."
-        ),
-        widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.html,.htm,.txt,.xlsx,.ods,.csv"}),
-    )
-    text = forms.CharField(
-        label=_("or the text, pasted"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 12})
-    )
-    title = forms.CharField(
-        label=_("source"),
-        max_length=300,
-        required=False,
-        help_text=_("The title of the document as readers will see it; the name of the file if you leave it empty."),
-    )
-    source_url: Any = Intake._meta.get_field("source_url").formfield(assume_scheme="https")
-    field_order = ("file", "text", "title", "issued", "source_url")
-
-    class Meta:
-        model = Intake
-        fields = ("title", "issued", "source_url", "source_kind", "wording_kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["issued"].required = True
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        if not said.get("title") and "title" not in self.errors:
-            file = said.get("file")
-            said["title"] = PurePosixPath(file.name).stem[:300] if file else ""
-            if not file:
-                self.add_error("title", _("Say what the text is taken from: readers see it as the source."))
-        return said
-
-
-class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no arguments at run time
-    class Meta:
-        model = IntakeRow
-        fields = TYPED
-        widgets = {  # noqa: RUF012 - Django's way
-            "text": forms.Textarea(attrs={"rows": 4}),
-            "rationale": forms.Textarea(attrs={"rows": 2}),
-            "addressees": forms.Textarea(attrs={"rows": 2}),
-            "themes": forms.Textarea(attrs={"rows": 2}),
-        }
-
-    # What somebody else saved since the form was opened, by field.
-    newer: dict[str, str] = {}  # noqa: RUF012 - never changed in place
-
-    def fields_to_show(self) -> Iterator[tuple[Any, str, str, str]]:
-        """Each field with its name, the reason of its guess in words, and what is newer than what was typed."""
-        for bound in self:
-            yield bound, bound.name, self.instance.why(bound.name), self.newer.get(bound.name, "")
+def typed_before(request: HttpRequest) -> QueryDict | None:
+    """What was typed into this very form when its session was over, once; the person is told that it is not saved."""
+    found = kept.take(request)
+    if found is not None:
+        messages.warning(
+            request, gettext("What you typed before you signed in again stands below. It is not saved yet.")
+        )
+    return found
 
 
 class IntakeMixin(WagtailAdminTemplateMixin):
@@ -199,6 +131,7 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
 
     page: Page
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.page = get_object_or_404(Page, pk=kwargs["page_id"])
         if not may_take_in(request.user, self.page):
@@ -216,6 +149,8 @@ class StartView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg] 
         ]
 
     def get_initial(self) -> dict[str, Any]:
+        if self.request.method == "GET" and (typed := typed_before(self.request)):
+            return typed.dict()
         issuer: Any = self.page.specific
         is_group = isinstance(issuer, WorkingGroupPage)
         kind = KINDS.get(issuer.kind, SourceKind.WORKING_GROUP) if is_group else SourceKind.REPORT
@@ -247,6 +182,7 @@ class RowsView(IntakeMixin, TemplateView):
     template_name = "admin/recommendations/intake_rows.html"
     page_title = _("Rows of the document")
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.intake.step:
             return redirect("intake:plan", self.intake.pk)
@@ -255,6 +191,11 @@ class RowsView(IntakeMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if typed := typed_before(request):
+            filled = self.forms_of(self.rows_of_page(), data=typed)
+            if number(typed.get("seen", "")) != self.intake.revision:
+                self.show_newer(filled)
+            return self.shown(filled, DateForm(typed, instance=self.intake))
         return self.shown(self.forms_of(self.rows_of_page()), DateForm(instance=self.intake))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -276,12 +217,8 @@ class RowsView(IntakeMixin, TemplateView):
                 issued=issued.cleaned_data["issued"],
             )
         except Changed as changed:
-            # The next save is a knowing one: what was typed stands in the form, what is newer beside it.
             del self.intake
-            for row_now in self.intake.rows.filter(pk__in=list(filled)):
-                said = filled[row_now.pk].cleaned_data
-                newer = {name: getattr(row_now, name) for name in TYPED}
-                filled[row_now.pk].newer = {name: text for name, text in newer.items() if text != said[name]}
+            self.show_newer(filled)
             return self.shown(filled, issued, error=str(changed), status=409)
         except Refused as refused:
             return self.shown(filled, issued, error=str(refused))
@@ -291,9 +228,16 @@ class RowsView(IntakeMixin, TemplateView):
         here = f"{request.path}?{request.GET.urlencode()}" if request.GET else request.path
         return HttpResponseRedirect(f"{here}#row-{row}" if row.isdecimal() else here)
 
+    def show_newer(self, filled: dict[int, RowForm]) -> None:
+        """Beside what was typed in a form of older rows, what stands there now: the next save is a knowing one."""
+        for row in self.intake.rows.filter(pk__in=list(filled)):
+            typed = filled[row.pk]
+            newer = {name: getattr(row, name) for name in TYPED}
+            typed.newer = {name: text for name, text in newer.items() if text != (typed[name].value() or "").strip()}
+
     def rows_of_page(self) -> Any:
         rows = list(self.intake.rows.select_related("joined_into"))
-        self.places = {row.pk: place for place, row in enumerate((row for row in rows if not row.is_dropped), 1)}
+        self.taken_count = sum(not row.is_dropped for row in rows)
         return paginate(self.request, rows, PER_PAGE)
 
     def forms_of(self, page: Any, data: Any = None) -> dict[int, RowForm]:
@@ -312,12 +256,17 @@ class RowsView(IntakeMixin, TemplateView):
         context = self.get_context_data(
             intake=self.intake,
             part=self.part,
-            rows=[(row, self.places.get(row.pk), forms_by_row.get(row.pk), more_of(row)) for row in self.part],
-            taken_count=len(self.places),
+            rows=[(row, self.intake.name_of(row), forms_by_row.get(row.pk), more_of(row)) for row in self.part],
+            taken_count=self.taken_count,
             guess_count=sum(len(row.guesses) for row in self.part if not row.is_dropped),
             lacks_names=bool(lacking_names(self.intake)),
             row_acts=ROW_ACTS,
             error=error,
+            is_unsaved=issued.is_bound,
+            known={
+                name: model.objects.current().order_by("label_pl").values_list("label_pl", flat=True)
+                for name, model in (("addressees", Organisation), ("themes", Theme))
+            },
             issued=issued,
         )
         return self.render_to_response(context, status=status if error else 200)

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from accounts import kept
 from pagekit.acts import Refused
 from recommendations.choices import Step, Subject
 from recommendations.rules.proposals import Key, folded
@@ -15,7 +16,7 @@ from recommendations.services.proposals import propose
 from recommendations.transfer.background import order
 from recommendations.transfer.planning import plan_intake
 from recommendations.transfer.words import Words, lacking_names
-from recommendations.wagtail_hooks.intake import IntakeMixin, number
+from recommendations.wagtail_hooks.intake import IntakeMixin, number, typed_before
 from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import Theme
 
@@ -26,6 +27,7 @@ class NamesView(IntakeMixin, TemplateView):
     template_name = "admin/recommendations/intake_names.html"
     page_title = _("Names that no vocabulary has")
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.intake.step or not self.lacking:
             return redirect(self.place_of_work)
@@ -37,13 +39,16 @@ class NamesView(IntakeMixin, TemplateView):
         found = lacking_names(self.intake)
         return {(subject, folded(name)): (name, count) for subject, name, count in found}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(typed=typed_before(request)))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         marks = {f"{subject}:{name}": (subject, name) for subject, name in self.lacking}
         wanted = [marks[mark] for mark in request.POST.getlist("name") if mark in marks]
         try:
             propose(self.intake, by=request.user, names={key: self.said_of(key, request.POST) for key in wanted})
         except Refused as refused:
-            return self.render_to_response(self.get_context_data(error=str(refused)), status=422)
+            return self.render_to_response(self.get_context_data(request.POST, error=str(refused)), status=422)
         del self.intake
         if self.has_rows_to_look_at:
             plan_intake(self.intake, by=request.user)
@@ -65,7 +70,8 @@ class NamesView(IntakeMixin, TemplateView):
             "level": level if level in Level.values else "",
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, typed: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """``typed``: what was sent and is not kept; else what is proposed by now."""
         words = Words(self.intake)
         lines = [
             {
@@ -74,7 +80,8 @@ class NamesView(IntakeMixin, TemplateView):
                 "count": count,
                 "subject": Subject(key[0]),
                 "alike": words.alike(key[0], name),
-                "said": words.proposal(*key),
+                "said": self.said_of(key, typed) if typed else words.proposal(*key),
+                "is_ticked": ":".join(key) in typed.getlist("name") if typed else bool(words.proposal(*key)),
             }
             for key, (name, count) in self.lacking.items()
         ]

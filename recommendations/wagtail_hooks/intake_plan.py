@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail import hooks
+from wagtail.admin import messages as admin_messages
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
@@ -20,10 +21,10 @@ from pagekit.bulk import SubmitToModeration, act_on_each
 from pagekit.pagination import paginate
 from pagekit.submission import may_submit, submit
 from recommendations.choices import Cell, PlanKind, Step
-from recommendations.models import Intake, IntakeRow
+from recommendations.models import Intake, IntakeRow, RecommendationPage
 from recommendations.services.intake import may_take_in
 from recommendations.transfer.background import order, report
-from recommendations.transfer.intake import TO_DO, made_of
+from recommendations.transfer.intake import TO_DO, made_of, next_to_submit
 from recommendations.transfer.said import COLUMNS as CELLS
 from recommendations.wagtail_hooks.follow_up import shown_to
 from recommendations.wagtail_hooks.intake import (
@@ -38,6 +39,8 @@ from recommendations.wagtail_hooks.intake_names import NamesView
 from recommendations.wagtail_hooks.intake_sheets import ColumnsView, StatusesView
 
 LINES_PER_PAGE = 100
+# What the editor's form sends when a draft goes to moderation, for the first time or again.
+SUBMITTED = {"action-submit", "action-restart-workflow"}
 
 
 class PlanView(IntakeMixin, TemplateView):
@@ -84,7 +87,7 @@ class PlanView(IntakeMixin, TemplateView):
         return super().get_context_data(
             intake=intake,
             part=part,
-            lines=[line_of(row) for row in part],
+            lines=[line_of(row, intake.name_of(row)) for row in part],
             shown=shown,
             counts=[(kind.value, kind.label, counts[kind]) for kind in PlanKind if counts[kind]],
             refused_count=counts["refused"],
@@ -105,9 +108,10 @@ def has_fault_in(intake: Intake, *columns: Cell) -> bool:
     return bool(faulty.filter(plan__column__in=[column.value for column in columns]).exists())
 
 
-def line_of(row: IntakeRow) -> dict[str, Any]:
+def line_of(row: IntakeRow, name: str) -> dict[str, Any]:
     return {
         "row": row,
+        "name": name,
         "part": (row.position - 1) // PER_PAGE + 1,
         "kind": row.plan_kind,
         "label": row.get_plan_kind_display(),
@@ -198,6 +202,22 @@ class IntakeViewSet(ViewSet):
             path("<int:pk>/plan/", PlanView.as_view(), name="plan"),
             path("<int:pk>/drafts/", DraftsView.as_view(), name="drafts"),
         ]
+
+
+@hooks.register("after_edit_page")
+def offer_the_next_draft(request: HttpRequest, page: Page) -> None:
+    """After a draft went to moderation: the next one of its paper, and all of them. Nothing is done here."""
+    if not SUBMITTED & {*request.POST} or not isinstance(page, RecommendationPage):
+        return
+    if (made := next_to_submit(page, request.user)) is None:
+        return
+    told = gettext("The next draft of “%(paper)s”: %(title)s")
+    buttons = [
+        admin_messages.button(reverse("wagtailadmin_pages:edit", args=[made.page.pk]), gettext("Open it")),
+        admin_messages.button(reverse("intake:drafts", args=[made.row.intake_id]), gettext("Drafts made")),
+    ]
+    words = {"paper": made.row.intake.title, "title": made.page.get_admin_display_title()}
+    admin_messages.info(request, told % words, buttons=buttons)
 
 
 @hooks.register("register_page_header_buttons")

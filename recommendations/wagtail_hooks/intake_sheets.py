@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from accounts import kept
 from pagekit.acts import Refused
 from recommendations.choices import Cell, Implementation, Step
 from recommendations.models import IntakeRow
@@ -17,7 +18,7 @@ from recommendations.transfer.background import order
 from recommendations.transfer.columns import ENCODINGS, name_columns, noticed, row_of, samples
 from recommendations.transfer.planning import plan_intake
 from recommendations.transfer.sheet_intake import name_statuses, unknown_statuses
-from recommendations.wagtail_hooks.intake import IntakeMixin, more_of
+from recommendations.wagtail_hooks.intake import IntakeMixin, more_of, typed_before
 
 ENCODING_NAMES = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE",
@@ -75,6 +76,7 @@ class ColumnsView(IntakeMixin, TemplateView):
     template_name = "admin/recommendations/intake_columns.html"
     page_title = _("Columns of the spreadsheet")
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.intake.step:
             return redirect("intake:plan", self.intake.pk)
@@ -83,7 +85,9 @@ class ColumnsView(IntakeMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.shown(SheetForm(self.intake.columns))
+        form = SheetForm(self.intake.columns, typed_before(request))
+        form.is_valid()
+        return self.shown(form)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = SheetForm(self.intake.columns, request.POST)
@@ -147,6 +151,7 @@ class StatusesView(IntakeMixin, TemplateView):
     template_name = "admin/recommendations/intake_statuses.html"
     page_title = _("Statuses of the spreadsheet")
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.intake.step or not self.unknown:
             return redirect("intake:plan", self.intake.pk)
@@ -166,6 +171,6 @@ class StatusesView(IntakeMixin, TemplateView):
         return redirect("intake:plan", self.intake.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            intake=self.intake, unknown=self.unknown, choices=Implementation.choices, **kwargs
-        )
+        typed: Any = typed_before(self.request) or {}
+        unknown = [(name, count, typed.get(f"status-{place}", "")) for place, (name, count) in enumerate(self.unknown)]
+        return super().get_context_data(intake=self.intake, unknown=unknown, choices=Implementation.choices, **kwargs)

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Page
 
+from accounts import kept
 from forums.models import ForumPage, WorkingGroupPage
 from pagekit.acts import Refused
 from recommendations.choices import Subject, Verdict
@@ -24,6 +25,7 @@ from recommendations.models import ProposalDecision, RecommendationPage
 from recommendations.rules.proposals import proposed_in
 from recommendations.services.proposals import VOCABULARIES, Proposed, accept, identify, may_decide, open_under, refuse
 from recommendations.transfer.words import Words
+from recommendations.wagtail_hooks.intake import typed_before
 from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import Theme
 from taxonomy.services.rows import free_code
@@ -99,6 +101,7 @@ class ProposalsView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "tag"
     page: Page
 
+    @kept.keeps_typed
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.page = get_object_or_404(Page, pk=kwargs["pk"])
         if self.page.specific_class not in (RecommendationPage, ForumPage, WorkingGroupPage):
@@ -115,20 +118,28 @@ class ProposalsView(WagtailAdminTemplateMixin, TemplateView):
         edit = {"url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]), "label": self.get_page_subtitle()}
         return [*self.breadcrumbs_items, edit, {"url": "", "label": self.page_title}]
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        typed = typed_before(request)
+        return self.render_to_response(self.get_context_data(sent=self.form_of(typed) if typed else None))
+
+    def form_of(self, data: Any) -> DecisionForm | None:
+        """The form of the name that was decided about; None where somebody else decided meanwhile."""
+        subject, _colon, name = data.get("key", "").partition(":")
+        found = (one for one in open_under(self.page) if one.key == (subject, name))
+        return next((DecisionForm(one, data, prefix=data.get("prefix", "")[:20]) for one in found), None)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        subject, _colon, name = request.POST.get("key", "").partition(":")
-        found = [one for one in open_under(self.page) if one.key == (subject, name)]
-        if not found:
+        form = self.form_of(request.POST)
+        if form is None:
             messages.error(request, gettext("Not done: somebody decided about this name meanwhile."))
             return redirect(request.path)
-        form = DecisionForm(found[0], request.POST, prefix=request.POST.get("prefix", "")[:20])
         if form.is_valid():
             try:
                 form.decide(self.page, request.user)
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, gettext("Decided: %(name)s.") % {"name": found[0].row["label"]})
+                messages.success(request, gettext("Decided: %(name)s.") % {"name": form.proposed.row["label"]})
                 return redirect(request.path)
         return self.render_to_response(self.get_context_data(sent=form), status=422)
 

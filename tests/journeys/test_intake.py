@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from recommendations.models import IntakeRow, RecommendationPage
 from tests.factories.files import sheet_file, word
@@ -45,10 +45,23 @@ def test_a_docx_becomes_drafts_of_the_group(tab: Page) -> None:
     tab.wait_for_url(re.compile(r"/intake/\d+/$"))
     faults["rows"] = admin_faults(tab)
     _first, second, third, _fourth = IntakeRow.objects.filter(is_dropped=False)
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    tab.on("dialog", leave)
+    tab.locator(f"[name=row-{third.pk}-add_themes]").press_sequentially("Praca\n")
+    expect(tab.locator(f"[name=row-{third.pk}-themes]")).to_have_value("Edukacja\nPraca")
+    expect(tab.locator("form.intake")).to_have_attribute("data-w-unsaved-has-edits-value", "true")
+    tab.reload()
+    assert asked == ["beforeunload"]
     tab.fill(f"[name=row-{second.pk}-title]", "Przyjmowanie dzieci przez cały rok")
     tab.click(f"button[value='join:{third.pk}']")
     tab.wait_for_url(re.compile(r"#row-"))
     expect(tab.locator(f"[name=row-{second.pk}-text]")).to_have_value(re.compile("a także w ferie"))
+    assert asked == ["beforeunload"]
 
     tab.locator("button[value=plan]").first.click()
     tab.wait_for_url(re.compile("/plan/"))

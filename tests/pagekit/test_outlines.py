@@ -71,6 +71,25 @@ def test_merged_and_nested_cells_leave_every_word_in_its_column() -> None:
     ]
 
 
+def test_cells_of_a_web_page_over_several_columns_or_rows_stand_as_those_of_a_document() -> None:
+    page = (
+        "<html><body><p>Przed</p><table><thead><tr><th>Obszar<th colspan=2>Treść<th>Adresat</tr></thead><tbody>"
+        "<tr><td rowspan='2'>Edukacja<td rowspan=0>Szkolić<td>raz</td><td rowspan=9>MSW</td></tr>"
+        "<tr><td>Badać<td>co rok</tr><tr><td colspan=x>Inne<td>Drukować</tr></tbody></table>"
+        "<table><tr><td>a</td><td>b</td></tr></table></body></html>"
+    )
+    assert outline(page.encode(), "html").texts[1].split("\n") == [
+        "Przed",
+        "",
+        "| Obszar | Treść | | Adresat |",
+        "| Edukacja | Szkolić | raz | MSW |",
+        "| ^^ | Badać | co rok | ^^ |",
+        "| Inne | Drukować | | ^^ |",
+        "",
+        "| a | b |",
+    ]
+
+
 def test_of_changes_boxes_and_hidden_words_readers_get_what_they_saw() -> None:
     mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
     box = "<w:txbxContent><w:p><w:r><w:t>W ramce</w:t></w:r></w:p></w:txbxContent>"

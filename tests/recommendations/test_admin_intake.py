@@ -13,10 +13,14 @@ from wagtail.models import WorkflowState
 from accounts.models import User
 from forums.models import WorkingGroupPage
 from recommendations.models import Intake, IntakeRow, RecommendationPage
+from recommendations.transfer.intake import made_by
 from recommendations.transfer.papers import take_in
+from tests.factories.accounts import PASSWORD
+from tests.factories.admin import edit_url
+from tests.factories.admin import form_of as page_form
 from tests.factories.files import word
 from tests.factories.roles import Cast, make_cast
-from tests.factories.taxonomy import OrganisationFactory
+from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +218,40 @@ def test_the_date_of_the_paper_is_asked_for_and_not_taken_from_the_group_unseen(
     assert {(str(page.starts_on), page.precision) for page in made} == {("2026-10-01", "month")}
 
 
+def test_a_row_bears_the_number_of_the_paper_on_every_screen(editor: Client, intake: Intake) -> None:
+    first, second, third = rows_of(intake)
+    sent(editor, intake, f"join:{second.pk}", **{f"row-{first.pk}-number": ""})
+    sent(editor, intake, f"split:{third.pk}", **{f"row-{third.pk}-text": "Drukować.\n---\nRozdawać."})
+    sent(editor, intake, "plan")
+    legends = BeautifulSoup(editor.get(address("rows", intake.pk)).content, "html.parser").select("legend")
+    links = BeautifulSoup(editor.get(address("plan", intake.pk)).content, "html.parser").select("td a[href*='#row-']")
+    named = [one.get_text(" ", strip=True) for one in links]
+    assert named == ["1 from the top", "3", "3a"]
+    assert [one.get_text(" ", strip=True).removeprefix("Recommendation ") for one in legends] == named
+
+
+def test_a_name_chosen_from_the_list_becomes_a_line_of_its_field(editor: Client, intake: Intake) -> None:
+    first = rows_of(intake)[0]
+    options = BeautifulSoup(editor.get(address("rows", intake.pk)).content, "html.parser").select("datalist option")
+    assert "Urząd Miasta" in [one["value"] for one in options]
+    sent(editor, intake, "save", **{f"row-{first.pk}-add_addressees": "Policja", f"row-{first.pk}-add_themes": "Praca"})
+    first.refresh_from_db()
+    assert (first.addressees, first.themes) == ("Urząd Miasta\nPolicja", "Praca")
+
+
+def test_after_a_draft_was_sent_the_next_one_of_its_paper_is_offered(editor: Client, intake: Intake) -> None:
+    theme = ThemeFactory.create(label_pl="Praca")
+    Intake.objects.filter(pk=intake.pk).update(source_url="https://example.org/zbior")
+    said = {"addressees": "Urząd Miasta", "themes": theme.label_pl}
+    typed = {f"row-{row.pk}-{name}": text for row in rows_of(intake) for name, text in said.items()}
+    sent(editor, intake, "plan", **typed)
+    editor.post(address("plan", intake.pk))
+    first, second, third = (made.page for made in made_by(intake))
+    for draft, offered in ((third, first), (first, second)):
+        submitted = editor.post(edit_url(draft), page_form(draft, **{"action-submit": "1"}), follow=True)
+        assert f'href="{edit_url(offered)}"' in str([*submitted.context["messages"]])
+
+
 def test_all_drafts_of_a_paper_go_to_moderation_with_one_press(cast: Cast, editor: Client, intake: Intake) -> None:
     sent(editor, intake, "plan")
     editor.post(address("plan", intake.pk))
@@ -224,3 +262,67 @@ def test_all_drafts_of_a_paper_go_to_moderation_with_one_press(cast: Cast, edito
 
     editor.post(address("drafts", intake.pk), {"submit": "1"})
     assert WorkflowState.objects.count() == 3
+
+
+def signed_in_again(client: Client, refused: Any) -> Any:
+    """The page to which the form of a refusal leads, sent with what it carries."""
+    page = BeautifulSoup(refused.content, "html.parser")
+    form = page.select_one("form:has([name=kept])")
+    assert form is not None
+    data = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
+    response = client.post(str(form["action"]), data | {"username": "redaktorka", "password": PASSWORD})
+    return client.get(response.headers["Location"])
+
+
+def test_rows_sent_after_the_session_ended_stand_in_the_form_again(editor: Client, intake: Intake) -> None:
+    first, second = rows_of(intake)[:2]
+    here = address("rows", intake.pk)
+    typed = form_of(editor.get(here)) | {f"row-{first.pk}-title": "Mój tytuł", "issued": "10.2026", "act": "plan"}
+    sent(editor, intake, "save", **{f"row-{second.pk}-title": "Tytuł koleżanki"})
+    editor.logout()
+
+    response = signed_in_again(editor, editor.post(f"{here}?page=1", typed))
+    assert response.request["QUERY_STRING"] == "page=1"
+    form = form_of(response)
+    assert (form[f"row-{first.pk}-title"], form["issued"]) == ("Mój tytuł", "10.2026")
+    assert "Tytuł koleżanki" in response.text
+    assert rows_of(intake)[0].title == first.title
+
+    editor.post(here, form | {"act": "save"})
+    assert rows_of(intake)[0].title == "Mój tytuł"
+    assert form_of(editor.get(here))[f"row-{second.pk}-title"] == second.title
+
+
+def test_a_form_older_than_the_sign_in_is_opened_again_with_what_was_typed(
+    cast: Cast, db: None, intake: Intake
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(User.objects.get(username="redaktorka"))
+    here, first = address("rows", intake.pk), rows_of(intake)[0]
+    stale = form_of(browser.get(here)) | {f"row-{first.pk}-title": "Mój tytuł", "csrfmiddlewaretoken": "x" * 32}
+
+    foreign = browser.post(here, stale, headers={"origin": "https://example.org"})
+    assert (foreign.status_code, "Mój tytuł" in foreign.text, 'name="kept"' in foreign.text) == (403, False, False)
+
+    response = signed_in_again(browser, browser.post(here, stale))
+    assert form_of(response)[f"row-{first.pk}-title"] == "Mój tytuł"
+
+
+def test_no_other_form_of_an_intake_is_lost_with_the_session(cast: Cast, editor: Client) -> None:
+    text = "1. Otworzyć punkt.\n2. Szkolić."
+    start = address("start", cast.own_group.pk)
+    sent_in = {"title": "Zbiór", "source_kind": "working_group", "wording_kind": "verbatim", "issued": "2026"}
+    editor.logout()
+    form = form_of(signed_in_again(editor, editor.post(start, sent_in | {"text": text})))
+    assert (form["text"], form["issued"]) == (text, "2026")
+
+    editor.post(start, sent_in | {"text": text})
+    intake = Intake.objects.get()
+    names = address("names", intake.pk)
+    sent(editor, intake, "save", **{f"row-{rows_of(intake)[0].pk}-addressees": "Instytut Snów"})
+    mark = "organisation:instytut snów"
+    editor.logout()
+    shown = signed_in_again(editor, editor.post(names, {"name": mark, f"kind:{mark}": "ngo"}))
+    page = BeautifulSoup(shown.content, "html.parser")
+    assert page.select_one("[name=name][checked]") is not None
+    assert page.select_one("select option[value=ngo][selected]") is not None

@@ -1,12 +1,16 @@
 """A group's paper becomes rows, a plan and drafts: each once, none public, and all of it can be undone."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.test import Client
+from wagtail.models import ReferenceIndex
 
 from accounts.models import User
 from forums.models import WorkingGroupPage
@@ -103,6 +107,19 @@ def test_a_pasted_paper_becomes_rows_with_every_guess_marked(group: WorkingGroup
     left = intake.rows.filter(is_dropped=True)
     assert "Lista obecności" in "\n".join(row.text for row in left)
     assert all("is_dropped" in row.guesses for row in left)
+
+
+def test_a_mail_that_cites_the_list_of_a_table_is_cut_as_the_list(group: WorkingGroupPage, editor: User) -> None:
+    text = (
+        "Cześć,\nprzesyłam ustalenia.\n\n> 1) Szkolić urzędników.\n> 2) Skrócić kolejki;\n>    do 30 dni.\n\n"
+        "Rekomendacja 3: Powołać radę.\nUzasadnienie: działa od lat.\n\nSerdecznie pozdrawiam\n--\nkoordynatorka"
+    )
+    intake = taken(group, editor, text)
+    assert [(row.number, row.text, row.rationale) for row in rows_of(intake)] == [
+        ("1", "Szkolić urzędników.", ""),
+        ("2", "Skrócić kolejki; do 30 dni.", ""),
+        ("3", "Powołać radę.", "działa od lat."),
+    ]
 
 
 def test_what_a_footnote_or_a_cell_over_several_rows_says_is_a_guess(group: WorkingGroupPage, editor: User) -> None:
@@ -252,6 +269,33 @@ def test_what_stops_in_a_batch_goes_on_where_it_stopped(
     assert RecommendationPage.objects.child_of(group).filter(source_title="Zbiór grupy").count() == 5
 
 
+def test_a_batch_that_lasts_too_long_leaves_the_rest_to_the_next(
+    group: WorkingGroupPage, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = taken(group, editor, "\n".join(f"{number}. Punkt {number}." for number in range(1, 4)))
+    planned(intake, editor)
+    monkeypatch.setattr(acts, "LONGEST", 0.0)
+    monkeypatch.setattr(acts, "BREATH", 0.0)
+    assert [acts.carry_out_batch(intake, by=editor), acts.carry_out(intake, by=editor)] == [1, 2]
+    assert [acts.undo_batch(intake, by=editor), acts.undo(intake, by=editor)] == [1, 2]
+
+
+def test_the_draft_of_a_row_is_kept_as_it_stands_in_the_tables(group: WorkingGroupPage, editor: User) -> None:
+    intake = taken(group, editor)
+    planned(intake, editor)
+    acts.carry_out(intake, by=editor)
+    for made in acts.made_by(intake):
+        content = made.page.latest_revision.content
+        fresh = json.loads(json.dumps(made.page.serializable_data(), cls=DjangoJSONEncoder))
+        assert {name for name in fresh if fresh[name] != content[name]} <= {
+            "latest_revision", "latest_revision_created_at", "has_unpublished_changes"
+        }  # fmt: skip
+        before = {*ReferenceIndex.get_references_for_object(made.page).values_list("pk", flat=True)}
+        with transaction.atomic():
+            ReferenceIndex.create_or_update_for_object(made.page)
+        assert before == {*ReferenceIndex.get_references_for_object(made.page).values_list("pk", flat=True)}
+
+
 def test_a_batch_that_fails_leaves_nothing_behind(
     group: WorkingGroupPage, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -366,7 +410,11 @@ def test_an_uploaded_paper_is_the_document_of_its_drafts_and_nobody_else_s(
         ("zbior.html", b"1. Punkt", "no web page"),
         ("zbior.pdf", pdf("x", picture=True), "pictures of pages"),
         ("zbior.pdf", encrypted(pdf("1. Punkt"), password="tajne"), "password"),
-        ("zbior.docx", docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'), "damaged"),
+        (
+            "zbior.docx",
+            docx("x", head='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
+            "brings definitions",
+        ),
         ("zbior.docx", packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<x/>"}), "damaged"),
         ("zbior.docx", word(("p", "")), "pictures of pages"),
         ("zbior.docx", word(("p", "x"), parts={f"word/{n}": "" for n in range(5001)}), "5000 parts"),

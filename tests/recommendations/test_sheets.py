@@ -12,9 +12,10 @@ from openpyxl import Workbook
 from accounts.models import User
 from forums.models import WorkingGroupPage
 from pagekit.acts import Refused
-from recommendations.choices import Cell, PlanKind, Step
+from recommendations.choices import Cell, PlanKind, Step, Subject
 from recommendations.models import FollowUp, Intake, IntakeRow, Recommendation, RecommendationLink, RecommendationPage
 from recommendations.services.intake import change_rows
+from recommendations.services.proposals import accept, propose
 from recommendations.transfer import background, sheet_intake
 from recommendations.transfer.columns import name_columns, noticed
 from recommendations.transfer.intake import carry_out, made_by, undo
@@ -24,7 +25,7 @@ from recommendations.transfer.sheet_intake import name_statuses, read_sheet, sta
 from recommendations.transfer.sheets import lines_of
 from taxonomy.models import Tag
 from tests.factories.files import packed, sheet_file
-from tests.factories.pages import appear, make_group, make_recommendation
+from tests.factories.pages import appear, make_group, make_recommendation, publish
 from tests.factories.roles import Cast, make_cast
 from tests.factories.sheets import make_sheet
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
@@ -287,6 +288,23 @@ def test_a_status_is_recorded_with_the_publication_by_what_its_source_may_say(
 
     appear(page)
     assert FollowUp.objects.count() == 2
+
+
+def test_the_status_of_a_proposed_body_is_recorded_once_a_moderator_accepts_the_body(
+    group: WorkingGroupPage, editor: User, cast: Cast
+) -> None:
+    row = [*STATUS_ROW[:2], "Rada Seniorów; Urząd Miasta Krakowa", *STATUS_ROW[3:]]
+    intake = read(group, editor, [row], head=STATUS_HEAD)
+    key = (Subject.ORGANISATION.value, "rada seniorów")
+    propose(intake, by=editor, names={key: {"label": "Rada Seniorów", "kind": "ngo", "level": ""}})
+    carry_out(plan_intake(intake, by=editor), by=editor)
+    [draft] = pages(intake)
+
+    moderator = User.objects.get(username=cast.people["moderator"].username)
+    body = accept(draft, key, by=moderator, code="rada", label_pl="Rada Seniorów", kind="ngo", level="")
+    publish(draft.get_latest_revision_as_object(), by=editor, approved_by=moderator)
+    said = FollowUp.objects.get(assignment__organisation=body)
+    assert (said.implementation, said.refers_on, said.refers_precision) == ("stalled", dt.date(2024, 5, 1), "month")
 
 
 def test_a_status_of_what_is_published_is_no_business_of_a_file(group: WorkingGroupPage, editor: User) -> None:
