@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommendations', '0015_rows_written_by_hand'),
+        ('recommendations', '0016_pages_of_a_badge_by_their_keys'),
     ]
 
     operations = [
