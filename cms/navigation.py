@@ -6,18 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, OuterRef, Q, Subquery
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision
+from wagtail.models import Page
 
 from cms.models import ContentPage
 from forums.models import ForumIndexPage
 from pagekit.models import AbstractContentPage, ContentPageQuerySet, source_language
-from pagekit.shown import ancestors_of, paths_above
+from pagekit.shown import ancestors_of, first_written, paths_above
 from pagekit.translation import with_ages
 from recommendations.models import RecommendationIndexPage
 
@@ -68,11 +67,7 @@ def shown_pages(page: Page | None) -> list[Page]:
     asked = Q(depth=MENU_DEPTH, content_type__in=list(menu)) | Q(translation_key__in=above.values("translation_key"))
     if page is not None:
         asked |= Q(translation_key=page.translation_key)
-    revisions = Revision.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
-    )
-    first = revisions.order_by("created_at").values("created_at")[:1]
-    pages = ContentPageQuerySet(Page).visible_to().filter(asked).annotate(created_at=Subquery(first))
+    pages = ContentPageQuerySet(Page).visible_to().filter(asked).annotate(created_at=first_written())
     return list(with_ages(pages).select_related("locale", "content_type").order_by("path"))
 
 

@@ -2,7 +2,10 @@
 
 import datetime as dt
 
-from wagtail.models import Page
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, OuterRef, Subquery
+from django.db.models.functions import Cast
+from wagtail.models import Page, Revision
 
 from pagekit.models import AbstractContentPage, ContentPageQuerySet
 
@@ -27,6 +30,14 @@ def original_of(page: AbstractContentPage) -> AbstractContentPage:
     if kept is None:
         kept = page.shown_original = page.source_page() or page
     return kept
+
+
+def first_written() -> Subquery:
+    """For an annotation ``created_at`` of pages: when the first revision was saved; None for a page without any."""
+    revisions = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), object_id=Cast(OuterRef("pk"), CharField())
+    )
+    return Subquery(revisions.order_by("created_at").values("created_at")[:1])
 
 
 def created_at(page: AbstractContentPage) -> dt.datetime | None:

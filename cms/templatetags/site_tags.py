@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Max
+from django.db.models import Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.blocks import StreamValue
@@ -16,7 +16,7 @@ from wagtail.models import Page, Site
 from cms.models import ContentPage, PublisherSettings
 from cms.navigation import Frame, frame_of
 from pagekit.models import AbstractContentPage, ContentPageQuerySet
-from pagekit.shown import created_at
+from pagekit.shown import created_at, first_written
 from pagekit.templatetags.pagekit_tags import heading_anchor, page_in
 from recommendations.models import Recommendation
 from taxonomy.models import Theme
@@ -64,17 +64,24 @@ def site_moments() -> dict[str, Any]:
 
 
 def read_site_moments() -> dict[str, Any]:
-    """When the first page was written down, when it became public, when a page or the log last changed."""
+    """When the first page was written down, when it became public, when a page or the log last changed; one query."""
     pages = ContentPageQuerySet(Page).visible_to().exclude(first_published_at=None)
-    first = pages.order_by("first_published_at", "pk").first()
+    changed = Recommendation.objects.visible_to().exclude(last_change_at=None).order_by("-last_change_at")
+    first: Any = (
+        pages.annotate(
+            created_at=first_written(),
+            updated_at=Subquery(pages.order_by("-last_published_at").values("last_published_at")[:1]),
+            entry_at=Subquery(changed.values("last_change_at")[:1]),
+        )
+        .order_by("first_published_at", "pk")
+        .first()
+    )
     if first is None:
         return {}
-    updated = pages.order_by().aggregate(Max("last_published_at"))["last_published_at__max"]
-    listed = Recommendation.objects.visible_to().moments()
     return {
         "created": created_at(first),
         "published": first.first_published_at,
-        "updated": max(updated, listed.get("updated", updated)),
+        "updated": max(moment for moment in (first.updated_at, first.entry_at) if moment),
         "of_site": True,
     }
 

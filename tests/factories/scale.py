@@ -23,7 +23,7 @@ def copy_rows(model: Any, template_pk: Any, new_pks: list[Any]) -> None:
 
 def multiply(recommendation: Recommendation, times: int) -> None:
     """``times`` more published recommendations like this one, beside it, each with page, wording, rows and themes."""
-    page = RecommendationPage.objects.get(translation_key=recommendation.translation_key)
+    page = RecommendationPage.objects.sources().get(translation_key=recommendation.translation_key)
     parent = page.get_parent()
     steplen, first = Page.steplen, Page._str2int(page.path[-Page.steplen :])
     keys = [uuid.uuid4() for _n in range(times)]
