@@ -2,20 +2,21 @@
 
 from pathlib import Path
 
-import environ
 from django.utils.translation import gettext_lazy as _
+
+from cms.settings.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-env = environ.Env()
+env = Variables()
 
 # Everything the site writes by itself (database, uploads, index, generated secrets) lies in one ignored folder.
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", "127.0.0.1", "localhost", "[::1]")
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "cms.apps.CmsConfig",
@@ -98,7 +99,7 @@ TEMPLATES = [
 ]
 
 # The address of the database: sqlite:///path or postgres://user:password@host:port/name.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Readers never wait for the one writer; a second writer waits, for a while, in line.
@@ -162,7 +163,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR_DIR / "media")
 # Served straight from the packages: collecting with a manifest takes longer than the whole first start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
@@ -174,7 +175,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 WAGTAIL_SITE_NAME = "Fora Polityk Migracyjnych"
 # No slash at the end: workflow mails build their links from it.
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 # Otherwise every superuser gets a mail about every submission.
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # Both would call outside hosts from the admin.
@@ -211,16 +212,16 @@ WAGTAILEMBEDS_RESPONSIVE_HTML = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
 
 # The public search: ours. One folder per host for the embedded index; a second engine by its address.
-SEARCH_DIR = Path(env.str("SEARCH_DIR", str(VAR_DIR / "search")))
-ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "")
-ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", "")
-ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", "")
-ELASTICSEARCH_INDEX_PREFIX = env.str("ELASTICSEARCH_INDEX_PREFIX", "forum")
+SEARCH_DIR = env.folder("SEARCH_DIR", VAR_DIR / "search")
+ELASTICSEARCH_URL = env.text("ELASTICSEARCH_URL")
+ELASTICSEARCH_API_KEY = env.text("ELASTICSEARCH_API_KEY")
+ELASTICSEARCH_CA_FILE = env.text("ELASTICSEARCH_CA_FILE")
+ELASTICSEARCH_INDEX_PREFIX = env.text("ELASTICSEARCH_INDEX_PREFIX", "forum")
 # As texts: what is no number is named by a check (search.checks), not by a traceback.
-ELASTICSEARCH_SHARDS = env.str("ELASTICSEARCH_SHARDS", "1")
-ELASTICSEARCH_REPLICAS = env.str("ELASTICSEARCH_REPLICAS", "1")
-SEARCH_ENGINE = env.str("SEARCH_ENGINE", "embedded")
-SEARCH_LISTENS = env.bool("SEARCH_LISTENS", True)
+ELASTICSEARCH_SHARDS = env.text("ELASTICSEARCH_SHARDS", "1")
+ELASTICSEARCH_REPLICAS = env.text("ELASTICSEARCH_REPLICAS", "1")
+SEARCH_ENGINE = env.text("SEARCH_ENGINE", "embedded")
+SEARCH_LISTENS = env.switch("SEARCH_LISTENS", True)
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -234,9 +235,9 @@ CACHES = {
 
 # A mail server that does not answer must not hold up all others.
 EMAIL_TIMEOUT = 20
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.mail("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "forum@localhost")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -270,9 +271,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "cms.log_lines.JsonLines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.level("LOG_LEVEL", "WARNING")},
     "loggers": {
-        "django": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING"), "propagate": False},
+        "django": {"handlers": ["console"], "level": env.level("LOG_LEVEL", "WARNING"), "propagate": False},
     },
 }
 
