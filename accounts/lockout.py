@@ -1,7 +1,9 @@
 """How many wrong passwords are too many, beside django-axes' lock of the account: the lock of an address.
 
 An account is closed for a quarter of an hour after AXES_FAILURE_LIMIT wrong tries from anywhere; an address after
-``ADDRESS_LIMIT`` tries on whatever accounts. Other accounts and other addresses are not touched.
+``ADDRESS_LIMIT`` tries on whatever accounts. Other accounts and other addresses are not touched. Who signs in at last
+takes the own tries out of both counts (AXES_RESET_ON_SUCCESS), so colleagues behind one address do not add up; the
+tries on other accounts stay, or whoever has one account could go on guessing at all others.
 """
 
 from datetime import timedelta
@@ -14,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-ADDRESS_LIMIT = 30
+ADDRESS_LIMIT = 10
 COOL_OFF = timedelta(hours=settings.AXES_COOLOFF_TIME)
 
 

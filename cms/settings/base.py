@@ -132,7 +132,7 @@ LOGIN_REDIRECT_URL = "my_institution"
 WAGTAILADMIN_LOGIN_URL = "sign_in"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 
-# Wrong passwords: the account is closed for 15 minutes after five, an address after thirty (accounts.lockout).
+# Wrong passwords: the account is closed for 15 minutes after five, an address after ten (accounts.lockout).
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
