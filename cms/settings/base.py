@@ -114,6 +114,7 @@ else:
 # Otherwise every model without an explicit key warns (models.W042).
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Ours from the first migration on: put in later, it would mean rewriting every table that names a person.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -155,6 +156,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("ru", "Русский"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Without it pages have no locale, and the admin offers no translation.
 WAGTAIL_I18N_ENABLED = True
 # Otherwise "translate" publishes the untranslated copy at once.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
@@ -186,7 +188,9 @@ WAGTAIL_USER_TIME_ZONES = ["Europe/Warsaw", "Europe/Kyiv", "Europe/London", "Eur
 WAGTAILDOCS_DOCUMENT_MODEL = "pagekit.CustomDocument"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "pagekit.document_forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "pagekit.CustomImage"
+# Documents that hold words and carry nothing that a browser would run; each is told by its content (pagekit.documents).
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+# Room for a long report with pictures. Every byte passes through a worker, on the way in and on the way out.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # the only door that asks for permission
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
@@ -204,6 +208,7 @@ WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "password_required.html"
 TAG_SPACES_ALLOWED = WAGTAIL_TAG_SPACES_ALLOWED = True
+# A thirteenth tag sets nothing apart; the field in the editor stops there.
 WAGTAIL_TAG_LIMIT = 12
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []  # no request to any other host, ever
 WAGTAILEMBEDS_RESPONSIVE_HTML = False
