@@ -76,7 +76,10 @@ def spread(fact: "Recommendation") -> str:
     """What a mixed badge is mixed of, in counts, the least advanced first; nothing for any other."""
     if fact.badge != Badge.MIXED:
         return ""
-    return ", ".join(f"{fact.steps[step]} × {step.label}" for step in SCALE if fact.steps.get(step))
+    # Not broken within: a count must not stand at the end of a line.
+    return ", ".join(
+        f"{fact.steps[step]}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{step.label}" for step in SCALE if fact.steps.get(step)
+    )
 
 
 @register.simple_tag

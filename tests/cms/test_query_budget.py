@@ -82,4 +82,6 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
     assert {name: count for name, count in many.items() if count > BUDGET} == {}
     assert many == few
     for name in ("list", "group", "recommendation", "theme", "status", "stage of action", "search for a word"):
-        assert "mixed <small>(1 × no information, 1 × in progress)</small>" in said(client, addresses[name]), name
+        assert "mixed <small>(1\xa0×\xa0no information, 1\xa0×\xa0in progress)</small>" in said(
+            client, addresses[name]
+        ), name

@@ -190,7 +190,7 @@ def test_a_mixed_state_of_a_past_day_is_counted_as_of_that_day(client: Client, i
 
     then = listed(client, f"{index}?on=2017-01-01")[fact.reference]
 
-    assert "mixed <small>(1 × no information, 1 × in progress)</small>" in then
+    assert "mixed <small>(1\xa0×\xa0no information, 1\xa0×\xa0in progress)</small>" in then
 
 
 def test_as_known_on_a_day_before_it_was_published_here_the_list_is_empty(client: Client, index: str) -> None:

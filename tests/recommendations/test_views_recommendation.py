@@ -405,4 +405,4 @@ def test_a_mixed_state_says_of_what_it_is_mixed_and_leaves_supporting_and_closed
     with translation.override("en"):
         words = rendered("{{ found.fact|spread }}", found=record_of(RecommendationPage.objects.get()))
 
-    assert words == "1 × no information, 1 × in progress"
+    assert words == "1\xa0×\xa0no information, 1\xa0×\xa0in progress"
