@@ -7,6 +7,7 @@ tries on other accounts stay, or whoever has one account could go on guessing at
 """
 
 from datetime import timedelta
+from ipaddress import ip_address
 
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
@@ -18,6 +19,18 @@ from django.utils import timezone
 
 ADDRESS_LIMIT = 10
 COOL_OFF = timedelta(hours=settings.AXES_COOLOFF_TIME)
+
+
+def address_told_by_proxy(request: HttpRequest) -> str | None:
+    """The client's address where a web server of ours stands in front (BEHIND_PROXY), whose own all would share.
+
+    That server appends it to X-Forwarded-For; what stands before it anybody may have sent.
+    """
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(told))
+    except ValueError:
+        return request.META.get("REMOTE_ADDR")
 
 
 def is_address_locked(request: HttpRequest) -> bool:

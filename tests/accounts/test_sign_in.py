@@ -50,6 +50,20 @@ def test_an_address_closes_at_the_tenth_wrong_try_on_whatever_accounts_and_other
     assert status(sign_in(Client(REMOTE_ADDR="192.0.2.7"), known.username)) == 302
 
 
+def test_behind_a_proxy_the_address_is_that_of_the_client_and_no_made_up_one(settings: Any) -> None:
+    settings.AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_told_by_proxy"
+    known = UserFactory.create()
+    for n in range(10):
+        sign_in(Client(HTTP_X_FORWARDED_FOR=f"192.0.2.{n}, 198.51.100.1"), f"ktos-{n}", "zle-haslo-ktore-jest-dlugie")
+
+    for forwarded, answer in (
+        ("203.0.113.9, 198.51.100.1", 429),
+        ("198.51.100.1, 198.51.100.2", 302),
+        ("no address", 302),
+    ):
+        assert status(sign_in(Client(HTTP_X_FORWARDED_FOR=forwarded), known.username)) == answer, forwarded
+
+
 def test_colleagues_behind_one_address_who_sign_in_at_last_do_not_close_it_and_guesses_at_others_stay_counted(
     client: Client,
 ) -> None:

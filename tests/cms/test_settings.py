@@ -45,16 +45,18 @@ def test_production_without_a_secret_key_stops_with_a_sentence(tmp_path: Path) -
 def test_a_command_called_by_hand_is_of_the_site_that_make_run_serves(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text(LONG)
     file = tmp_path / "variables"
-    file.write_text(f"DATABASE_URL=sqlite:///var/of-the-file.sqlite3\nVAR_DIR={tmp_path}\nHTTPS=off\nBASE_URL=x\n")
-    code = (
-        "from django.conf import settings as s;"
-        "print(s.SECRET_KEY, s.DATABASES['default']['NAME'], s.HTTPS, s.WAGTAILADMIN_BASE_URL)"
-    )
+    file.write_text("DATABASE_URL=sqlite:///var/of-the-file.sqlite3\nHTTPS=off\nBEHIND_PROXY=on\nBASE_URL=x\n")
+    code = """
+from django.conf import settings as s
+print(s.SECRET_KEY, s.DATABASES["default"]["NAME"], s.HTTPS, s.AXES_CLIENT_IP_CALLABLE, s.WAGTAILADMIN_BASE_URL)
+"""
 
     done = python("-c", code, folder=tmp_path, ENV_FILE=str(file), DATABASE_URL=None, BASE_URL="y")
 
+    database = str(settings.BASE_DIR / "var/of-the-file.sqlite3")
     # The shell wins over the file.
-    assert done.stdout.split() == [LONG, str(settings.BASE_DIR / "var/of-the-file.sqlite3"), "False", "y"], done.stderr
+    wanted = [LONG, database, "False", "accounts.lockout.address_told_by_proxy", "y"]
+    assert done.stdout.split() == wanted, done.stderr
 
 
 def test_what_cannot_be_understood_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
