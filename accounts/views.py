@@ -36,6 +36,9 @@ class SignInView(LoginView):
         came_from = self.get_redirect_url()
         return came_from.startswith(reverse("wagtailadmin_home")) and not user.has_perm("wagtailadmin.access_admin")
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return locked_out(self.request) if is_address_locked(self.request) else super().form_invalid(form)
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         kept.bring_in(self.request)

@@ -24,6 +24,7 @@ from cms.machine import (
     ROOT,
     Trouble,
     environment,
+    kept_key,
     must_be_free,
     must_be_writable,
     must_name_a_database,
@@ -52,6 +53,13 @@ def port_of(text: str) -> int:
     return int(text)
 
 
+def number_of_workers(text: str) -> str:
+    """How many processes answer, as WEB_CONCURRENCY says it; two where it says nothing."""
+    if text and (not text.isdecimal() or not 0 < int(text) < 100):
+        raise Trouble(f"WEB_CONCURRENCY={text} is no number of processes: give one from 1 to 99, or leave it out.")
+    return text or "2"
+
+
 def chromium() -> str:
     """The path of a Chromium that the browser tests can start, or an empty text."""
     named = os.environ.get("CHROMIUM", "")
@@ -70,10 +78,7 @@ def secret_key(folder: Path) -> str:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(60))
-    key = path.read_text().strip()
-    if not key:
-        raise Trouble(f"{path} is empty: remove it, and the next start makes a new one.")
-    return key
+    return kept_key(folder)
 
 
 def site_environment(port: int) -> dict[str, str]:
@@ -123,12 +128,14 @@ def run_site(port: int) -> int:
     must_be_free(port)
     install(RUNTIME)
     env = site_environment(port)
+    # Gunicorn reads the variable by itself as well.
+    env["WEB_CONCURRENCY"] = number_of_workers(env.get("WEB_CONCURRENCY", ""))
     must_name_a_database(env.get("DATABASE_URL", ""))
     say_which_analyser()
     manage(env, "prepare")
     must_be_free(port)
     command = [str(PYTHON), "-m", "gunicorn", "cms.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", env.get("WEB_CONCURRENCY", "2"), "--worker-class", "gthread", "--threads", "4"]
+    command += ["--workers", env["WEB_CONCURRENCY"], "--worker-class", "gthread", "--threads", "4"]
     # The workers share the dictionaries, read before they fork; each opens the index at its first question.
     command += [
         "--preload",

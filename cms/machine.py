@@ -25,8 +25,11 @@ def say(text: str) -> None:
 
 
 def settings_of_dotenv() -> dict[str, str]:
-    """The variables of the file .env, if there is one: NAME=value a line, # for comments, quotes optional."""
-    path = ROOT / ".env"
+    """The variables of the file that ENV_FILE names (.env, if nothing else is said; none, if it is set to nothing).
+
+    It need not be there. NAME=value a line, # for comments, quotes optional.
+    """
+    path = ROOT / os.environ.get("ENV_FILE", ".env")
     if not path.is_file():
         return {}
     found = {}
@@ -36,7 +39,7 @@ def settings_of_dotenv() -> dict[str, str]:
             continue
         name, equals, value = text.partition("=")
         if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name.strip()):
-            raise Trouble(f"Line {number} of .env is not NAME=value; correct it or put # before it.")
+            raise Trouble(f"Line {number} of {path.name} is not NAME=value; correct it or put # before it.")
         found[name.strip()] = value.strip().strip("\"'")
     return found
 
@@ -48,7 +51,21 @@ def environment(settings: str) -> dict[str, str]:
 
 
 def var_dir(env: dict[str, str]) -> Path:
-    return ROOT / env.get("VAR_DIR", "var")
+    return ROOT / (env.get("VAR_DIR") or "var")
+
+
+def kept_key(folder: Path) -> str:
+    """The secret key that the first `make run` left in ``folder``, or an empty text where none was made."""
+    path = folder / "secret_key"
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Trouble(f"Cannot read {path} ({error.strerror}): call this as the person who runs the site.") from error
+    if not key:
+        raise Trouble(f"{path} is empty: remove it, and the next start makes a new one.")
+    return key
 
 
 # What a machine must have.

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.models import Site
@@ -24,6 +26,11 @@ MOST_OFFERED = 12
 def order_menu(request: HttpRequest, items: list[Any]) -> None:
     for item in items:
         item.order = MENU_ORDER.get(item.name, item.order)
+
+
+@hooks.register("insert_global_admin_css")
+def put_on_our_colours() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/theme.css"))
 
 
 @hooks.register("construct_help_menu")

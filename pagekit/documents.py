@@ -4,6 +4,7 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
@@ -38,11 +39,17 @@ ACTIVE_STARTS = (
 def check_content(file: BinaryIO, name: str) -> None:
     """Raise ValidationError unless the content of ``file`` is what the ending of ``name`` says; its code says why.
 
-    "wrong_content": it is something else; "too_large": it unpacks to more than any document holds.
-
-    Knows pdf, docx, xlsx, pptx, odt, ods, rtf, csv and txt; reads archives by their directory only, never unpacks them.
+    "unknown_kind": no document at all, or not one of WAGTAILDOCS_EXTENSIONS; "wrong_content": it is something else;
+    "too_large": it unpacks to more than any document holds. Archives are read by their directory only, never unpacked.
     """
     ending = PurePosixPath(name.lower()).suffix.lstrip(".")
+    kinds = ", ".join(settings.WAGTAILDOCS_EXTENSIONS)
+    if ending not in settings.WAGTAILDOCS_EXTENSIONS:
+        raise ValidationError(
+            _("Files like “%(name)s” are not accepted. Upload a document of one of these kinds: %(kinds)s.")
+            % {"name": name, "kinds": kinds},
+            code="unknown_kind",
+        )
     file.seek(0)
     start = file.read(4096)
     file.seek(0)
@@ -53,15 +60,12 @@ def check_content(file: BinaryIO, name: str) -> None:
     elif ending in {*OFFICE_PARTS, *OPEN_DOCUMENTS}:
         is_it = start.startswith(b"PK\x03\x04") and is_office_archive(file, name, ending)
     else:
-        is_it = ending in {"csv", "txt"} and is_plain_text(start)
+        is_it = is_plain_text(start)
     file.seek(0)
     if not is_it:
         raise ValidationError(
-            _(
-                "The file “%(name)s” is not what its ending says. "
-                "Upload the original document (pdf, docx, odt, rtf, xlsx, ods, pptx, csv, txt)."
-            )
-            % {"name": name},
+            _("The file “%(name)s” is not what its ending says. Upload the original document (%(kinds)s).")
+            % {"name": name, "kinds": kinds},
             code="wrong_content",
         )
 
@@ -89,13 +93,17 @@ def is_office_archive(file: BinaryIO, name: str, ending: str) -> bool:
 
 
 def is_plain_text(start: bytes) -> bool:
-    """Whether this is the beginning of a text and not of a program, a page or another document."""
+    """Whether this begins a text that holds a sign to read, and no program, page or other document."""
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if bare.startswith(ACTIVE_STARTS):
         return False
+    is_marked = start.startswith((b"\xff\xfe", b"\xfe\xff"))
     # Every other byte of UTF-16 is zero, nearly.
     is_wide = any(start[first::2].count(0) * 3 > len(start) // 2 > 0 for first in (0, 1))
-    return start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in start or is_wide
+    # Of all eight-bit alphabets and UTF-8 this only tells signs from controls.
+    text = start.decode("utf-16", "ignore") if is_marked else bare.decode("latin-1")
+    has_signs = any(sign.isprintable() and not sign.isspace() for sign in text)
+    return has_signs and (is_marked or is_wide or b"\x00" not in start)
 
 
 documents_changed = Signal()

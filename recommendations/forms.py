@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,6 @@ from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, PLAIN_ANSWERS, Answer, EvidenceKind, FactPrecision, Position
 from recommendations.models import Assignment, FollowUp, ReplyDraft
 from recommendations.services.evidence import (
-    FILE_ENDINGS,
     EvidenceData,
     file_fault,
     is_web_address,
@@ -162,8 +163,8 @@ class ReplyForm(LogForm):
         required=False,
         max_length=200,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ",".join(f".{ending}" for ending in FILE_ENDINGS)}),
-        help_text=_("pdf, docx, odt, rtf, xlsx, pptx, csv or txt, up to 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{ending}" for ending in settings.WAGTAILDOCS_EXTENSIONS)}),
+        help_text=format_lazy(_("{kinds}, up to 10 MB."), kinds=", ".join(settings.WAGTAILDOCS_EXTENSIONS)),
         error_messages={"max_length": _("File: its name is longer than 200 characters. Rename it.")},
     )
     evidence_citation = forms.CharField(

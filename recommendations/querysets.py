@@ -96,9 +96,12 @@ class RecommendationQuerySet(FactQuerySet):
         return moments_between(moments["first"], moments["entry"], moments["page"])
 
     def with_addressees(self) -> Self:
-        """What a line of a list shows besides the page: the issuer, and whom it asks (essential ones first)."""
+        """What a line of a list shows besides the page: the issuer, and every row that its state is made of.
+
+        Members of a class among them: whom it asks is told by the filter ``addressees``.
+        """
         assignments = self.model._meta.get_field("assignments").related_model.objects
-        asked = assignments.asked().select_related("organisation").order_by("role", "number")
+        asked = assignments.filter(is_withdrawn=False).select_related("organisation").order_by("role", "number")
         return self.select_related("forum", "working_group__forum").prefetch_related(Prefetch("assignments", asked))
 
 

@@ -2,20 +2,21 @@
 
 from pathlib import Path
 
-import environ
 from django.utils.translation import gettext_lazy as _
+
+from cms.settings.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-env = environ.Env()
+env = Variables()
 
 # Everything the site writes by itself (database, uploads, index, generated secrets) lies in one ignored folder.
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", "127.0.0.1", "localhost", "[::1]")
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "cms.apps.CmsConfig",
@@ -99,7 +100,7 @@ TEMPLATES = [
 ]
 
 # The address of the database: sqlite:///path or postgres://user:password@host:port/name.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Readers never wait for the one writer; a second writer waits, for a while, in line.
@@ -114,6 +115,7 @@ else:
 # Otherwise every model without an explicit key warns (models.W042).
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Ours from the first migration on: put in later, it would mean rewriting every table that names a person.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -132,7 +134,7 @@ LOGIN_REDIRECT_URL = "my_institution"
 WAGTAILADMIN_LOGIN_URL = "sign_in"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
 
-# Wrong passwords: the account is closed for 15 minutes after five, an address after thirty (accounts.lockout).
+# Wrong passwords: the account is closed for 15 minutes after five, an address after ten (accounts.lockout).
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -155,6 +157,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("ru", "Русский"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Without it pages have no locale, and the admin offers no translation.
 WAGTAIL_I18N_ENABLED = True
 # Otherwise "translate" publishes the untranslated copy at once.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
@@ -163,7 +166,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR_DIR / "media")
 # Served straight from the packages: collecting with a manifest takes longer than the whole first start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
@@ -175,7 +178,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 WAGTAIL_SITE_NAME = "Fora Polityk Migracyjnych"
 # No slash at the end: workflow mails build their links from it.
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 # Otherwise every superuser gets a mail about every submission.
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # Both would call outside hosts from the admin.
@@ -186,7 +189,9 @@ WAGTAIL_USER_TIME_ZONES = ["Europe/Warsaw", "Europe/Kyiv", "Europe/London", "Eur
 WAGTAILDOCS_DOCUMENT_MODEL = "pagekit.CustomDocument"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "pagekit.document_forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "pagekit.CustomImage"
+# Documents that hold words and carry nothing that a browser would run; each is told by its content (pagekit.documents).
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+# Room for a long report with pictures. Every byte passes through a worker, on the way in and on the way out.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # the only door that asks for permission
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
@@ -204,6 +209,7 @@ WAGTAIL_MODERATION_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_PASSWORD_REQUIRED_TEMPLATE = "password_required.html"
 TAG_SPACES_ALLOWED = WAGTAIL_TAG_SPACES_ALLOWED = True
+# A thirteenth tag sets nothing apart; the field in the editor stops there.
 WAGTAIL_TAG_LIMIT = 12
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []  # no request to any other host, ever
 WAGTAILEMBEDS_RESPONSIVE_HTML = False
@@ -212,16 +218,16 @@ WAGTAILEMBEDS_RESPONSIVE_HTML = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
 
 # The public search: ours. One folder per host for the embedded index; a second engine by its address.
-SEARCH_DIR = Path(env.str("SEARCH_DIR", str(VAR_DIR / "search")))
-ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", "")
-ELASTICSEARCH_API_KEY = env.str("ELASTICSEARCH_API_KEY", "")
-ELASTICSEARCH_CA_FILE = env.str("ELASTICSEARCH_CA_FILE", "")
-ELASTICSEARCH_INDEX_PREFIX = env.str("ELASTICSEARCH_INDEX_PREFIX", "forum")
+SEARCH_DIR = env.folder("SEARCH_DIR", VAR_DIR / "search")
+ELASTICSEARCH_URL = env.text("ELASTICSEARCH_URL")
+ELASTICSEARCH_API_KEY = env.text("ELASTICSEARCH_API_KEY")
+ELASTICSEARCH_CA_FILE = env.text("ELASTICSEARCH_CA_FILE")
+ELASTICSEARCH_INDEX_PREFIX = env.text("ELASTICSEARCH_INDEX_PREFIX", "forum")
 # As texts: what is no number is named by a check (search.checks), not by a traceback.
-ELASTICSEARCH_SHARDS = env.str("ELASTICSEARCH_SHARDS", "1")
-ELASTICSEARCH_REPLICAS = env.str("ELASTICSEARCH_REPLICAS", "1")
-SEARCH_ENGINE = env.str("SEARCH_ENGINE", "embedded")
-SEARCH_LISTENS = env.bool("SEARCH_LISTENS", True)
+ELASTICSEARCH_SHARDS = env.text("ELASTICSEARCH_SHARDS", "1")
+ELASTICSEARCH_REPLICAS = env.text("ELASTICSEARCH_REPLICAS", "1")
+SEARCH_ENGINE = env.text("SEARCH_ENGINE", "embedded")
+SEARCH_LISTENS = env.switch("SEARCH_LISTENS", True)
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -235,9 +241,9 @@ CACHES = {
 
 # A mail server that does not answer must not hold up all others.
 EMAIL_TIMEOUT = 20
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.mail("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "forum@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "forum@localhost")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -271,9 +277,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "cms.log_lines.JsonLines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.level("LOG_LEVEL", "WARNING")},
     "loggers": {
-        "django": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING"), "propagate": False},
+        "django": {"handlers": ["console"], "level": env.level("LOG_LEVEL", "WARNING"), "propagate": False},
     },
 }
 

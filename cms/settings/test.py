@@ -4,6 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
+# Nobody's own .env, in the processes that tests start neither; the settings read it while they are imported.
+os.environ["ENV_FILE"] = ""
+
 from cms.settings.base import *  # noqa: F403 - Django's way to build on settings
 from cms.settings.base import CACHES, DATABASES, ELASTICSEARCH_URL
 

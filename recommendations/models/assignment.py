@@ -11,7 +11,7 @@ from pagekit.constraints import is_known
 from recommendations.choices import AddresseeRole, Closure, Implementation, Position
 from recommendations.models.recommendation import Recommendation
 from recommendations.querysets import AssignmentQuerySet
-from recommendations.rules import is_informed
+from recommendations.rules import Row, is_informed
 from taxonomy.models import Organisation
 
 
@@ -79,6 +79,11 @@ class Assignment(models.Model):
     def is_informed(self) -> bool:
         """Whether the log says anything of its state, though perhaps not when."""
         return is_informed(self.position, self.implementation, self.closure)
+
+    @property
+    def as_row(self) -> Row:
+        """As the badge of the whole sees it."""
+        return Row(self.role, self.implementation, self.is_confirmed, self.closure, self.is_withdrawn)
 
     @property
     def is_open(self) -> bool:

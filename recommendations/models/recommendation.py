@@ -1,5 +1,7 @@
 """The fact of a recommendation: in no language, thin, written when its source page is published."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar
 
 from django.db import models
@@ -13,6 +15,7 @@ from pagekit.constraints import is_known
 from pagekit.models import AbstractFact
 from recommendations.choices import Badge, EditorialState, LinkKind, SourceKind, WordingKind
 from recommendations.querysets import RecommendationQuerySet
+from recommendations.rules import summary_of
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Place, Tag, Theme
 
@@ -94,6 +97,14 @@ class Recommendation(AbstractFact, Period):
     def is_withdrawn(self) -> bool:
         """Whether its pages were taken back: only a tombstone is left for readers."""
         return self.editorial_state == EditorialState.WITHDRAWN
+
+    @cached_property
+    def steps(self) -> Mapping[str, int]:
+        """How many of the addressees that decide the badge stand on each step: what a mixed one is mixed of.
+
+        Whoever has the rows already, or shows those of another day, sets it.
+        """
+        return summary_of(row.as_row for row in self.assignments.all()).counts
 
     @property
     def issuer(self) -> Forum | WorkingGroup:

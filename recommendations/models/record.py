@@ -21,7 +21,7 @@ from recommendations.models.page import RecommendationPage
 from recommendations.models.recommendation import Recommendation, RecommendationLink
 from recommendations.models.stage import ChosenRecommendation, chosen_of
 from recommendations.models.wording import Wording
-from recommendations.rules import Moment
+from recommendations.rules import Moment, summary_of
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Place, Tag, Theme
 
@@ -141,6 +141,7 @@ def record_of(page: RecommendationPage, *, is_preview: bool = False, above: Sequ
         record = published_record(page, fact)
     else:
         record = draft_record(page, fact)
+    record.fact.steps = summary_of(row.as_row for row in record.assignments).counts
     record.wordings, record.original = wordings, original
     # Known from the wordings: most recommendations were never chosen, and need no query to say so.
     if fact is not None and (not wordings or wordings[0].is_chosen):

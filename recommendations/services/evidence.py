@@ -22,7 +22,6 @@ from taxonomy.models import Organisation
 
 FILE_LIMIT = 10 * 1024 * 1024
 INSTITUTION_LIMIT = 200 * 1024 * 1024
-FILE_ENDINGS = ("pdf", "docx", "odt", "rtf", "xlsx", "pptx", "csv", "txt")
 
 is_web_address = URLValidator(schemes=["http", "https"])
 

@@ -133,16 +133,7 @@ def write_badge(recommendation: Recommendation, *, now: dt.datetime | None = Non
 
 def summary_of(assignments: Iterable[Assignment]) -> rules.Summary:
     """The badge over these rows of one recommendation, and how many deciding open ones stand on each step."""
-    return rules.summary_of(
-        rules.Row(
-            role=row.role,
-            implementation=row.implementation,
-            is_confirmed=row.is_confirmed,
-            closure=row.closure,
-            is_withdrawn=row.is_withdrawn,
-        )
-        for row in assignments
-    )
+    return rules.summary_of(row.as_row for row in assignments)
 
 
 def refresh_disputed(today: dt.date | None = None) -> int:

@@ -101,8 +101,9 @@ def rows_on(organisation: Organisation, moment: Moment) -> list[Assignment]:
 
 
 def put_badge_back(fact: Recommendation, rows: Sequence[Assignment]) -> None:
-    """Give the recommendation, in memory, the badge and the age that its rows make."""
-    fact.badge = summary_of(rows).badge
+    """Give the recommendation, in memory, the badge, what it is mixed of, and the age that its rows make."""
+    summary = summary_of(rows)
+    fact.badge, fact.steps = summary.badge, summary.counts
     informed = [row.last_information_on for row in rows if row.last_information_on and not row.is_withdrawn]
     fact.last_information_on = max(informed, default=None)
 

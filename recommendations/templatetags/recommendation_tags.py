@@ -1,7 +1,6 @@
 """Recommendations for templates of any floor: lists of an issuer, counts, newest outcomes, the record of a page."""
 
 import datetime as dt
-from collections import Counter
 from typing import Any
 
 from django import template
@@ -20,7 +19,6 @@ from pagekit.templatetags.pagekit_tags import day_month_year, month_year
 from recommendations import rules
 from recommendations.choices import (
     ACCEPTING,
-    AddresseeRole,
     Badge,
     Basis,
     EntryKind,
@@ -57,7 +55,7 @@ from recommendations.models.record import Record, record_of
 from recommendations.services.log import clock_of, state_in_caches
 from recommendations.services.past import AskedDay, put_list_back, put_record_back
 from recommendations.services.past import asked_day as read_day
-from recommendations.templatetags.state_tags import SIGNS, assignment_state
+from recommendations.templatetags.state_tags import SIGNS
 from recommendations.transfer import citation
 from recommendations.transfer.export import citation_of, moment
 
@@ -216,15 +214,6 @@ def recommendation_list(context: template.Context) -> dict[str, Any]:
     query = "&".join(filter(None, (sorted_by, day.query)))
     kept = [] if order == NEWEST else [("sort", order)]
     return {"page": page, "orders": orders, "query": query, "day": day, "kept": kept, "back": sorted_by}
-
-
-@register.filter
-def spread(record: Record) -> str:
-    """What a mixed badge is mixed of, in counts: the open essential rows, all open ones where none is essential."""
-    rows = [row for row in record.assignments if row.is_open and not row.is_withdrawn]
-    deciding = [row for row in rows if row.role == AddresseeRole.ESSENTIAL] or rows
-    states = Counter(assignment_state(row).label for row in deciding)
-    return ", ".join(f"{count} × {label}" for label, count in states.most_common())
 
 
 @register.filter

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from recommendations.choices import Badge, Closure, Implementation
+from recommendations.choices import SCALE, Badge, Closure, Implementation
 
 if TYPE_CHECKING:
-    from recommendations.models import Assignment
+    from recommendations.models import Assignment, Recommendation
 
 register = template.Library()
 
@@ -60,14 +60,26 @@ def badge_state(badge: str) -> State:
 
 
 @register.simple_tag
-def badge_mark(badge: str) -> SafeString:
-    """What components/badge.html prints; drawn once for each state and language, since lists repeat the same few."""
-    return _drawn(Badge(badge), get_language())
+def badge_mark(fact: "Recommendation") -> SafeString:
+    """What components/badge.html prints of this recommendation; lists repeat the same few, so they are kept."""
+    return _drawn(Badge(fact.badge), spread(fact), get_language())
 
 
-@lru_cache(maxsize=len(Badge) * len(settings.LANGUAGES))
-def _drawn(badge: Badge, language: str | None) -> SafeString:
-    return mark_safe(render_to_string("components/badge.html", {"badge": badge}).strip())  # noqa: S308 - from a template
+@lru_cache(maxsize=2 * len(Badge) * len(settings.LANGUAGES))
+def _drawn(badge: Badge, spread: str, language: str | None) -> SafeString:
+    html = render_to_string("components/badge.html", {"badge": badge, "spread": spread})
+    return mark_safe(html.strip())  # noqa: S308 - from a template
+
+
+@register.filter
+def spread(fact: "Recommendation") -> str:
+    """What a mixed badge is mixed of, in counts, the least advanced first; nothing for any other."""
+    if fact.badge != Badge.MIXED:
+        return ""
+    # Not broken within: a count must not stand at the end of a line.
+    return ", ".join(
+        f"{fact.steps[step]}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{step.label}" for step in SCALE if fact.steps.get(step)
+    )
 
 
 @register.simple_tag

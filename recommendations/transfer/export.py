@@ -132,7 +132,8 @@ def tombstone_columns(tombstone: Tombstone) -> dict[str, Any]:
     fact = tombstone.recommendation
     return {
         "reference": fact.reference,
-        "editorial_state": fact.editorial_state,
+        # Taken off the site without an act: no state of ours, which would say that it can be read.
+        "editorial_state": fact.editorial_state if tombstone.act else "unpublished",
         "issuer": {"title": tombstone.issuer_page.title if tombstone.issuer_page else None},
         "year": tombstone.year,
         "withdrawn_on": day(tombstone.since) if tombstone.act else None,

@@ -42,6 +42,7 @@ def action_stage(request: HttpRequest, code: str) -> HttpResponse:
     attach_pages([stage.forum])
     visible = ChosenRecommendation.objects.visible_to(request.user).filter(stage=stage).order_by("pk")
     rows = visible.select_related("recommendation__forum", "recommendation__working_group__forum")
+    rows = rows.prefetch_related("recommendation__assignments")
     chosen: Any = paginate(request, rows, PER_PAGE)
     chosen.object_list = list(chosen.object_list)
     attach_entries(chosen.object_list)

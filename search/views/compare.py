@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recommendations import rules
 from recommendations.models import Recommendation
 from recommendations.transfer import citation
 from recommendations.transfer.batches import rows
@@ -41,6 +42,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     picks = read_picks(request)
     language = get_language() or "pl"
     found = rows(picks.pks, language, request.build_absolute_uri) if picks.pks else []
+    for row in found[:SIDE_BY_SIDE]:
+        row.fact.steps = rules.summary_of(one.as_row for one in row.asked).counts
     context = {
         "title": _("Compare recommendations"),
         "picks": picks,

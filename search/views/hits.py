@@ -2,6 +2,7 @@
 
 import heapq
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -168,16 +169,24 @@ def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
 
 
 def _addressees(facts: Iterable[Recommendation], language: str) -> tuple[dict[int, list[str]], frozenset[int]]:
-    """What those are called whom each of these asks, in their order, and of which anything is known; one query."""
+    """What those are called whom each of these asks, in their order, and of which anything is known; one query.
+
+    What a mixed badge is mixed of (``fact.steps``) stands in the same rows.
+    """
     found: dict[int, list[str]] = {}
     informed: set[int] = set()
+    stand: dict[int, list[rules.Row]] = defaultdict(list)
     rows = Assignment.objects.filter(is_withdrawn=False, recommendation__in=[fact.pk for fact in facts])
     labels = (f"organisation__label_{language}", f"organisation__label_{source_language()}")
-    state = ("position", "implementation", "closure")
-    for pk, label, polish, *said in rows.values_list("recommendation", *labels, *state):
+    state = ("position", "role", "implementation", "is_confirmed", "closure")
+    for pk, label, polish, position, *standing in rows.values_list("recommendation", *labels, *state):
+        row = rules.Row(*standing)
         found.setdefault(pk, []).append(label or polish)
-        if rules.is_informed(*said):
+        stand[pk].append(row)
+        if rules.is_informed(position, row.implementation, row.closure):
             informed.add(pk)
+    for fact in facts:
+        fact.steps = rules.summary_of(stand[fact.pk]).counts
     return found, frozenset(informed)
 
 

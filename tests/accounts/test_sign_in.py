@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from accounts.lockout import ADDRESS_LIMIT
 from tests.factories.accounts import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +40,44 @@ def test_an_account_closes_for_a_quarter_of_an_hour_after_five_wrong_passwords_a
         assert status(sign_in(client, victim.username)) == 302
 
 
-def test_an_address_closes_after_thirty_tries_on_whatever_accounts(client: Client) -> None:
+def test_an_address_closes_at_the_tenth_wrong_try_on_whatever_accounts_and_others_do_not(client: Client) -> None:
     known = UserFactory.create()
-    for n in range(ADDRESS_LIMIT):
-        sign_in(client, f"ktos-{n}", "zle-haslo-ktore-jest-dlugie")
+    answers = [sign_in(client, f"ktos-{n}", "zle-haslo-ktore-jest-dlugie") for n in range(10)]
 
+    assert [status(answer) for answer in answers] == [200] * 9 + [429]
+    assert answers[-1].headers["Retry-After"] == "900"
     assert status(sign_in(client, known.username)) == 429
     assert status(sign_in(Client(REMOTE_ADDR="192.0.2.7"), known.username)) == 302
+
+
+def test_behind_a_proxy_the_address_is_that_of_the_client_and_no_made_up_one(settings: Any) -> None:
+    settings.AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_told_by_proxy"
+    known = UserFactory.create()
+    for n in range(10):
+        sign_in(Client(HTTP_X_FORWARDED_FOR=f"192.0.2.{n}, 198.51.100.1"), f"ktos-{n}", "zle-haslo-ktore-jest-dlugie")
+
+    for forwarded, answer in (
+        ("203.0.113.9, 198.51.100.1", 429),
+        ("198.51.100.1, 198.51.100.2", 302),
+        ("no address", 302),
+    ):
+        assert status(sign_in(Client(HTTP_X_FORWARDED_FOR=forwarded), known.username)) == answer, forwarded
+
+
+def test_colleagues_behind_one_address_who_sign_in_at_last_do_not_close_it_and_guesses_at_others_stay_counted(
+    client: Client,
+) -> None:
+    for _colleague in range(4):
+        somebody = UserFactory.create()
+        for _try in range(3):
+            assert status(sign_in(Client(), somebody.username, "zle-haslo-ktore-jest-dlugie")) == 200
+        assert status(sign_in(Client(), somebody.username)) == 302
+    guesses = []
+    for n in range(10):
+        guesses.append(status(sign_in(client, f"ktos-{n}", "zle-haslo-ktore-jest-dlugie")))
+        sign_in(Client(), somebody.username)
+
+    assert guesses == [200] * 9 + [429]
 
 
 def test_unknown_and_known_names_get_the_same_answer(client: Client) -> None:

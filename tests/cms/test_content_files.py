@@ -44,6 +44,10 @@ def test_the_files_as_they_stand_have_no_fault() -> None:
     content = read_content()
     assert len(content.recommendations.drafts) == 126
     assert len(content.follow_ups.wanted) == 72
+    # The page of the group says so itself, before the note.
+    groups = [path.read_text(encoding="utf-8") for path in (FOLDER / "groups").glob("*.toml")]
+    assert groups
+    assert not any('set_note = "Zestawu' in group for group in groups)
 
 
 @pytest.mark.parametrize(

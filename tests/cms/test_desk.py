@@ -108,6 +108,11 @@ def test_the_dashboard_shows_ten_of_each_with_the_comment_and_stays_cheap(
     assert "Brak źródła." in answer.text
     # Wagtail's own lists of the same are gone.
     assert soup.find(id="recent-edits-heading") is None
+    # Neither are its name, its bird and its colours.
+    assert soup.title is not None
+    assert soup.title.text.strip().endswith("Forums on Migration Policy")
+    assert "/static/img/icon.svg" in str(soup.find("template", {"data-wagtail-sidebar-branding-logo": ""}))
+    assert soup.find("link", {"href": "/static/css/admin/theme.css"}) is not None
     with CaptureQueriesContext(connection) as of_desk:
         DeskPanel(User.objects.get(pk=editor.pk)).get_context_data({})
     assert len(of_desk) <= 20

@@ -49,7 +49,9 @@ def test_an_empty_site_says_so(client: Client) -> None:
     html = home(client)
 
     assert numbers(html) == [(0, 0)] * 4
-    assert "<h1>" in html
+    title = re.findall(r"<h1>(.+?)</h1>", html)[0]
+    assert re.search(rf"<title>\s*{title}\s+–", html)
+    assert f'<meta property="og:title" content="{title}">' in html
 
 
 def test_forums_with_recommendations_lead_then_those_whose_sets_are_lost_each_in_time(client: Client) -> None:

@@ -23,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project of its own for the launcher."""
     for module in (launch, machine, packages):
         monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.delenv("ENV_FILE")
     monkeypatch.setattr(packages, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(packages, "PYTHON", tmp_path / ".venv" / "bin" / "python")
     return tmp_path
@@ -47,6 +48,12 @@ def taken_port() -> Iterator[int]:
 def test_a_port_that_is_none_is_named(text: str) -> None:
     with pytest.raises(machine.Trouble, match="1 to 65535"):
         launch.port_of(text)
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "2.5"])
+def test_a_number_of_processes_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(machine.Trouble, match=f"WEB_CONCURRENCY={text} is no number"):
+        launch.number_of_workers(text)
 
 
 def test_a_taken_port_names_the_way_out(taken_port: int) -> None:

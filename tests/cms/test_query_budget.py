@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Site
 
-from recommendations.models import Recommendation, RecommendationIndexPage, RecommendationPage
+from recommendations.choices import Badge, Implementation
+from recommendations.models import Assignment, Recommendation, RecommendationIndexPage, RecommendationPage
 from tests.factories.pages import appear, make_recommendation, make_site, publish
 from tests.factories.scale import multiply
 from tests.factories.stages import make_chosen
+from tests.factories.taxonomy import OrganisationFactory
 
 BUDGET = 20
 
@@ -33,13 +35,22 @@ def queries(client: Client, addresses: dict[str, str]) -> dict[str, int]:
     return found
 
 
+def said(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
 @pytest.mark.django_db
 def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
     client: Client, settings: Any, tmp_path: Path
 ) -> None:
     settings.SEARCH_DIR = tmp_path / "search"
     publish(make_site().add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
-    fact = make_recommendation()
+    # Of two addressees who are far apart: "mixed", which every list says with its counts.
+    fact = make_recommendation(addressees=[OrganisationFactory.create(), OrganisationFactory.create()])
+    body = fact.assignments.all()[0]
+    Assignment.objects.filter(pk=body.pk).update(implementation=Implementation.IN_PROGRESS)
+    Recommendation.objects.filter(pk=fact.pk).update(badge=Badge.MIXED)
+    fact.refresh_from_db()
     page = RecommendationPage.objects.get(translation_key=fact.translation_key)
     stage = make_chosen(recommendation=fact).stage
     english, _created = Locale.objects.get_or_create(language_code="en")
@@ -54,13 +65,13 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
         "forum": page.get_parent().get_parent().url,
         "group": page.get_parent().url,
         "recommendation": page.url,
-        "organisation": f"/instytucje/{fact.assignments.get().organisation.code}/",
+        "organisation": f"/instytucje/{body.organisation.code}/",
         "theme": f"/tematy/{fact.themes.get().code}/",
         "changes": "/zmiany/",
         "past list": "/rekomendacje/?on=2026-01-01",
         "past recommendation": f"{page.url}?on=2026-01-01",
         "figures": "/stan-realizacji/",
-        "status": "/stan-realizacji/status/no_information/",
+        "status": "/stan-realizacji/status/mixed/",
         "stage of action": f"/w-dzialaniu/{stage.code}/",
         "feed": "/stan-realizacji/wpisy.atom",
         "search": "/search/",
@@ -83,3 +94,7 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
 
     assert {name: count for name, count in many.items() if count > BUDGET} == {}
     assert many == few
+    for name in ("list", "group", "recommendation", "theme", "status", "stage of action", "search for a word"):
+        assert "mixed <small>(1\xa0×\xa0no information, 1\xa0×\xa0in progress)</small>" in said(
+            client, addresses[name]
+        ), name

@@ -13,15 +13,15 @@ LONG = "p4r9-Xw2!-q7Zk-0vTn-e5Hs-Ud8m-Yb3c-Lf6g-Jx1o-Ra_i-Wm8u-Nt4k"
 DJANGOS_NOTES = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 
-def python(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, folder: Path, **variables: str | None) -> subprocess.CompletedProcess[str]:
     # Nothing of the environment of the tests: they switch Django's safety checks off for the browser.
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    environment |= {"DJANGO_SETTINGS_MODULE": "cms.settings.production", "VAR_DIR": str(folder), **variables}
-    environment["DATABASE_URL"] = f"sqlite:///{folder / 'db.sqlite3'}"
+    environment |= {"ENV_FILE": "", "VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
+    given: dict[str, str | None] = {"DJANGO_SETTINGS_MODULE": "cms.settings.production", **variables}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
-        env=environment,
+        env={name: value for name, value in (environment | given).items() if value is not None},
         capture_output=True,
         text=True,
         check=False,
@@ -35,10 +35,35 @@ def test_a_deployment_check_of_the_production_settings_finds_nothing(tmp_path: P
 
 
 def test_production_without_a_secret_key_stops_with_a_sentence(tmp_path: Path) -> None:
-    done = python("manage.py", "check", folder=tmp_path)
+    # Set to nothing is not set: `manage.py` takes the production settings by itself.
+    done = python("manage.py", "check", folder=tmp_path, DJANGO_SETTINGS_MODULE="")
 
     assert done.returncode != 0
-    assert "SECRET_KEY is not set. Put a long random text" in done.stderr
+    assert done.stderr.startswith("SECRET_KEY is not set. Put a long random text")
+
+
+def test_a_command_called_by_hand_is_of_the_site_that_make_run_serves(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(LONG)
+    file = tmp_path / "variables"
+    file.write_text("DATABASE_URL=sqlite:///var/of-the-file.sqlite3\nHTTPS=off\nBEHIND_PROXY=on\nBASE_URL=x\n")
+    code = """
+from django.conf import settings as s
+print(s.SECRET_KEY, s.DATABASES["default"]["NAME"], s.HTTPS, s.AXES_CLIENT_IP_CALLABLE, s.WAGTAILADMIN_BASE_URL)
+"""
+
+    done = python("-c", code, folder=tmp_path, ENV_FILE=str(file), DATABASE_URL=None, BASE_URL="y")
+
+    database = str(settings.BASE_DIR / "var/of-the-file.sqlite3")
+    # The shell wins over the file.
+    wanted = [LONG, database, "False", "accounts.lockout.address_told_by_proxy", "y"]
+    assert done.stdout.split() == wanted, done.stderr
+
+
+def test_what_cannot_be_understood_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+    done = python("manage.py", "check", folder=tmp_path, SECRET_KEY=LONG, HTTPS="ture")
+
+    assert done.returncode != 0
+    assert done.stderr == "HTTPS=ture is neither on nor off: give one of on, true, yes, 1, off, false, no, 0.\n"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from pytest_django.fixtures import DjangoAssertNumQueries
 from wagtail.models import Locale, PageViewRestriction
 
+from cms.models import PublisherSettings
 from forums.models import (
     ExpectedEffect,
     ForumBody,
@@ -220,8 +221,14 @@ def test_a_group_shows_its_areas_effects_hosts_and_what_is_missing(client: Clien
     page.effects = json.dumps([{"type": "effect", "value": {"text": "Skutek pierwszy"}}])
     page.hosts = [GroupHost(organisation=OrganisationFactory.create(label_pl="Gospodarz Grupy"))]
 
-    html = html_of(client, publish(page))
+    group = publish(page)
+    assert 'E-mail:\n                <span class="unset">not set</span>' in html_of(client, group)
+    PublisherSettings.objects.filter(site=group.get_site()).update(email="redakcja@example.org")
+    html = html_of(client, group)
 
+    # Where the set should be and how to send it.
+    assert "Do you have it? Send the file" in html
+    assert 'href="mailto:redakcja@example.org?subject=Grupa%20robocza"' in html
     for said in ("Powinien być u organizatorów.", "O czym", "Obszar pierwszy", "Temat obszaru", "Gospodarz Grupy"):
         assert said in html
     assert ExpectedEffect.objects.count() == 1

@@ -53,6 +53,8 @@ def test_documents_that_are_what_they_say_come_in(name: str, content: bytes | Ar
         ("a.csv", b"\xef\xbb\xbf<svg onload=alert(1)>"),
         ("a.txt", b"MZ\x90\x00\x03"),
         ("a.txt", b"text\x00more"),
+        ("a.csv", b"\xff\xfe\x00"),
+        ("a.txt", b"\xef\xbb\xbf \n"),
         ("a.docx", b"PK\x03\x04 broken"),
         ("a.docx", Archive("[Content_Types].xml", "xl/workbook.xml")),
         ("a.docx", Archive("[Content_Types].xml", "word/document.xml", size=150 * 1024 * 1024)),
@@ -66,6 +68,12 @@ def test_documents_that_are_what_they_say_come_in(name: str, content: bytes | Ar
 def test_documents_that_are_something_else_are_refused_by_name(name: str, content: bytes | Archive) -> None:
     with pytest.raises(ValidationError, match=name):
         check_content(io.BytesIO(bytes(content)), name)
+
+
+@pytest.mark.parametrize("name", ["strona.html", "mapa.svg", "bez-nazwy"])
+def test_a_kind_that_is_not_accepted_is_told_so_with_those_that_are(name: str) -> None:
+    with pytest.raises(ValidationError, match=rf"Files like “{name}” are not accepted.* ods, odt, pdf"):
+        check_content(io.BytesIO(b"<svg/>"), name)
 
 
 def document(content: bytes = b"%PDF-1.7 tajne") -> CustomDocument:

@@ -135,6 +135,7 @@ def test_what_was_only_unpublished_says_that_it_is_not_public_for_the_time_being
             assert words in html, (address, words)
     told = client.get(f"/r/{found.reference}.json")
     assert (told.status_code, told.json()["reason"], told.json()["withdrawn_on"]) == (404, None, None)
+    assert told.json()["editorial_state"] == "unpublished"
     assert told.json()["not_public_since"] == timezone.localdate().isoformat()
 
 

@@ -184,6 +184,15 @@ def test_the_list_shows_what_had_been_issued_with_the_state_of_that_day(
     assert "ago" not in then[reference]
 
 
+def test_a_mixed_state_of_a_past_day_is_counted_as_of_that_day(client: Client, index: str) -> None:
+    fact = make_recommendation(addressees=[OrganisationFactory.create(), OrganisationFactory.create()])
+    report(fact.assignments.all()[0], "in_progress", "2016-05-01")
+
+    then = listed(client, f"{index}?on=2017-01-01")[fact.reference]
+
+    assert "mixed <small>(1\xa0×\xa0no information, 1\xa0×\xa0in progress)</small>" in then
+
+
 def test_as_known_on_a_day_before_it_was_published_here_the_list_is_empty(client: Client, index: str) -> None:
     assert listed(client, f"{index}?on=2017-01-01&known=1") == {}
 

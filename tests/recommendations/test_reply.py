@@ -94,7 +94,7 @@ def test_a_restricted_file_is_named_with_the_reason_and_taken_by_no_reader(offic
     [
         (document(content=b""), "is empty"),
         (document(content=b"<script>"), "not what its ending says"),
-        (document("program.exe", b"MZ"), "not what its ending says"),
+        (document("program.exe", b"MZ"), "are not accepted"),
         (document("a" * 201 + ".pdf"), "longer than 200"),
         (document("a.txt", b"a" * (10 * 1024 * 1024 + 1)), "larger than 10 MB"),
     ],
