@@ -54,6 +54,13 @@ def forbidden_words() -> str:
     return "\n".join(found)
 
 
+def links() -> str:
+    """Symbolic links: one that leads out of the checkout, or to itself, breaks on every machine but one."""
+    command = ["git", "ls-files", "--stage"]
+    lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    return "\n".join(f"{line.split(maxsplit=3)[3]}: a symbolic link" for line in lines if line.startswith("120000"))
+
+
 def spelling() -> str:
     """English only: the content, the guides, the analysis of words, tests and error pages speak others too."""
     other_languages = ("docs/guides/", "cms/content/", "search/analysis/", "tests/", "templates/errors/")
@@ -109,6 +116,7 @@ STEPS: dict[str, Step] = {
     "messages": tool(sys.executable, ".ci/messages.py", "check"),
     "spelling": spelling,
     "words": forbidden_words,
+    "links": links,
 }
 
 

@@ -59,10 +59,16 @@ JVM_OPTIONS = """\
 
 
 def distribution() -> Path:
-    """The folder of the unpacked distribution; fetched, verified and unpacked first if it is not there yet."""
+    """The folder of the unpacked distribution; fetched, verified and unpacked first if it is not there yet.
+
+    Raises Trouble where it can be had from nowhere or may not be kept.
+    """
     home = FOLDER / f"elasticsearch-{VERSION}"
     if not home.is_dir():
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        try:
+            FOLDER.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Trouble(f"Cannot make the folder {FOLDER} ({error.strerror}): correct what stands there.") from error
         archive = FOLDER / f"elasticsearch-{VERSION}.zip"
         if not is_genuine(archive):
             fetch(archive)

@@ -68,6 +68,14 @@ def test_a_distribution_that_is_there_is_unpacked_once_and_can_be_run(
     assert sorted(path.name for path in folder.iterdir()) == [home.name]
 
 
+def test_a_folder_that_cannot_be_made_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = folder / "cache"
+    loop.symlink_to(loop)
+    monkeypatch.setattr(node, "FOLDER", loop)
+    with pytest.raises(Trouble, match=r"Cannot make the folder .*/cache "):
+        node.distribution()
+
+
 def test_an_archive_with_another_checksum_is_never_unpacked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = an_archive(folder, monkeypatch)
     tampered = archive.read_bytes() + b"more"
