@@ -131,3 +131,33 @@ def test_neither_axe_nor_stretched_text_finds_a_fault_on_any_kind_of_page(
     context.close()
 
     assert found == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_menu_is_folded_where_it_would_fill_the_screen_and_stands_open_elsewhere(
+    browser: Browser, live_server: Any
+) -> None:
+    publish(make_site().add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
+    # Without scripts, and by keyboard alone; axe needs scripts, and is not of our origin.
+    for scripts in (False, True):
+        context = browser.new_context(
+            base_url=live_server.url, locale="pl-PL", bypass_csp=True, java_script_enabled=scripts
+        )
+        page = context.new_page()
+        page.set_viewport_size({"width": 320, "height": 568})
+        page.goto("/")
+        link = page.get_by_role("navigation").get_by_role("link", name="Rekomendacje")
+        head = page.get_by_role("banner").bounding_box()
+
+        assert not link.is_visible()
+        assert head is not None
+        assert head["height"] < 568 / 2.5
+        page.locator(".menu > summary").press("Enter")
+        assert link.is_visible()
+        if scripts:
+            assert faults(page, "open menu", EVERY_LOOK) == []
+        page.goto("/")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert link.is_visible()
+        context.close()
