@@ -1,4 +1,5 @@
-"""Words of the admin that the translators of Wagtail, Localize and taggit left in English, or in broken Polish.
+"""Words that the translators of Wagtail, Localize and taggit left in English, or in broken Polish, and faults of forms
+that Django names without a remedy.
 
 Nothing calls this: it makes the words known to `make messages`, and our catalogues stand above those of the packages.
 """
@@ -191,4 +192,11 @@ SEVERAL = (
 OF_TAGS = (
     pgettext_lazy("A tag name", "name"),
     pgettext_lazy("A tag slug", "slug"),
+)
+OF_FORMS = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid date/time."),
+    gettext_noop("Enter a valid URL."),
+    gettext_noop("Enter a valid email address."),
 )
