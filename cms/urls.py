@@ -11,7 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.sitemaps import SITEMAPS
 from cms.views import healthz, robots
-from pagekit.explorer import WorkflowReport
+from pagekit.explorer import SiteHistory, WorkflowReport
 from recommendations.urls import permanent_urlpatterns
 
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     # Before Wagtail's own: a hook would add them behind.
     path("admin/reports/workflow/", require_admin_access(WorkflowReport.as_view())),
     path("admin/reports/workflow/results/", require_admin_access(WorkflowReport.as_view(results_only=True))),
+    path("admin/reports/site-history/", require_admin_access(SiteHistory.as_view())),
+    path("admin/reports/site-history/results/", require_admin_access(SiteHistory.as_view(results_only=True))),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *permanent_urlpatterns,

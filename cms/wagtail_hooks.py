@@ -33,6 +33,11 @@ def put_on_our_colours() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin/theme.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def leave_dates_as_typed() -> str:
+    return format_html('<script src="{}"></script>', static("js/admin/dates.js"))
+
+
 @hooks.register("construct_help_menu")
 def drop_links_to_other_hosts(request: HttpRequest, items: list[Any]) -> None:
     """The admin's help leads to Wagtail's own pages in English, which say nothing about this site."""

@@ -9,10 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
+from wagtail.log_actions import log
 from wagtail.models import Site
 
+from accounts.models import User
+from pagekit.models import CustomDocument, CustomImage
 from recommendations.models import Recommendation
-from taxonomy.models import Succession
+from taxonomy.models import AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme
 from tests.factories.follow_up import make_entry
 from tests.factories.pages import (
     author,
@@ -103,3 +106,26 @@ def test_no_list_of_the_admin_grows_by_queries(cast: Cast, client: Client, role:
 
     assert {name: count for name, count in many.items() if count > BUDGET} == {}
     assert {name: (few[name], count) for name, count in many.items() if count > few[name]} == {}
+
+
+@pytest.mark.parametrize("role", ["superuser", "moderator"])
+def test_the_history_of_the_site_asks_no_more_when_all_kinds_of_things_stand_in_it(
+    cast: Cast, client: Client, role: str
+) -> None:
+    client.force_login(cast.people[role])
+    add_some_of_everything(1, cast)
+    gone = TagFactory.create()
+    kinds = (AffectedGroup, Mandate, Organisation, Place, Succession, Tag, Theme, User)
+    files = (CustomImage.objects.create(title="Obraz", width=1, height=1), CustomDocument.objects.create(title="Plik"))
+    for thing in (*(kind.objects.first() for kind in kinds), *files, gone):
+        log(thing, "wagtail.edit", user=cast.people[role])
+    gone.delete()
+
+    counted(client, ("reports/site-history/",))
+    (asked,) = counted(client, ("reports/site-history/",)).values()
+    shown = client.get("/admin/reports/site-history/").content.decode()
+
+    assert asked <= BUDGET
+    assert f"/admin/pages/{cast.own.pk}/edit/" in shown
+    assert "/admin/theme/edit/" in shown
+    assert f"/admin/tag/edit/{gone.pk}/" not in shown

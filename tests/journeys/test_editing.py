@@ -79,7 +79,12 @@ def test_a_correction_asks_for_a_reason_and_the_former_wording_stays_at_its_addr
     sign_in(editor, cast.people["editor"])
 
     editor.goto(f"/admin/pages/{page.pk}/edit/")
+    # A day that does not exist is not made another one when the field is left.
+    day = editor.input_value("[name=starts_on]")
+    editor.fill("[name=starts_on]", "2014-02-31")
     editor.fill("[name=text]", "Otworzyć punkt i infolinię.")
+    expect(editor.locator("[name=starts_on]")).to_have_value("2014-02-31")
+    editor.fill("[name=starts_on]", day)
     with editor.expect_navigation():
         editor.evaluate(SUBMIT)
     expect(editor.locator("main")).to_contain_text("reason of the change is missing")

@@ -132,6 +132,18 @@ def test_paragraphs_without_any_mark_are_pieces() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("1.", "2."), ("(1)", "(2)"), ("1.1", "1.2"), ("a)", "b)"), ("I.", "II."), ("IX)", "X)"), ("•", "•"), ("▫", "▫")],
+)
+def test_pieces_begin_at_whatever_mark_a_paper_counts_by(one: str, two: str) -> None:
+    pieces = split([(None, f"{one} Otworzyć punkt.\n{two} Szkolić urzędników.")])
+    assert [(piece.number, piece.text) for piece in pieces] == [
+        (one.strip("().•▫"), "Otworzyć punkt."),
+        (two.strip("().•▫"), "Szkolić urzędników."),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "\f", "1.", "- ", "| |", "####", "1. \n2. ", "(" * 500, "a)" * 500])
 def test_what_holds_nothing_breaks_nothing(text: str) -> None:
     split([(None, text)])

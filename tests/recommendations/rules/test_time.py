@@ -250,6 +250,15 @@ def test_what_was_claimed_last_waits_though_a_later_date_stays_the_state() -> No
     assert waiting(step, done, moved) is None
 
 
+def test_an_older_claim_of_no_more_than_what_is_confirmed_waits_for_nobody() -> None:
+    confirmed = report(
+        Implementation.PARTIALLY_IMPLEMENTED, "2026-01-20", judgements=(found(Finding.CONFIRMS, "2026-02-01"),)
+    )
+    older = report(Implementation.PARTIALLY_IMPLEMENTED, "2026-01-01", recorded="2026-03-01", is_own=True)
+
+    assert waiting(confirmed, older) is None
+
+
 def test_a_claim_that_was_asked_back_waits_again_from_the_day_of_the_answer() -> None:
     returned = report(
         Implementation.IMPLEMENTED, recorded="2026-01-01", judgements=(found(Finding.RETURNED, "2026-02-01"),)

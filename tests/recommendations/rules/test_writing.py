@@ -23,6 +23,7 @@ from recommendations.rules.writing import missing_parts
         ("Przetłumaczyć strony urzędów na 4 języki.", "who when"),
         ("W 2016 r. zmienić ustawę o cudzoziemcach.", "who how"),
         ("Gmina zatrudni pięciu tłumaczy.", "when"),
+        ("Starosta powinien co kwartał publikować sprawozdanie.", ""),
     ],
 )
 def test_what_is_unsaid_is_named_and_what_is_said_is_not(text: str, missing: str) -> None:
