@@ -90,7 +90,8 @@ class Speller:
             for form, spelling in zip(forms, spellings, strict=False)
             if form[-LAST:] in self._lasts and begins_one(form[: max(STEM, len(form) - ENDING)])
         }
-        if found := list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most)):
+        found = list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most))
+        if found or not folded.isascii():
             return found
         restored = (spelling for form in likely for level in restorations(form, MOST_SPELLINGS) for spelling in level)
         return list(islice(filter(is_known, islice(restored, MOST_LOOKED_UP)), most))
