@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -25,12 +25,14 @@ from pathlib import Path
 
 import django
 from django.urls import get_resolver
+from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamDictionaryFactory
 from tantivy import Occur, Query
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from search.analysis import place, readings, restored  # noqa: E402 - the root is put on the path first
+from search.analysis import load_dictionaries, place, readings, restored  # noqa: E402 - the root is put on the path first
+from search.analysis.letters import CYRILLIC, fold  # noqa: E402
 from search.engines.base import Batch, Document  # noqa: E402
 from search.engines.embedded import EmbeddedEngine, _fresh  # noqa: E402
 from search.engines.embedded_question import Question  # noqa: E402
@@ -143,16 +145,37 @@ def fts5(engine: EmbeddedEngine, corpus: Corpus, bars: Bars, count: int) -> None
     database.executemany("INSERT INTO words (text) VALUES (?)", rows)
     database.execute("INSERT INTO words (words) VALUES ('optimize')")
     texts = [" ".join(corpus.text(random.Random(n), 90)) for n in range(20)]
-    times: dict[str, list[float]] = {"page": [], "fts5": []}
+    rows: list[dict[str, float]] = []
     for query in corpus.questions(QUERIES, filters=0):
         words = " AND ".join(f"({' OR '.join(sorted(keys))})" for keys in _keys_asked(query))
         first = partial(database.execute, "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 20", [words])
-        times["fts5"].append(timed(lambda: first().fetchall()))  # noqa: B023 - called at once
-        times["page"].append(timed(partial(engine.search, query, parse(query.text), FACETS)))
-        times["page"][-1] += timed(partial(marked, texts, query))
+        raw, hits = raw_count(engine, query)
+        tree = parse(query.text)
+        row = {
+            "fts5": timed(lambda: first().fetchall()),  # noqa: B023 - called at once
+            "question": timed(partial(parse, query.text)),
+            "hits": timed(partial(engine.search, query, tree)),
+            "engine": timed(partial(engine.search, query, tree, FACETS)),
+            "marks": timed(partial(marked, texts, query)),
+        }
+        page = row["question"] + row["engine"] + row["marks"]
+        bare = page - row["engine"] + row["hits"]
+        rows.append(row | {"raw": raw, "count": hits, "page": page, "without facets": bare})
     database.close()
-    page, other = (statistics.median(times[name]) for name in ("page", "fts5"))
+
+    def median(name: str) -> float:
+        return statistics.median(row[name] for row in rows)
+
+    page, other = median("page"), median("fts5")
     bars.line("page / first twenty of FTS5, p50", page / other, FTS5.get(count), f"{page:.2f} and {other:.2f} ms")
+    shares = ", ".join(f"{name} {median(name) / other:.2f}" for name in ("question", "hits", "marks", "raw"))
+    bars.line("the same without a single facet", median("without facets") / other, None, f"of FTS5: {shares}")
+    for least, most in pairwise((0, 1000, 5000, count + 1)):
+        if some := [row for row in rows if least <= row["count"] < most]:
+            page, other = (statistics.median(row[name] for row in some) for name in ("page", "fts5"))
+            told = f"{page:.2f} and {other:.2f} ms; {len(some)} questions"
+            bars.line(f"with {least} hits and more", page / other, None, told)
+    bars.line("all questions together", sum(row["page"] for row in rows) / sum(row["fts5"] for row in rows))
 
 
 def _keys_of(document: Document) -> str:
@@ -201,14 +224,28 @@ def spelling(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> None:
     slips = [form[:2] + form[3:] for form in chance.sample(corpus.forms, 200) if len(form) > 6]
     taken = timed(lambda: [speller.near(slip) for slip in slips]) / len(slips)
     bars.line("a slip, ms for 30 000 words", taken / len(words) * 30_000, 2, f"{taken:.2f} ms in {len(words)} words")
-    # Of forms that do not stand there themselves each slip is asked of the dictionary as well.
+    unknown_forms("a slip in an unknown form, same", words, chance, bars)
+
+
+def cyrillic(bars: Bars) -> None:
+    """The same in 30 000 Ukrainian and Russian forms: runs of neighbours of the dictionary, so that words have most of
+    their forms and many begin alike, which is the slowest there can be."""
+    load_dictionaries()
+    for language, name in (("uk", "Ukrainian"), ("ru", "Russian")):
+        known = [fold(form) for form in StreamDictionaryFactory().get_dictionary(language)]
+        known = [form for form in known if form.isalpha() and all(letter in CYRILLIC for letter in form)]
+        step = len(known) // 3_000
+        words = {form: 1 for at in range(0, len(known), step) for form in known[at : at + 10]}
+        unknown_forms(f"a slip in an unknown {name} form, same", words, random.Random(7), bars)
+
+
+def unknown_forms(name: str, words: Mapping[str, int], chance: random.Random, bars: Bars) -> None:
+    """Of forms that do not stand in the index themselves each slip is asked of the dictionary as well."""
     missing = [form for form in chance.sample(sorted(words), 1000) if len(form) > 8 and form.isalpha()][:200]
     poorer = Speller({form: count for form, count in words.items() if form not in set(missing)})
     slips = [form[:-4] + form[-3] + form[-4] + form[-2:] for form in missing]
     taken = timed(lambda: [poorer.near(slip) for slip in slips]) / len(slips)
-    bars.line(
-        "a slip in an unknown form, same", taken / len(words) * 30_000, 2, f"{taken:.2f} ms in {len(words)} words"
-    )
+    bars.line(name, taken / len(words) * 30_000, 2, f"{taken:.2f} ms in {len(words)} words")
 
 
 def analysis(corpus: Corpus, bars: Bars) -> None:
@@ -278,6 +315,7 @@ def main() -> int:
     print("Words")
     corpus_before_words = Corpus()
     analysis(corpus_before_words, bars)
+    cyrillic(bars)
     corpus, rates, alone = corpus_before_words, [], []
     for count in sizes:
         print(f"{count} documents")

@@ -174,6 +174,15 @@ def unnamed(query: SearchQuery, labels: Mapping[str, Labels]) -> dict[str, list[
     return {name: values for name, values in found.items() if values}
 
 
+def never_named(query: SearchQuery, labels: Mapping[str, Labels]) -> dict[str, list[str]]:
+    """`unnamed` without the forums and groups that readers have seen: who follows one that is hidden now made no slip."""
+    found = unnamed(query, labels)
+    some = {value for name in ("issuer", "group") for value in found.get(name, ())}
+    seen = load_issuers(some, query.language) if some else {}
+    left = {name: [value for value in values if value not in seen] for name, values in found.items()}
+    return {name: values for name, values in left.items() if values}
+
+
 def with_other_names(organisations: Labels) -> Labels:
     """The labels of institutions with all the other names each goes by: abbreviations, former names."""
     found = dict(organisations)

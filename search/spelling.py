@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import islice, product
 from string import ascii_lowercase
 
@@ -29,6 +30,10 @@ MOST_ASKED = 120
 MOST_SPELLINGS, MOST_LOOKED_UP = 8, 60
 """Spellings with Polish letters put back that are tried of one form, and of all forms for one slip."""
 
+# Strings of letters below U+0100 are compared in half the time. What they become here is no letter of any word.
+_NARROW = {ord(letter): chr(0x80 + place) for place, letter in enumerate(CYRILLIC)}
+_WIDE = {ord(narrow): chr(letter) for letter, narrow in _NARROW.items()}
+
 
 class Speller:
     """Knows the folded word forms of an index and in how many documents each stands, and words that lists lead from."""
@@ -39,8 +44,9 @@ class Speller:
         # A slip rarely spoils the beginning: words are looked at that share one of the first two letters.
         self._by_letter: dict[tuple[int, int, str], list[str]] = {}
         for form in self._counts:
+            narrow = form.translate(_NARROW)
             for place in (0, 1):
-                self._by_letter.setdefault((len(form), place, form[place]), []).append(form)
+                self._by_letter.setdefault((len(form), place, narrow[place]), []).append(narrow)
         self._every = frozenset(vocabulary)
         self._sorted = sorted(self._counts)
         self._lasts = frozenset(form[-LAST:] for form in self._counts)
@@ -60,28 +66,32 @@ class Speller:
         if len(typed) < SHORTEST or not typed.isalpha():
             return []
         slips = 1 if len(typed) < LONG else 2
-        found: dict[str, tuple[str, float, int]] = {}
+        narrow = typed.translate(_NARROW)
+        found: dict[str, float] = {}
         for length in range(len(typed) - slips, len(typed) + slips + 1):
-            for place, letter in product((0, 1), {*typed[:2]}):
+            for place, letter in product((0, 1), {*narrow[:2]}):
                 choices = self._by_letter.get((length, place, letter), ())
-                near = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=slips, limit=MOST_LOOKED_AT)
-                found |= {one[0]: one for one in near}
-        ordered = sorted(found.values(), key=lambda one: (one[1], one[0][0] != typed[0], -self._counts[one[0]], one[0]))
-        nearest = [spelled(form, is_known) for form, _, _ in ordered[:most]]
-        if ordered and ordered[0][1] <= 1:
+                near = process.extract(narrow, choices, scorer=OSA.distance, score_cutoff=slips, limit=MOST_LOOKED_AT)
+                found |= {form.translate(_WIDE): away for form, away, _ in near}
+        ordered = sorted(found, key=lambda form: (found[form], form[0] != typed[0], -self._counts[form], form))
+        nearest = [spelled(form, is_known) for form in ordered[:most]]
+        if ordered and found[ordered[0]] <= 1:
             return nearest
         return [*self._inflected(word, most), *nearest]
 
     def _inflected(self, word: str, most: int) -> list[str]:
         """Forms of the dictionary one slip away that begin and end as words of the index do."""
-        typed = word.lower()
-        slips = dict(zip(_one_slip_from(fold(typed)), _one_slip_from(typed), strict=False))
+        typed, folded = word.lower(), fold(word)
+        forms = _one_slip_from(folded)
+        spellings = forms if folded == typed else _one_slip_from(typed)
+        begins_one = cache(self._begins_one)  # most slips leave the beginning as it is
         likely = {
-            form: typed
-            for form, typed in slips.items()
-            if form[-LAST:] in self._lasts and self._begins_one(form[: max(STEM, len(form) - ENDING)])
+            form: spelling
+            for form, spelling in zip(forms, spellings, strict=False)
+            if form[-LAST:] in self._lasts and begins_one(form[: max(STEM, len(form) - ENDING)])
         }
-        if found := list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most)):
+        found = list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most))
+        if found or not folded.isascii():
             return found
         restored = (spelling for form in likely for level in restorations(form, MOST_SPELLINGS) for spelling in level)
         return list(islice(filter(is_known, islice(restored, MOST_LOOKED_UP)), most))
@@ -91,12 +101,13 @@ class Speller:
         return at < len(self._sorted) and self._sorted[at].startswith(start)
 
 
-def _one_slip_from(typed: str) -> Iterator[str]:
+def _one_slip_from(typed: str) -> list[str]:
     """What was meant if two letters were swapped, one was put in, changed or left out: the likeliest slips first."""
-    places, letters = range(len(typed)), CYRILLIC if any(map(CYRILLIC.__contains__, typed)) else ascii_lowercase
-    yield from (typed[:i] + typed[i + 1] + typed[i] + typed[i + 2 :] for i in places[:-1])
-    yield from (typed[:i] + typed[i + 1 :] for i in places)
-    for i in places:
-        yield from (typed[:i] + letter + typed[i:] for letter in letters)
-        yield from (typed[:i] + letter + typed[i + 1 :] for letter in letters)
-    yield from (typed + letter for letter in letters)
+    letters = CYRILLIC if any(map(CYRILLIC.__contains__, typed)) else ascii_lowercase
+    cuts = [(typed[:i], typed[i:]) for i in range(len(typed))]
+    forms = [before + behind[1] + behind[0] + behind[2:] for before, behind in cuts[:-1]]
+    forms += [before + behind[1:] for before, behind in cuts]
+    for before, behind in cuts:
+        forms += [before + letter + behind for letter in letters]
+        forms += [before + letter + behind[1:] for letter in letters]
+    return [*forms, *(typed + letter for letter in letters)]

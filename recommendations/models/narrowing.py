@@ -153,11 +153,15 @@ def read_narrowing(
     offered: tuple[str, ...] = NAMES,
     known: Known | None = None,
     beside: tuple[str, ...] = (),
+    *,
+    is_followed: bool = False,
 ) -> Narrowing:
     """The filter that an address holds; never raises. ``offered`` are the names that narrow there, ``beside`` others
     that mean something.
 
-    ``known``: by name and value the fields of what was read anyway, so that nothing is asked for it.
+    ``known``: by name and value the fields of what was read anyway, so that nothing is asked for it. ``is_followed``: a
+    forum or group that readers have seen and cannot see now is not wrong but leaves nothing, as who follows it made no
+    slip.
     """
     typed = {name: parameters.get(name, "").strip()[:LONGEST] for name in offered}
     found: dict[str, Any] = {}
@@ -167,6 +171,8 @@ def read_narrowing(
             continue
         # PostgreSQL refuses a NUL in any text.
         read = (known or {}).get(name, {}).get(value) or ({} if "\x00" in value else READERS[name](value))
+        if not read and is_followed and name == "issuer":
+            read = _issuer(value, is_hidden=True)
         found |= read
         if not read:
             wrong.append(name)
@@ -203,12 +209,13 @@ def of_theme(theme: Theme, parents: Sequence[tuple[int, int | None]]) -> dict[st
     return {"theme": theme.code, "themes": tuple(sorted(below))}
 
 
-def _issuer(value: str) -> dict[str, Any]:
+def _issuer(value: str, *, is_hidden: bool = False) -> dict[str, Any]:
     letter, key = value[:1], value[1:]
     if letter not in {"f", "g"} or not (key.isascii() and key.isdecimal() and len(key) < 18):
         return {}
-    model = Forum if letter == "f" else WorkingGroup
-    return {"issuer": f"{letter}{int(key)}"} if model.objects.visible_to().filter(pk=int(key)).exists() else {}
+    every = (Forum if letter == "f" else WorkingGroup).objects
+    some = every.all() if is_hidden else every.visible_to()
+    return {"issuer": f"{letter}{int(key)}"} if some.filter(pk=int(key)).exists() else {}
 
 
 def _year(value: str) -> dict[str, Any]:

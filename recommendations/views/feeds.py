@@ -100,7 +100,7 @@ def name_of(narrowing: Narrowing) -> str:
 @require_safe
 def status_feed(request: HttpRequest) -> HttpResponse:
     """What was written in the logs last, and what was found about it; at most fifty, the newest first."""
-    narrowing = read_narrowing(request.GET, OF_FEEDS)
+    narrowing = read_narrowing(request.GET, OF_FEEDS, is_followed=True)
     if refusal := refused(narrowing):
         return refusal
     language, absolute = get_language() or "pl", request.build_absolute_uri
@@ -185,7 +185,7 @@ def words_of_log(event: Event) -> tuple[str, str]:
 @require_safe
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Until when institutions are to answer, and the target dates, as whole days of a calendar."""
-    narrowing = read_narrowing(request.GET, OF_FEEDS)
+    narrowing = read_narrowing(request.GET, OF_FEEDS, is_followed=True)
     if refusal := refused(narrowing):
         return refusal
     text = written(

@@ -49,7 +49,7 @@ def restorations(word: str, most_tries: int) -> Iterator[list[str]]:
 
     Stops after about `most_tries` spellings in all; a level is never cut in the middle.
     """
-    options = {i: letters for i in range(len(word)) if (letters := _allowed(word, i))}
+    options = {i: letters for i, char in enumerate(word) if char in RESTORED and (letters := _allowed(word, i))}
     tries = 0
     for size in range(1, len(options) + 1):
         level = []
@@ -100,7 +100,7 @@ def spelled(folded: str, is_word: Callable[[str], bool], most_tries: int = 200) 
 
 def _allowed(word: str, i: int) -> str:
     """The letters that Polish spelling lets stand at this place: it spares most of the dictionary look-ups."""
-    letters, following = RESTORED.get(word[i], ""), word[i + 1 : i + 2]
+    letters, following = RESTORED[word[i]], word[i + 1 : i + 2]
     before_vowel = following != "" and following in "aąeęioóuy"
     match word[i]:
         case "c" | "n" | "s":

@@ -62,7 +62,7 @@ class Page:
     def keys(self, rows: Sequence[Any]) -> tuple[str, ...]:
         """The keys of rows in this order; behind its columns a view of the index sorts by one of its own."""
         last = len(self.sort) - 1
-        return keys_of(number_at_end(row["sort"][last]) for row in rows)
+        return keys_of([number_at_end(row["sort"][last]) for row in rows])
 
     @property
     def narrowing(self) -> Body:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any, cast
@@ -191,7 +191,7 @@ class Question:
         near = [hit for hit in scored if lowest <= hit[0] <= highest]
         ordered = sorted((-score, place) for (score, _), place in zip(near, self.places_of_hits(near), strict=True))
         here = ordered[first - above : end - above]
-        keys = keys_of(place for _, place in here)
+        keys = keys_of([place for _, place in here])
         return _count(found), tuple(Hit(key, -score) for (score, _), key in zip(here, keys, strict=True))
 
     # -- facets ------------------------------------------------------------------------------------------------
@@ -326,8 +326,8 @@ def _count(found: tantivy.SearchResult) -> int:
     return cast("int", found.count)  # type: ignore[attr-defined]  # its type stub forgets this one
 
 
-def _keys_in_order(order: str, places: Iterable[Any]) -> tuple[str, ...]:
-    return keys_of(map(number_at_end, places) if order == "title" else places)
+def _keys_in_order(order: str, places: Sequence[Any]) -> tuple[str, ...]:
+    return keys_of([number_at_end(text) for text in places] if order == "title" else places)
 
 
 def _until(buckets: Sequence[Mapping[str, int]]) -> int:

@@ -15,10 +15,10 @@ from recommendations.transfer.export import Stamp
 from recommendations.transfer.formats import TYPES, write
 from recommendations.views.feeds import bad_address, not_known
 from search.engines.base import EngineUnavailable
-from search.labels import labels_of
+from search.labels import labels_of, never_named
 from search.templatetags.facet_tags import question_address
 from search.views.address import KNOWN
-from search.views.page import Asked, said_of_unnamed
+from search.views.page import Asked, said_of
 from search.views.picks import PARAMETER as PICK
 from search.views.picks import read_picks
 from search.views.whole import whole
@@ -73,11 +73,11 @@ def file_name(form: str, stamp: Stamp) -> str:
 
 def refused(asked: Asked) -> HttpResponse | None:
     """What of the address means nothing here, or None: the rest alone would be another question, and a filter by what
-    nothing goes by an empty answer to a slip."""
+    nothing ever went by an empty answer to a slip."""
     if asked.address.unknown:
         return bad_address([not_known(asked.address.unknown, [name for name in KNOWN if name != PICK])])
     told = [note.text for note in asked.address.faults]
-    told += said_of_unnamed(asked.typed, labels_of([asked.typed], asked.typed.language))
+    told += said_of(never_named(asked.typed, labels_of([asked.typed], asked.typed.language)))
     return bad_address(told) if told else None
 
 

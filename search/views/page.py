@@ -158,7 +158,7 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
             "Only the first %(most)s word was searched.", "Only the first %(most)s words were searched.", MAX_TERMS
         )
         yield Note(words % {"most": MAX_TERMS})
-    yield from map(Note, said_of_unnamed(asked.typed, labels))
+    yield from map(Note, said_of(unnamed(asked.typed, labels)))
     page = asked.address.page
     if page and page != str(query.page):
         yield Note(
@@ -166,12 +166,12 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
         )
 
 
-def said_of_unnamed(query: SearchQuery, labels: Mapping[str, Labels]) -> list[str]:
+def said_of(nameless: Mapping[str, Sequence[str]]) -> list[str]:
     """For each facet, a sentence that names the values which nothing goes by."""
     said = _("Nothing goes by the name of %(values)s under “%(facet)s”: this finds nothing.")
     return [
         said % {"values": quoted(values), "facet": BY_NAME[name].label}
-        for name, values in unnamed(query, labels).items()
+        for name, values in nameless.items()
     ]
 
 

@@ -113,6 +113,7 @@ def test_what_is_hidden_or_a_person_is_in_no_feed_and_no_calendar(client: Client
     for address in (FEED, CALENDAR):
         assert "anarek" not in client.get(address).content.decode()
         assert client.get(f"{address}?reference={row.recommendation.reference}").status_code == 400
+        assert "anarek" not in client.get(f"{address}?issuer=f{row.recommendation.forum_id}").content.decode()
     assert "Jawny" in client.get(FEED).content.decode()
     assert "BEGIN:VEVENT" not in client.get(CALENDAR).content.decode()
 

@@ -83,6 +83,24 @@ def test_the_feed_answers_the_same_question_as_the_page(three: list[Recommendati
     assert 'href="/search/feed/?q=dziecko&amp;year=2015"' in html
 
 
+@pytest.mark.parametrize("how", ["unpublished", "private"])
+@pytest.mark.parametrize("address", ["/search/feed/", "/search/export.csv", "/stan-realizacji/wpisy.atom"])
+def test_what_follows_a_forum_that_is_hidden_for_now_is_empty_and_no_slip(
+    three: list[Recommendation], client: Client, address: str, how: str
+) -> None:
+    issuer = three[0].issuer
+    page = issuer.source_page
+    if how == "unpublished":
+        page.unpublish()
+    else:
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    known, slip = (client.get(f"{address}?issuer=g{pk}") for pk in (issuer.pk, issuer.pk + 999))
+
+    assert (known.status_code, slip.status_code) == (200, 400)
+    assert page.title not in known.getvalue().decode()
+
+
 def test_texts_of_the_feed_are_text_whatever_they_hold(index: Engine, client: Client) -> None:
     make_recommendation(title="<img src=x onerror=alert(1)>", text="<script>alert(1)</script> \x0c & więcej")
     drain(index)
