@@ -13,10 +13,10 @@ from wagtail.admin.widgets import AdminDateInput
 from notices import rules
 from notices.choices import RemarkKind
 from notices.models import MailPreference
-from notices.services.access import officials
 from recommendations.services.evidence import is_web_address
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate
+from taxonomy.services.mandates import officials
 
 TEXT_LENGTH = 4000
 
@@ -104,6 +104,25 @@ class ContactForm(TermForm):
         # With what tells two people of one name apart.
         person.queryset = officials().prefetch_related("mandates__organisation").order_by("last_name", "username")
         person.label_from_instance = named
+
+
+class HeirForm(ContactForm):
+    """Which official answers in the place of who holds ``mandate``, and from which day."""
+
+    role = None
+    ends_on = None
+    starts_on = forms.DateField(
+        label=_("from"),
+        widget=AdminDateInput,
+        initial=timezone.localdate,
+        help_text=_("The mandate that stands ends on the day before."),
+    )
+
+    def __init__(self, *args: Any, mandate: Mandate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person: Any = self.fields["person"]
+        person.label = _("To whom")
+        person.queryset = person.queryset.exclude(pk=mandate.user_id)
 
 
 def named(person: Any) -> str:

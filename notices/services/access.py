@@ -28,7 +28,7 @@ from recommendations.models import Assignment
 from recommendations.services.actors import is_moderator
 from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
-from taxonomy.services.mandates import end_mandates, write_mandate
+from taxonomy.services.mandates import end_mandates, officials, pass_mandate_on, write_mandate
 
 BACKEND = "accounts.backends.AccountBackend"
 
@@ -93,13 +93,19 @@ def set_mandate(
     return written
 
 
-def officials() -> Any:
-    """Open accounts that answer or answered for an institution and may do nothing else: whom moderators may name.
-
-    So no moderator makes an official of anybody: an administrator did that, with the first mandate.
-    """
-    plain = get_user_model().objects.filter(is_active=True, is_superuser=False, groups=None, user_permissions=None)
-    return plain.filter(pk__in=Mandate.objects.order_by().values("user"))
+@transaction.atomic
+def hand_on(mandate: Mandate, *, to: Any, by: Any, starts_on: dt.date) -> Mandate:
+    """As ``pass_mandate_on``, by who may name both people; kept is who passed it on."""
+    get_user_model().objects.select_for_update().get(pk=to.pk)
+    held = Mandate.objects.select_related("organisation", "user").get(pk=mandate.pk)
+    require_giver(by, held.user, held)
+    require_giver(by, to, None)
+    before = in_words(held)
+    after = pass_mandate_on(held, to=to, starts_on=starts_on)
+    held.refresh_from_db()
+    log(instance=held, action="wagtail.edit", user=by, data={"mandate": in_words(held), "before": before})
+    log(instance=after, action="wagtail.create", user=by, data={"mandate": in_words(after), "before": ""})
+    return after
 
 
 def require_giver(by: Any, person: Any, held: Mandate | None) -> None:
