@@ -83,8 +83,8 @@ class TermForm(forms.Form):
     )
 
 
-class ContactForm(TermForm):
-    """Which official answers for an institution; of a mandate that is there, only role and days change."""
+class OfficialForm(forms.Form):
+    """One of the officials whom a moderator may name."""
 
     person: Any = forms.ModelChoiceField(
         label=_("Who"),
@@ -92,6 +92,18 @@ class ContactForm(TermForm):
         help_text=_("Officials with an account. Whoever has none is invited by an administrator."),
         error_messages={"required": _("Who: missing. Choose the account of an official.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person: Any = self.fields["person"]
+        # With what tells two people of one name apart.
+        person.queryset = officials().prefetch_related("mandates__organisation").order_by("last_name", "username")
+        person.label_from_instance = named
+
+
+class ContactForm(TermForm, OfficialForm):
+    """Which official answers for an institution; of a mandate that is there, only role and days change."""
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("person", "role", "starts_on", "ends_on")
 
@@ -99,18 +111,11 @@ class ContactForm(TermForm):
         super().__init__(*args, **kwargs)
         if mandate:
             del self.fields["person"]
-            return
-        person: Any = self.fields["person"]
-        # With what tells two people of one name apart.
-        person.queryset = officials().prefetch_related("mandates__organisation").order_by("last_name", "username")
-        person.label_from_instance = named
 
 
-class HeirForm(ContactForm):
+class HeirForm(OfficialForm):
     """Which official answers in the place of who holds ``mandate``, and from which day."""
 
-    role = None
-    ends_on = None
     starts_on = forms.DateField(
         label=_("from"),
         widget=AdminDateInput,

@@ -17,7 +17,7 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import ModelLogEntry
 
-from notices.forms import ContactForm, HeirForm
+from notices.forms import ContactForm, HeirForm, OfficialForm
 from notices.models import ReplyLink
 from notices.services.access import hand_on, keepers, set_mandate
 from notices.services.recipients import has_bounced
@@ -81,7 +81,7 @@ class ContactsView(ModeratorsMixin, TemplateView):
 class ContactView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes no arguments at run time
     """A form about who answers for one institution; a refusal of the service is told in it."""
 
-    form_class = ContactForm
+    form_class: type[OfficialForm] = ContactForm
     template_name = "admin/notices/institution.html"
     header_icon = "group"
     page_title = TITLE
@@ -103,7 +103,7 @@ class ContactView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes
         person = self.mandate.user if self.mandate else said.pop("person")
         set_mandate(person, self.body, by=self.request.user, mandate=self.mandate, **said)
 
-    def form_valid(self, form: ContactForm) -> HttpResponse:
+    def form_valid(self, form: OfficialForm) -> HttpResponse:
         try:
             self.write(form.cleaned_data)
         except Refused as refused:
@@ -112,7 +112,7 @@ class ContactView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes
         messages.success(self.request, gettext("Saved."))
         return redirect("contacts:institution", self.body.pk)
 
-    def form_invalid(self, form: ContactForm) -> HttpResponse:
+    def form_invalid(self, form: OfficialForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Roles are given by administrators only, mandates of officials by moderators, too, and an access ends with everything that it opened."""
+"""Administrators give roles and mandates, moderators mandates of officials; an access ends with all that it opened."""
 
 import datetime as dt
 
