@@ -13,6 +13,7 @@ from wagtail.admin.widgets import AdminDateInput
 from notices import rules
 from notices.choices import RemarkKind
 from notices.models import MailPreference
+from pagekit.fields import LongTextField
 from recommendations.services.evidence import is_web_address
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate
@@ -210,7 +211,7 @@ class RemarkForm(OpenForm):
             "invalid_choice": _("What is it about: not known. Choose one of the list."),
         },
     )
-    text = forms.CharField(
+    text = LongTextField(
         label=_("What do you want to tell us?"),
         max_length=TEXT_LENGTH,
         help_text=_("Only moderators read it; nothing of it is published. Please name no private persons."),

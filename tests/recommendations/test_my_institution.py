@@ -190,6 +190,8 @@ def test_no_change_repeats_the_last_state(official: Client, row: Assignment, use
         ({"answer": "implemented"}, "evidence_url", "Web address of the evidence: missing"),
         ({"evidence_url": "ratusz", "evidence_kind": "report"}, "evidence_url", "this is none"),
         ({"evidence_url": "javascript:alert(1)", "evidence_kind": "report"}, "evidence_url", "this is none"),
+        ({"evidence_url": "http://10.0.0.1/akt", "evidence_kind": "report"}, "evidence_url", "inner network"),
+        ({"evidence_url": "https://bip.urzad.local/", "evidence_kind": "report"}, "evidence_url", "inner network"),
         ({"evidence_url": "https://example.org"}, "evidence_kind", "Kind of evidence: missing"),
         ({"evidence_kind": "report"}, "evidence_url", "Web address of the evidence: missing"),
         ({"evidence_kind": "gossip"}, "evidence_kind", "not known"),
