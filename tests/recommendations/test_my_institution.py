@@ -383,7 +383,7 @@ def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, u
 
     assert shown(official, "overdue") == names(late)
     assert shown(official, "due") == names(late, soon, disputed)
-    assert shown(official, "waiting") == names(claimed, disputed)
+    assert shown(official, "waiting") == names(claimed), "of the other it is the turn of the institution"
     assert shown(official, "returned") == names(disputed)
     assert shown(official, "disputed") == set()
     assert shown(official, "all") == names(row, late, soon, calm, claimed, disputed)
@@ -392,6 +392,7 @@ def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, u
     assert shown(official, "disputed") == names(disputed)
     services.record_report(disputed, implementation=None, **said | {"refers_on": timezone.localdate()})
     assert shown(official, "returned") == set()
+    assert shown(official, "waiting") == names(claimed, disputed)
     assert "To do now" in official.get(PAGE).content.decode()
 
 
