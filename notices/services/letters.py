@@ -117,7 +117,7 @@ def standing_items(message: Message) -> list[MessageItem]:
 
 
 def next_report(assignment: Assignment) -> dt.date:
-    """The day of the next report of a body that answered before it was ever notified: its clock starts with this mail."""
+    """The day of the next report of a body that answered before it was notified: its clock starts with this mail."""
     clock, today = clock_of(assignment), timezone.localdate()
     return next_due(replace(clock, notified_on=clock.notified_on or today), state_in_caches(assignment)) or today
 

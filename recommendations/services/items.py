@@ -174,19 +174,17 @@ def _judged(bodies: Sequence[int], today: dt.date) -> tuple[list[int], list[int]
         follow_up__assignment__closure="",
     )
     moments = {"judged": Max("recorded_at"), "returned": Max("recorded_at", filter=is_returned)}
-    latest = {
-        one.pop("follow_up__assignment"): one
-        for one in found.order_by().values("follow_up__assignment").annotate(**moments)
-    }
+    rows = found.order_by().values_list("follow_up__assignment").annotate(**moments)
+    latest = {row: (judged, returned) for row, judged, returned in rows}
     if not latest:
         return [], []
     own = FollowUp.objects.filter(assignment__in=list(latest), declared_by__isnull=False)
     answered = dict(own.order_by().values_list("assignment").annotate(Max("recorded_at")))
 
-    def unanswered(name: str) -> list[int]:
-        return [pk for pk, of in latest.items() if of[name] and (pk not in answered or answered[pk] < of[name])]
+    def unanswered(place: int) -> list[int]:
+        return [pk for pk, of in latest.items() if of[place] and (pk not in answered or answered[pk] < of[place])]
 
-    return unanswered("judged"), unanswered("returned")
+    return unanswered(0), unanswered(1)
 
 
 @dataclass
