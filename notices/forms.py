@@ -128,6 +128,7 @@ class HeirForm(OfficialForm):
         super().__init__(*args, **kwargs)
         person: Any = self.fields["person"]
         person.label = _("To whom")
+        person.error_messages["required"] = _("To whom: missing. Choose the account of the next person.")
         person.queryset = person.queryset.exclude(pk=mandate.user_id)
 
 

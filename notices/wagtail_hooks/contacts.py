@@ -116,9 +116,10 @@ class ContactView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context: dict[str, Any] = super().get_context_data(
             body=self.body, mandate=self.mandate, action_url=self.request.path, submit_button_label=_("Save"), **kwargs
         )
+        return context | {"media": context["form"].media}
 
 
 class InstitutionView(ContactView):
