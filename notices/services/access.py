@@ -13,7 +13,6 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -28,7 +27,7 @@ from recommendations.models import Assignment
 from recommendations.services.actors import is_moderator
 from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
-from taxonomy.services.mandates import end_mandates, officials, pass_mandate_on, write_mandate
+from taxonomy.services.mandates import end_mandates, in_words, officials, pass_mandate_on, write_mandate
 
 BACKEND = "accounts.backends.AccountBackend"
 
@@ -48,12 +47,6 @@ class Ended:
     mandates: list[Mandate]
     links: int
     left: list[Left] = field(default_factory=list)
-
-
-def in_words(mandate: Mandate) -> str:
-    """A mandate in a line: the institution, the role, from and until."""
-    until = date_format(mandate.ends_on, "j.m.Y") if mandate.ends_on else ""
-    return f"{mandate} · {date_format(mandate.starts_on, 'j.m.Y')} – {until}".rstrip()
 
 
 @transaction.atomic

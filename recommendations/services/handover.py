@@ -18,7 +18,7 @@ from recommendations.models import Assignment
 from recommendations.querysets import AssignmentQuerySet
 from recommendations.services.log import lock
 from taxonomy.models import Succession
-from taxonomy.services.mandates import contacts_of, move_mandates, officials
+from taxonomy.services.mandates import contacts_of, in_words, move_mandates, officials
 
 RIGHT = "taxonomy.change_succession"
 RIGHTS_ON_CONTACTS = ("taxonomy.add_mandate", "taxonomy.change_mandate")
@@ -90,6 +90,10 @@ def hand_over(
         instance=succession,
         action="recommendations.hand_over",
         user=by,
-        data={"items": [str(row) for row in rows], "contacts": [str(one.user) for one in contacts]},
+        data={"items": [str(row) for row in rows], "contacts": [str(before.user) for before, _after in contacts]},
     )
-    return HandedOver(len(rows), len(contacts))
+    for before, after in contacts:
+        log(instance=before, action="wagtail.edit", user=by, data={"mandate": in_words(before), "before": ""})
+        if after is not None:
+            log(instance=after, action="wagtail.create", user=by, data={"mandate": in_words(after), "before": ""})
+    return HandedOver(len(rows), sum(after is not None for _before, after in contacts))

@@ -6,11 +6,18 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pagekit.acts import Refused
 from taxonomy.models import Mandate, Organisation, Succession
 from taxonomy.querysets import MandateQuerySet
+
+
+def in_words(mandate: Mandate) -> str:
+    """A mandate in a line: the institution, the role, from and until."""
+    until = date_format(mandate.ends_on, "j.m.Y") if mandate.ends_on else ""
+    return f"{mandate} · {date_format(mandate.starts_on, 'j.m.Y')} – {until}".rstrip()
 
 
 def officials() -> Any:
@@ -116,10 +123,11 @@ def pass_mandate_on(mandate: Mandate, *, to: Any, starts_on: dt.date) -> Mandate
 
 
 @transaction.atomic
-def move_mandates(succession: Succession) -> list[Mandate]:
-    """The contacts of the predecessor answer for the successor from today; answer their new mandates.
+def move_mandates(succession: Succession) -> list[tuple[Mandate, Mandate | None]]:
+    """The contacts of the predecessor answer for the successor from today; answer each mandate with what follows it.
 
-    The mandates before end today and stay as they were: who answered when is history.
+    The mandates before end today and stay as they were: who answered when is history. Nothing follows where the
+    person answers for the successor already.
     """
     today = timezone.localdate()
     moved = []
@@ -128,14 +136,14 @@ def move_mandates(succession: Succession) -> list[Mandate]:
         before.ends_on = today
         before.save(update_fields=["ends_on"])
         held = Mandate.objects.active(today).filter(user=before.user_id, organisation=succession.successor)
+        after = None
         if not held.exists():
-            moved.append(
-                Mandate.objects.create(
-                    user_id=before.user_id,
-                    organisation=succession.successor,
-                    role=before.role,
-                    starts_on=today,
-                    ends_on=last_day,
-                )
+            after = Mandate.objects.create(
+                user_id=before.user_id,
+                organisation=succession.successor,
+                role=before.role,
+                starts_on=today,
+                ends_on=last_day,
             )
+        moved.append((before, after))
     return moved

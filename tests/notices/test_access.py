@@ -172,16 +172,6 @@ def test_a_moderator_passes_a_mandate_on_to_another_official_in_one_act_and_it_i
             hand_on(after, to=somebody, by=desk, starts_on=MONDAY + dt.timedelta(days=1))
 
 
-def test_days_are_chosen_from_a_calendar_on_the_screens_of_mandates(client: Client) -> None:
-    held = MandateFactory.create()
-    client.force_login(moderator())
-    screens = [f"{held.organisation_id}/", f"mandate/{held.pk}/", f"mandate/{held.pk}/pass-on/"]
-
-    assert ["date-time-chooser.js" in client.get(f"/admin/contacts/{one}").content.decode() for one in screens] == (
-        [True] * 3
-    )
-
-
 def test_a_moderator_names_nobody_who_is_no_official_or_is_anything_else() -> None:
     desk = moderator()
     for somebody in (
