@@ -13,10 +13,11 @@ from wagtail.admin.widgets import AdminDateInput
 from notices import rules
 from notices.choices import RemarkKind
 from notices.models import MailPreference
-from notices.services.access import officials
+from pagekit.fields import LongTextField
 from recommendations.services.evidence import is_web_address
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate
+from taxonomy.services.mandates import officials
 
 TEXT_LENGTH = 4000
 
@@ -83,8 +84,8 @@ class TermForm(forms.Form):
     )
 
 
-class ContactForm(TermForm):
-    """Which official answers for an institution; of a mandate that is there, only role and days change."""
+class OfficialForm(forms.Form):
+    """One of the officials whom a moderator may name."""
 
     person: Any = forms.ModelChoiceField(
         label=_("Who"),
@@ -92,6 +93,18 @@ class ContactForm(TermForm):
         help_text=_("Officials with an account. Whoever has none is invited by an administrator."),
         error_messages={"required": _("Who: missing. Choose the account of an official.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person: Any = self.fields["person"]
+        # With what tells two people of one name apart.
+        person.queryset = officials().prefetch_related("mandates__organisation").order_by("last_name", "username")
+        person.label_from_instance = named
+
+
+class ContactForm(TermForm, OfficialForm):
+    """Which official answers for an institution; of a mandate that is there, only role and days change."""
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("person", "role", "starts_on", "ends_on")
 
@@ -99,11 +112,24 @@ class ContactForm(TermForm):
         super().__init__(*args, **kwargs)
         if mandate:
             del self.fields["person"]
-            return
+
+
+class HeirForm(OfficialForm):
+    """Which official answers in the place of who holds ``mandate``, and from which day."""
+
+    starts_on = forms.DateField(
+        label=_("from"),
+        widget=AdminDateInput,
+        initial=timezone.localdate,
+        help_text=_("The mandate that stands ends on the day before."),
+    )
+
+    def __init__(self, *args: Any, mandate: Mandate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         person: Any = self.fields["person"]
-        # With what tells two people of one name apart.
-        person.queryset = officials().prefetch_related("mandates__organisation").order_by("last_name", "username")
-        person.label_from_instance = named
+        person.label = _("To whom")
+        person.error_messages["required"] = _("To whom: missing. Choose the account of the next person.")
+        person.queryset = person.queryset.exclude(pk=mandate.user_id)
 
 
 def named(person: Any) -> str:
@@ -186,7 +212,7 @@ class RemarkForm(OpenForm):
             "invalid_choice": _("What is it about: not known. Choose one of the list."),
         },
     )
-    text = forms.CharField(
+    text = LongTextField(
         label=_("What do you want to tell us?"),
         max_length=TEXT_LENGTH,
         help_text=_("Only moderators read it; nothing of it is published. Please name no private persons."),

@@ -1,4 +1,4 @@
-"""Rich text that cannot carry a dangerous address, whichever door it comes in by."""
+"""Texts that people write: rich text that cannot carry a dangerous address, and long texts that are not cut."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,20 @@ class RichTextFormField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return value if strip_tags(value).strip() else ""
+
+
+class LongTextField(forms.CharField):
+    """A text of several lines that no paste is cut off from: one that is too long is said to be so, and stays.
+
+    Browsers drop in silence whatever does not fit into ``maxlength``.
+    """
+
+    widget = forms.Textarea
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
 
 
 class SafeRichTextField(TextBase):

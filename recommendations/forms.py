@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pagekit.acts import Refused
+from pagekit.fields import LongTextField
 from recommendations import rules
 from recommendations.choices import CHOSEN_POSITIONS, PLAIN_ANSWERS, Answer, EvidenceKind, FactPrecision, Position
 from recommendations.models import Assignment, FollowUp, ReplyDraft
@@ -128,7 +129,7 @@ class ReplyForm(LogForm):
         max_length=20,
         widget=forms.TextInput(attrs={"class": "is-short", "autocomplete": "off"}),
     )
-    text = forms.CharField(
+    text = LongTextField(
         label=_("What happened"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -136,7 +137,7 @@ class ReplyForm(LogForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"max_length": _("What happened: longer than 5000 characters. Shorten it or link a document.")},
     )
-    missing = forms.CharField(
+    missing = LongTextField(
         label=_("What is missing"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -195,7 +196,7 @@ class ReplyForm(LogForm):
         widget=forms.TextInput(attrs={"class": "is-short"}),
         error_messages={"max_length": _("Page or paragraph: longer than 60 characters. Shorten it.")},
     )
-    evidence_quote = forms.CharField(
+    evidence_quote = LongTextField(
         label=_("The words that prove it"),
         required=False,
         max_length=1000,
@@ -253,6 +254,8 @@ class ReplyForm(LogForm):
             try:
                 is_web_address(url)
             except forms.ValidationError as error:
+                if error.code == "inner":
+                    raise
                 raise forms.ValidationError(
                     _("Web address of the evidence: this is none. It begins with https:// or http://.")
                 ) from error

@@ -100,7 +100,16 @@ class MandateRowForm(TermForm):
         return self.held.organisation if self.held is not None else self.cleaned_data.get("organisation")
 
 
-MandateRows: Any = forms.formset_factory(MandateRowForm, extra=SPARE_ROWS, max_num=200, absolute_max=200)
+class BaseMandateRows(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no arguments at run time
+    @property
+    def media(self) -> forms.Media:
+        """That of a spare row, which chooses: Django would ask the first, which holds a mandate and needs less."""
+        return self.empty_form.media
+
+
+MandateRows: Any = forms.formset_factory(
+    MandateRowForm, BaseMandateRows, extra=SPARE_ROWS, max_num=200, absolute_max=200
+)
 
 
 def mandate_rows(mandates: Any, data: Any = None, organisation: Any = None) -> Any:

@@ -13,7 +13,6 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -28,7 +27,7 @@ from recommendations.models import Assignment
 from recommendations.services.actors import is_moderator
 from recommendations.services.items import ANSWERING
 from taxonomy.models import Mandate, Organisation
-from taxonomy.services.mandates import end_mandates, write_mandate
+from taxonomy.services.mandates import end_mandates, in_words, officials, pass_mandate_on, write_mandate
 
 BACKEND = "accounts.backends.AccountBackend"
 
@@ -48,12 +47,6 @@ class Ended:
     mandates: list[Mandate]
     links: int
     left: list[Left] = field(default_factory=list)
-
-
-def in_words(mandate: Mandate) -> str:
-    """A mandate in a line: the institution, the role, from and until."""
-    until = date_format(mandate.ends_on, "j.m.Y") if mandate.ends_on else ""
-    return f"{mandate} · {date_format(mandate.starts_on, 'j.m.Y')} – {until}".rstrip()
 
 
 @transaction.atomic
@@ -93,13 +86,19 @@ def set_mandate(
     return written
 
 
-def officials() -> Any:
-    """Open accounts that answer or answered for an institution and may do nothing else: whom moderators may name.
-
-    So no moderator makes an official of anybody: an administrator did that, with the first mandate.
-    """
-    plain = get_user_model().objects.filter(is_active=True, is_superuser=False, groups=None, user_permissions=None)
-    return plain.filter(pk__in=Mandate.objects.order_by().values("user"))
+@transaction.atomic
+def hand_on(mandate: Mandate, *, to: Any, by: Any, starts_on: dt.date) -> Mandate:
+    """As ``pass_mandate_on``, by who may name both people; kept is who passed it on."""
+    get_user_model().objects.select_for_update().get(pk=to.pk)
+    held = Mandate.objects.select_related("organisation", "user").get(pk=mandate.pk)
+    require_giver(by, held.user, held)
+    require_giver(by, to, None)
+    before = in_words(held)
+    after = pass_mandate_on(held, to=to, starts_on=starts_on)
+    held.refresh_from_db()
+    log(instance=held, action="wagtail.edit", user=by, data={"mandate": in_words(held), "before": before})
+    log(instance=after, action="wagtail.create", user=by, data={"mandate": in_words(after), "before": ""})
+    return after
 
 
 def require_giver(by: Any, person: Any, held: Mandate | None) -> None:

@@ -4,6 +4,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 from django.conf import settings
@@ -26,8 +27,8 @@ from notices.services.reply_links import token_of
 from pagekit.models import attach_pages
 from recommendations.choices import Finding
 from recommendations.models import Assignment, FollowUp
-from recommendations.rules import POSITION_WITHIN, state_of, waiting_claim
-from recommendations.services.log import entries_of, staying_over
+from recommendations.rules import POSITION_WITHIN, next_due, state_of, waiting_claim
+from recommendations.services.log import clock_of, entries_of, state_in_caches, staying_over
 
 
 def write_letter(message: Message) -> bool:
@@ -115,9 +116,19 @@ def standing_items(message: Message) -> list[MessageItem]:
     )
 
 
+def next_report(assignment: Assignment) -> dt.date:
+    """The day of the next report of a body that answered before it was notified: its clock starts with this mail."""
+    clock, today = clock_of(assignment), timezone.localdate()
+    return next_due(replace(clock, notified_on=clock.notified_on or today), state_in_caches(assignment)) or today
+
+
 def note_of(item: MessageItem) -> str:
     """When an answer is due, and what follows from the day that has passed."""
     if item.due_on is None:
+        if item.assignment.last_answered_at:
+            return _("The answer of the institution is known here. The next report is due on %(day)s.") % {
+                "day": in_words(next_report(item.assignment))
+            }
         return _("Please let us know the position of the institution within %(days)d days.") % {
             "days": POSITION_WITHIN.days
         }

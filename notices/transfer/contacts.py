@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from notices.services.access import in_words, set_mandate
+from notices.services.access import set_mandate
 from notices.services.invitations import invite, open_account
 from pagekit.acts import Refused
 from recommendations.rules.proposals import folded
@@ -32,6 +32,7 @@ from recommendations.transfer.formats import FORMULA, MARK
 from recommendations.transfer.sheets import LARGEST_FILE, Row, known_words, lines_of, named_rows
 from taxonomy.choices import MandateRole
 from taxonomy.models import Mandate, Organisation, OrganisationName
+from taxonomy.services.mandates import in_words
 
 # Each row is carried out twice, once to look at it, while other writers wait.
 MOST_CONTACTS = 200

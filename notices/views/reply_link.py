@@ -98,6 +98,7 @@ def link_page(
         {
             "title": _("Answer for %(institution)s") % {"institution": link.mandate.organisation},
             "token": token,
+            "asked": rows,
             "waiting": [(row, answers_for(row)) for row in rows if row.pk in waiting],
             "answered": [row for row in rows if row.pk not in waiting],
             "pause_form": pause_form,

@@ -17,9 +17,9 @@ from django.views.generic import FormView, TemplateView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import ModelLogEntry
 
-from notices.forms import ContactForm
+from notices.forms import ContactForm, HeirForm, OfficialForm
 from notices.models import ReplyLink
-from notices.services.access import keepers, set_mandate
+from notices.services.access import hand_on, keepers, set_mandate
 from notices.services.recipients import has_bounced
 from notices.wagtail_hooks.moderators import ModeratorsMixin
 from pagekit.acts import Refused
@@ -81,7 +81,7 @@ class ContactsView(ModeratorsMixin, TemplateView):
 class ContactView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes no arguments at run time
     """A form about who answers for one institution; a refusal of the service is told in it."""
 
-    form_class = ContactForm
+    form_class: type[OfficialForm] = ContactForm
     template_name = "admin/notices/institution.html"
     header_icon = "group"
     page_title = TITLE
@@ -99,24 +99,27 @@ class ContactView(ModeratorsMixin, FormView):  # type: ignore[type-arg]  # takes
         kwargs: dict[str, Any] = super().get_form_kwargs()
         return kwargs | {"mandate": self.mandate}
 
-    def form_valid(self, form: ContactForm) -> HttpResponse:
-        said = form.cleaned_data
+    def write(self, said: dict[str, Any]) -> None:
         person = self.mandate.user if self.mandate else said.pop("person")
+        set_mandate(person, self.body, by=self.request.user, mandate=self.mandate, **said)
+
+    def form_valid(self, form: OfficialForm) -> HttpResponse:
         try:
-            set_mandate(person, self.body, by=self.request.user, mandate=self.mandate, **said)
+            self.write(form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
         messages.success(self.request, gettext("Saved."))
         return redirect("contacts:institution", self.body.pk)
 
-    def form_invalid(self, form: ContactForm) -> HttpResponse:
+    def form_invalid(self, form: OfficialForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context: dict[str, Any] = super().get_context_data(
             body=self.body, mandate=self.mandate, action_url=self.request.path, submit_button_label=_("Save"), **kwargs
         )
+        return context | {"media": context["form"].media}
 
 
 class InstitutionView(ContactView):
@@ -164,6 +167,21 @@ class MandateView(ContactView):
         }
 
 
+class PassOnView(MandateView):
+    """One act: the mandate ends, that of the next person begins, who finds the items and what was left as drafts."""
+
+    form_class = HeirForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {}
+
+    def write(self, said: dict[str, Any]) -> None:
+        hand_on(self.mandate, to=said["person"], by=self.request.user, starts_on=said["starts_on"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_passed_on=True, **kwargs)
+
+
 def request_to(asked: list[str], body: Organisation) -> str:
     """A mail to the administrators, begun: they open accounts, moderators ask for them."""
     subject = gettext("Contact of %(institution)s") % {"institution": body.label}
@@ -185,4 +203,5 @@ class ContactsViewSet(ViewSet):
             path("", ContactsView.as_view(), name="index"),
             path("<int:pk>/", InstitutionView.as_view(), name="institution"),
             path("mandate/<int:pk>/", MandateView.as_view(), name="mandate"),
+            path("mandate/<int:pk>/pass-on/", PassOnView.as_view(), name="pass_on"),
         ]

@@ -19,6 +19,7 @@ from notices.models import Remark
 from notices.services.remarks import finish, take_up, turn_down
 from notices.wagtail_hooks.moderators import ModeratorsMixin
 from pagekit.acts import Refused
+from pagekit.fields import LongTextField
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from recommendations.models import FollowUp
@@ -44,7 +45,7 @@ class DecisionForm(forms.Form):
     entry: Any = forms.ModelChoiceField(
         label=_("Entry it led to"), queryset=FollowUp.objects.none(), required=False, empty_label=_("none")
     )
-    answer = forms.CharField(
+    answer = LongTextField(
         label=_("Reason, or what came of it"),
         required=False,
         max_length=2000,

@@ -3,10 +3,12 @@
 One request is one recommendation asked of one addressee. Nothing here is an average or a share of progress.
 """
 
+import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from recommendations.choices import SCALE, Badge, Closure, EntryKind, Position
 from recommendations.models.editorial import left_after
 from recommendations.models.narrowing import NO_DATE, Known, Narrowing, hidden_from_readers, of_theme
 from recommendations.models.past_tally import past_tally_of
-from recommendations.models.tally import mark_of, offers, step_of, tally_of
+from recommendations.models.tally import at_latest, key_of, mark_of, offers, offers_key, step_of, tally_of
 from recommendations.querysets import end_of
 from taxonomy.models import Organisation, Theme
 
@@ -125,6 +127,8 @@ class Choices:
     years: tuple[str, ...]
     hidden: tuple[int, ...] | None
     mark: str
+    # What is offered is that of a moment ago.
+    is_older: bool = False
 
     def known(self, theme: str) -> Known:
         """What an address most likely holds, for ``read_narrowing``; of the themes only the one that it names."""
@@ -161,20 +165,25 @@ class Figures:
     answered: int
     without_information: int
     undated: int = 0
+    # Since when they may be out of date, while they are counted anew; None: they are of now.
+    as_of: dt.datetime | None = None
     charts: list[Chart] = field(default_factory=list)
 
 
-def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
-    """The dashboard's numbers; ``choices`` are those of its filter, where they were read."""
+def figures_of(narrowing: Narrowing, choices: Choices | None = None, *, may_lag: bool = False) -> Figures:
+    """The dashboard's numbers; ``choices`` are those of its filter, where they were read.
+
+    They are of now, or ``as_of`` a moment ago where they ``may_lag``.
+    """
     found = choices or choices_offered()
     narrowing = replace(narrowing, hidden=found.hidden)
     tops = below_tops(found.themes)
-    if moment := narrowing.moment:
+    moment = narrowing.moment
+    if moment:
         # On that day they stood there, whatever became of them since.
         narrowing = replace(narrowing, gone=left_after(end_of(moment.on)))
-        tally = past_tally_of(narrowing, moment, tops, found.mark)
-    else:
-        tally = tally_of(narrowing, tops, found.mark)
+    mark, as_of = at_latest(found.mark, partial(key_of, narrowing, tops)) if may_lag else (found.mark, None)
+    tally = past_tally_of(narrowing, moment, tops, mark) if moment else tally_of(narrowing, tops, mark)
     implementation, position, closure = Counter[str](), Counter[str](), Counter[str]()
     issuers: dict[str, Counter[str]] = {}
     for (forum, group, done, is_confirmed, closed, answer, is_collective), count in tally.alike.items():
@@ -184,7 +193,8 @@ def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
         if not is_collective:
             position[answer] += count
         issuers.setdefault(f"f{forum}" if forum else f"g{group}", Counter())[step] += count
-    names = {**found.names, **names_of(issuers.keys() - found.names.keys())} if narrowing.gone else found.names
+    is_of_another_time = narrowing.gone or found.is_older
+    names = {**found.names, **names_of(issuers.keys() - found.names.keys())} if is_of_another_time else found.names
     single = sum(position.values())
     figures = Figures(
         requests=sum(tally.alike.values()),
@@ -193,6 +203,7 @@ def figures_of(narrowing: Narrowing, choices: Choices | None = None) -> Figures:
         single=single,
         answered=single - position[Position.NO_ANSWER],
         without_information=implementation[Badge.NO_INFORMATION],
+        as_of=as_of,
         undated=sum(count for (_kind, year), count in tally.entries.items() if year is None),
     )
     broken_off = _("“Not begun or broken off” is what is not started, stalled or reversed.")
@@ -318,15 +329,19 @@ def by_year(found: Mapping[tuple[str, int | None], int]) -> tuple[Series, ...]:
     return tuple(series(kind, str(kind.label), columns, counts_of(kind)) for kind in kinds)
 
 
-def choices_offered() -> Choices:
-    """What the filter of the dashboard offers: only what something public stands under; up to seven queries."""
+def choices_offered(*, may_lag: bool = False) -> Choices:
+    """What the filter of the dashboard offers: only what something public stands under; up to seven queries.
+
+    As ``figures_of`` it is of now, unless it ``may_lag``.
+    """
     hidden = hidden_from_readers()
     seen = Narrowing(hidden=hidden)
     mark = mark_of(seen)
-    found = offers(seen, mark)
+    shown, as_of = at_latest(mark, offers_key) if may_lag else (mark, None)
+    found = offers(seen, shown)
     bodies = Organisation.objects.current().filter(pk__in=found.organisations).order_by("label_pl")
     themes, names = tuple(Theme.objects.current()), issuer_names(found.issuers)
-    return Choices(themes, names, tuple(bodies), found.years, hidden, mark)
+    return Choices(themes, names, tuple(bodies), found.years, hidden, mark, as_of is not None)
 
 
 def theme_names(themes: Iterable[Theme]) -> list[tuple[str, str]]:

@@ -30,6 +30,9 @@ NO_DATE = "nd"
 NAMES = ("reference", "addressee", "theme", "issuer", "year", "since", "until")
 """The parameters of an address that narrow."""
 
+OF_FIGURES = ("theme", "issuer", "addressee", "year")
+"""Those of them that narrow the page of figures."""
+
 BESIDE = ("on", "known")
 """What asks for a past day, where that can be asked for."""
 

@@ -45,8 +45,7 @@ def past_tally_of(
             organisations.add(organisation)
         return Tally(len(recommendations), len(organisations), dict(alike), dict(themes), dict(entries))
 
-    # A contradiction becomes public by the calendar, without a line being written.
-    return kept(f"{key_of(narrowing, tops, mark)} {narrowing.gone} {moment} {now}", count)
+    return kept(key_of(narrowing, tops, mark, now), count)
 
 
 def past_badges(moment: Moment, mark: str, today: dt.date | None = None) -> dict[int, str]:

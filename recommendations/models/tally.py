@@ -1,9 +1,10 @@
 """Counting rows and entries of one filter in the database, and keeping the counts until what they are made of changes.
 
-A count is never older than its rows: the database itself marks every change of them (count_mark.py), and only the
-counts of this very mark are taken from the cache.
+The database itself marks every change of the rows (count_mark.py), and counts are kept by the mark at which they were
+made. Only whoever asks ``at_latest`` is shown those of the mark before, for seconds, and told of when they are.
 """
 
+import datetime as dt
 import hashlib
 import logging
 import uuid
@@ -15,6 +16,7 @@ from typing import Any, TypeVar, cast
 from django.core.cache import caches
 from django.db.models import Case, CharField, Count, F, IntegerField, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Substr
+from django.utils import timezone
 
 from forums.choices import UNDATED
 from recommendations import rules
@@ -27,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 COUNTS = "counts"
 KEPT_FOR = 24 * 3600
+# So old may what is shown be while the clock counts anew; where no clock runs, nothing is.
+LATEST = dt.timedelta(seconds=60)
+# Of the questions that readers asked, so many of the last are counted ahead of them.
+MOST_ASKED = 30
 Made = TypeVar("Made")
 # One group of rows that are alike: (forum, group without a forum, implementation, confirmed, closure, position, class).
 Alike = tuple[int | None, int | None, str, bool, str, str, bool]
@@ -74,7 +80,7 @@ def tally_of(narrowing: Narrowing, tops: Mapping[int, list[int]], mark: str) -> 
 
 def offers(seen: Narrowing, mark: str) -> Offers:
     """What a filter may choose from, as it is at ``mark``; ``seen`` is all that readers see, and nothing else."""
-    return kept(f"{mark} offers", lambda: _offers(seen))
+    return kept(offers_key(mark), lambda: _offers(seen))
 
 
 def step_of(implementation: str, is_confirmed: bool) -> str:
@@ -82,22 +88,66 @@ def step_of(implementation: str, is_confirmed: bool) -> str:
     return rules.step_of(rules.Row(AddresseeRole.ESSENTIAL, implementation, is_confirmed=is_confirmed))
 
 
-def key_of(narrowing: Narrowing, tops: Mapping[int, list[int]], mark: str) -> str:
-    """By what the counts of a filter are kept, whatever day they are of."""
-    return f"{mark} {narrowing.query} {narrowing.themes} {sorted(tops.items())}"
+def key_of(narrowing: Narrowing, tops: Mapping[int, list[int]], mark: str, today: dt.date | None = None) -> str:
+    """By what the counts of a filter are kept, those of a past day until ``today`` is over."""
+    key = f"{mark} {narrowing.query} {narrowing.themes} {sorted(tops.items())}"
+    # A contradiction becomes public by the calendar, without a line being written.
+    return f"{key} {narrowing.gone} {narrowing.moment} {today or timezone.localdate()}" if narrowing.moment else key
+
+
+def offers_key(mark: str) -> str:
+    return f"{mark} offers"
 
 
 def kept(name: str, make: Callable[[], Made]) -> Made:
     """What ``make`` answers, kept under that name; where it cannot be kept, it is made each time."""
-    cache, key = caches[COUNTS], hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-    found = cache.get(key)
+    found = caches[COUNTS].get(_place(name))
     if found is None:
         found = make()
-        try:
-            cache.set(key, found, KEPT_FOR)
-        except OSError:
-            logger.exception("What was counted could not be kept")
+        _keep(name, found)
     return cast("Made", found)
+
+
+def at_latest(mark: str, key: Callable[[str], str]) -> tuple[str, dt.datetime | None]:
+    """The mark whose counts are shown, and of when they are: None where they are of now.
+
+    That is ``mark``, unless nothing is kept at it by ``key`` and the mark that stood at most ``LATEST`` ago has it.
+    """
+    if not caches[COUNTS].has_key(_place(key(mark))):
+        before, seen_at = caches[COUNTS].get(_place("confirmed")) or ("", None)
+        if seen_at and timezone.now() - seen_at <= LATEST and caches[COUNTS].has_key(_place(key(before))):
+            return before, seen_at
+    return mark, None
+
+
+def confirm(mark: str, seen_at: dt.datetime) -> None:
+    """Note that this was the mark at that moment, and that what readers ask for is counted at it."""
+    _keep("confirmed", (mark, seen_at))
+
+
+def last_asked() -> list[str]:
+    """What readers asked of late, as parts of addresses, the last first."""
+    found: list[str] = caches[COUNTS].get(_place("asked")) or []
+    return found
+
+
+def note_asked(query: str) -> None:
+    """Count this ahead of readers, too, as long as others are not asked more lately."""
+    asked = last_asked()
+    # Among the first half it stands well enough; the file is not written for every reader.
+    if query not in asked[: MOST_ASKED // 2]:
+        _keep("asked", [query, *(one for one in asked if one != query)][:MOST_ASKED])
+
+
+def _place(name: str) -> str:
+    return hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+
+
+def _keep(name: str, found: Any) -> None:
+    try:
+        caches[COUNTS].set(_place(name), found, KEPT_FOR)
+    except OSError:
+        logger.exception("What was counted could not be kept")
 
 
 def mark_of(seen: Narrowing) -> str:

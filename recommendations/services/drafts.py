@@ -1,6 +1,7 @@
 """Drafts of replies: kept while a person types, given back to nobody else, gone once the reply is sent.
 
-Who takes over somebody's mandate takes over the drafts as well: they are the institution's work (docs/decisions/0012).
+Who takes over somebody's mandate, or an item that was handed over, takes over the drafts as well: they are the
+institution's work (docs/decisions/0012).
 ``way`` is empty for who is signed in; a mailed link has its own name, and shows only what was typed behind it.
 """
 
@@ -8,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pagekit.acts import Refused
 from recommendations.models import Assignment, ReplyDraft
-from taxonomy.models import Mandate
+from taxonomy.models import Mandate, Organisation
 
 # Longer than any field may be when it is sent: what is too long is kept as well, and said to be so then.
 LONGEST = 20_000
@@ -43,15 +45,20 @@ def is_others(draft: ReplyDraft, data: Mapping[str, str], base: str) -> bool:
 
 
 def draft_of(user: Any, assignment: Assignment, way: str = "") -> ReplyDraft | None:
-    """What this person typed, else what the person left whose mandate is theirs now."""
+    """What this person typed, else what the person left whose mandate or item is theirs now."""
     own = ReplyDraft.objects.filter(user=user, assignment=assignment, way=way).first()
     return own if own or way else _left_to(user, assignment)
 
 
 def _left_to(user: Any, assignment: Assignment) -> ReplyDraft | None:
     mandates = Mandate.objects.filter(organisation=assignment.answering)
-    writers = mandates.passed_to(user).exclude(user__in=mandates.active().values("user")).values("user")
-    left = ReplyDraft.objects.filter(assignment=assignment, way="", user__in=writers)
+    answering = mandates.active().values("user")
+    writers = Q(user__in=mandates.passed_to(user).values("user"))
+    if assignment.taken_over_by_id:
+        # The row was handed over, and those who answered for the body before it no longer reach it.
+        before = Organisation.objects.filter(successions_from__successor=assignment.taken_over_by_id)
+        writers |= Q(user__in=Mandate.objects.active().filter(organisation__in=before).values("user"))
+    left = ReplyDraft.objects.filter(writers, assignment=assignment, way="").exclude(user__in=answering)
     return left.order_by("-saved_at").first()
 
 

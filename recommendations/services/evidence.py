@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -23,7 +25,24 @@ from taxonomy.models import Organisation
 FILE_LIMIT = 10 * 1024 * 1024
 INSTITUTION_LIMIT = 200 * 1024 * 1024
 
-is_web_address = URLValidator(schemes=["http", "https"])
+INNER_ADDRESS = _(
+    "The address of the evidence leads into an inner network, where readers cannot open it. Give a public address, or "
+    "add the file."
+)
+INNER_NAMES = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home")
+_is_address = URLValidator(schemes=["http", "https"])
+
+
+def is_web_address(address: str) -> None:
+    """ValidationError for what is no address of the web; its code is "inner" where it leads into an inner network."""
+    _is_address(address)
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        is_inner = not ip_address(host).is_global
+    except ValueError:
+        is_inner = "." not in host or host.endswith(INNER_NAMES)
+    if is_inner:
+        raise ValidationError(INNER_ADDRESS, code="inner")
 
 
 @dataclass(frozen=True)
@@ -55,7 +74,9 @@ class EvidenceData:
         if self.url:
             try:
                 is_web_address(self.url)
-            except ValidationError:
+            except ValidationError as error:
+                if error.code == "inner":
+                    return INNER_ADDRESS
                 return _("The address of the evidence is not one of the web. It begins with http:// or https://.")
         if self.issued_on is not None and self.issued_on > today:
             return _("The date of the evidence lies in the future. Give the day on which it was issued.")

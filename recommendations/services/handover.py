@@ -18,7 +18,7 @@ from recommendations.models import Assignment
 from recommendations.querysets import AssignmentQuerySet
 from recommendations.services.log import lock
 from taxonomy.models import Succession
-from taxonomy.services.mandates import move_mandates
+from taxonomy.services.mandates import contacts_of, in_words, move_mandates, officials
 
 RIGHT = "taxonomy.change_succession"
 RIGHTS_ON_CONTACTS = ("taxonomy.add_mandate", "taxonomy.change_mandate")
@@ -40,9 +40,13 @@ def may_hand_over(user: Any) -> bool:
     return bool(user.is_active and user.has_perm(RIGHT))
 
 
-def may_move_contacts(user: Any) -> bool:
-    """Mandates are written by administrators only."""
-    return bool(user.is_active and user.has_perms(RIGHTS_ON_CONTACTS))
+def may_move_contacts(user: Any, succession: Succession) -> bool:
+    """Whether all contacts of the predecessor may follow: moderators move officials, administrators anybody."""
+    if not may_hand_over(user):
+        return False
+    if user.has_perms(RIGHTS_ON_CONTACTS):
+        return True
+    return not contacts_of(succession.predecessor).exclude(user__in=officials()).exists()
 
 
 @transaction.atomic
@@ -51,36 +55,45 @@ def hand_over(
 ) -> HandedOver:
     """Let the successor answer for the open rows (``only`` those keys, all by default) and take over the contacts.
 
-    One act: all of it or, with Refused, nothing. Contacts move with all rows only, and by who may write mandates.
+    One act: all of it or, with Refused, nothing. Contacts move with all rows only.
     """
     if not may_hand_over(by):
         raise Refused(_("Only moderators and administrators hand items over. Write to the moderators."))
-    if with_contacts and not may_move_contacts(by):
-        raise Refused(_("Contacts are moved by an administrator. Hand over the items alone, or ask an administrator."))
+    if with_contacts and not may_move_contacts(by, succession):
+        raise Refused(
+            _(
+                "A contact of the predecessor has another role on this site, too. Hand over the items alone, or ask "
+                "an administrator to move the contacts."
+            )
+        )
     if succession.starts_on > timezone.localdate():
         raise Refused(_("This succession has not begun. Hand over on its first day or later."))
     if succession.successor.is_collective or succession.predecessor.is_collective:
         raise Refused(_("A group of institutions neither answers nor hands over. Name single bodies."))
     rows = list(left_behind(succession) if only is None else left_behind(succession).filter(pk__in=only))
-    if not rows and not with_contacts:
-        raise Refused(_("Nothing open is left with the predecessor. There is nothing to hand over."))
     for row in rows:
         row = lock(row)
         # Back to the body that was asked: nobody stands in for it any more.
         is_back = row.organisation_id == succession.successor_id
         row.taken_over_by = None if is_back else succession.successor
         row.save(update_fields=["taken_over_by"])
-    contacts = 0
+    contacts = []
     if with_contacts:
         if left_behind(succession).exists():
             raise Refused(
                 _("Contacts follow when all items are handed over. Choose all of them, or leave the contacts out.")
             )
         contacts = move_mandates(succession)
+    if not (rows or contacts):
+        raise Refused(_("Nothing open is left with the predecessor. There is nothing to hand over."))
     log(
         instance=succession,
         action="recommendations.hand_over",
         user=by,
-        data={"items": [str(row) for row in rows], "contacts": contacts},
+        data={"items": [str(row) for row in rows], "contacts": [str(before.user) for before, _after in contacts]},
     )
-    return HandedOver(len(rows), contacts)
+    for before, after in contacts:
+        log(instance=before, action="wagtail.edit", user=by, data={"mandate": in_words(before), "before": ""})
+        if after is not None:
+            log(instance=after, action="wagtail.create", user=by, data={"mandate": in_words(after), "before": ""})
+    return HandedOver(len(rows), sum(after is not None for _before, after in contacts))

@@ -143,13 +143,13 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 def shows_of(bodies: Sequence[int], today: dt.date) -> dict[Show, Q]:
     """Which of the rows of ``items_of`` each list shows, of these institutions."""
-    returned = Q(pk__in=_returned(bodies, today))
+    judged, returned = (Q(pk__in=keys) for keys in _judged(bodies, today))
     behind = Q(pk__in=_claimed_behind(bodies))
     late = Q(section=LATE)
     return {
         Show.DUE: Q(closure="") & (late | returned | due_before(today + SOON + dt.timedelta(days=1))),
         Show.OVERDUE: late,
-        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False) | behind,
+        Show.WAITING: Q(closure="", implementation__in=ACHIEVED, is_confirmed=False) & ~judged | behind,
         Show.RETURNED: returned,
         Show.DISPUTED: Q(is_disputed=True),
         Show.ALL: Q(pk__isnull=False),
@@ -162,20 +162,29 @@ def _claimed_behind(bodies: Sequence[int]) -> list[int]:
     return list(claimed.values_list("assignment", flat=True))
 
 
-def _returned(bodies: Sequence[int], today: dt.date) -> list[int]:
-    """Open rows about which an assessor asked or found something that the institution has not answered since."""
+def _judged(bodies: Sequence[int], today: dt.date) -> tuple[list[int], list[int]]:
+    """Open rows about which an assessor asked or contradicted, and the institution has not answered since; those of
+    them, second, that wait for its answer: a contradiction that is public by now no longer does.
+    """
+    is_returned = Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today)
     # Seen or not: who looks at them asks for what is seen.
     found = Assessment.objects.filter(
-        Q(finding__in=RETURNING) | Q(finding=Finding.CONTRADICTS, public_from__gt=today),
+        finding__in=(*RETURNING, Finding.CONTRADICTS),
         follow_up__assignment__in=_answered_by(bodies),
         follow_up__assignment__closure="",
     )
-    latest = dict(found.order_by().values_list("follow_up__assignment").annotate(Max("recorded_at")))
+    moments = {"judged": Max("recorded_at"), "returned": Max("recorded_at", filter=is_returned)}
+    rows = found.order_by().values_list("follow_up__assignment").annotate(**moments)
+    latest = {row: (judged, returned) for row, judged, returned in rows}
     if not latest:
-        return []
+        return [], []
     own = FollowUp.objects.filter(assignment__in=list(latest), declared_by__isnull=False)
     answered = dict(own.order_by().values_list("assignment").annotate(Max("recorded_at")))
-    return [pk for pk, moment in latest.items() if pk not in answered or answered[pk] < moment]
+
+    def unanswered(place: int) -> list[int]:
+        return [pk for pk, of in latest.items() if of[place] and (pk not in answered or answered[pk] < of[place])]
+
+    return unanswered(0), unanswered(1)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from taxonomy.models import Organisation
 WIDE = {"title", "wording", "last_entry", "text", "missing", "evidence_citation"}
 # Only the colour says it besides the heading, which begins with the word.
 TO_FILL_IN = PatternFill("solid", fgColor="FFF2CC")
+# What a cell of these columns may say.
+WORDS: Mapping[str, Iterable[Any]] = {"answer": Answer, "position": CHOSEN_POSITIONS, "evidence_kind": EvidenceKind}
 
 
 def cells_of(items: AssignmentQuerySet) -> Iterator[list[str]]:
@@ -70,6 +72,11 @@ def as_csv(items: AssignmentQuerySet) -> bytes:
     return MARK + text.getvalue().encode("utf-8", "replace")
 
 
+def labels_of(column: str) -> list[str]:
+    """The words of a column, as the reader's language has them."""
+    return [str(one.label) for one in WORDS[column]]
+
+
 def as_xlsx(items: AssignmentQuerySet) -> bytes:
     """A workbook: the items, with lists to choose answers from, and a second sheet with the words of those lists."""
     book = Workbook(write_only=True)
@@ -78,9 +85,7 @@ def as_xlsx(items: AssignmentQuerySet) -> bytes:
     for place, column in enumerate(HEADINGS, 1):
         sheet.column_dimensions[get_column_letter(place)].width = 45 if column in WIDE else 20
     lists = {
-        "answer": [str(one.label) for one in Answer],
-        "position": [str(one.label) for one in CHOSEN_POSITIONS],
-        "evidence_kind": [str(one.label) for one in EvidenceKind],
+        **{column: labels_of(column) for column in WORDS},
         "competent_body": [body.label for body in Organisation.objects.current().answerable()],
     }
     for place, (column, labels) in enumerate(lists.items(), 1):

@@ -27,6 +27,7 @@ from recommendations.services.items import held_by
 from recommendations.services.log import staying_over
 from recommendations.services.recording import Overtaken
 from recommendations.services.reply import record_reply
+from recommendations.transfer.items import labels_of
 from recommendations.transfer.rows import RowError
 from recommendations.transfer.sheets import Row, known_words
 from taxonomy.models import Organisation
@@ -184,13 +185,13 @@ def _said(row: Row, words: Vocabulary) -> dict[str, Any]:
     values = row.values
     answer = _word(values, "answer", words.answers)
     if not answer:
-        raise Wrong("answer", _("Missing. Choose one of the words in the list of this column."))
+        raise Wrong("answer", _("Missing. Write one of: %(words)s.") % {"words": _offered("answer")})
     said: dict[str, Any] = {"answer": answer, "text": values["text"], "missing": values["missing"]}
     said["seen"] = _seen(values["seen"])
     said["refers_on"], said["refers_precision"] = _when(values["when"], answer)
     said["position"] = _word(values, "position", words.positions) if answer == Answer.POSITION else ""
     if answer == Answer.POSITION and not said["position"]:
-        raise Wrong("position", _("Missing. Choose one of the words in the list of this column."))
+        raise Wrong("position", _("Missing. Write one of: %(words)s.") % {"words": _offered("position")})
     said["competent_body"] = None
     if answer == Answer.NOT_OURS:
         said["competent_body"] = words.bodies.get(folded(values["competent_body"]))
@@ -210,9 +211,14 @@ def _word(values: Mapping[str, str], column: str, words: Mapping[str, str]) -> s
     if text and text not in words:
         raise Wrong(
             column,
-            _("“%(word)s” is not known. Choose one of the words in the list of this column.") % {"word": text[:60]},
+            _("“%(word)s” is not known. Write one of: %(words)s.") % {"word": text[:60], "words": _offered(column)},
         )
     return str(words[text]) if text else ""
+
+
+def _offered(column: str) -> str:
+    """The words of a column, in the reader's language: a CSV file has no list to choose from."""
+    return "; ".join(labels_of(column))
 
 
 def _seen(text: str) -> int:

@@ -26,7 +26,7 @@ from recommendations.models.browsing import (
     standing_of,
     theme_branches,
 )
-from recommendations.models.lists import attach_issuer_pages, changed, listed
+from recommendations.models.lists import NEWEST, attach_issuer_pages, changed, in_order, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
 from recommendations.models.past_tally import past_badges
@@ -44,11 +44,12 @@ def crumb(title: str, name: str, *arguments: str) -> tuple[str, str]:
     return title, reverse(name, args=arguments)
 
 
-def page_of(request: HttpRequest, recommendations: Any) -> Any:
-    """One page of recommendations with all that their lines show; ``day`` is the past day that the address asks for."""
+def page_of(request: HttpRequest, recommendations: Any, order: str = NEWEST) -> Any:
+    """One page of recommendations, in one of ORDERS, with all that their lines show; ``day`` is the past day that the
+    address asks for."""
     day = asked_day(request.GET)
     found = recommendations.issued_by(day.moment) if day.moment else recommendations
-    page: Any = paginate(request, found.newest_first())
+    page: Any = paginate(request, in_order(found, order))
     page.object_list = listed(page.object_list)
     if day.moment:
         put_list_back(page.object_list, day.moment)

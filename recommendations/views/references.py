@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagekit.models import attach_pages, source_language
-from pagekit.pagination import paginate
 from recommendations.choices import LinkKind
 from recommendations.models import Recommendation, Wording
 from recommendations.models.editorial import Tombstone, tombstone_of
-from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order, listed
+from recommendations.models.lists import OLDEST, attach_issuer_pages, in_order
 from recommendations.models.narrowing import BESIDE
 from recommendations.models.record import record_of
 from recommendations.models.threads import repeats
@@ -27,6 +26,7 @@ from recommendations.services.publication import resolve_reference
 from recommendations.transfer import citation
 from recommendations.transfer.events import log_of
 from recommendations.transfer.export import citation_of, columns, tombstone_columns, with_nulls
+from recommendations.views.browse import page_of
 from recommendations.views.feeds import bad_address
 
 FEWEST_OF_A_THREAD = 2
@@ -90,22 +90,28 @@ def thread(request: HttpRequest, reference: str) -> HttpResponse:
     """What was asked again across editions, the first time first; one address, that of the first, for all of them."""
     named = visible_or_404(reference, request.user)
     chain = repeats([named.pk]).get(named.pk, frozenset())
-    asked = in_order(Recommendation.objects.visible_to(request.user).filter(pk__in=chain), OLDEST)
-    page: Any = paginate(request, asked)
-    if page.paginator.count < FEWEST_OF_A_THREAD:
+    visible = Recommendation.objects.visible_to(request.user).filter(pk__in=chain)
+    asked = in_order(visible, OLDEST)
+    if asked.count() < FEWEST_OF_A_THREAD:
         raise Http404
     first = asked.first()
     if first is not None and first.reference != reference:
-        return redirect("thread", first.reference)
-    page.object_list = listed(page.object_list)
+        query = request.GET.urlencode()
+        return redirect(reverse("thread", args=[first.reference]) + (f"?{query}" if query else ""))
+    page = page_of(request, visible, OLDEST)
+    is_past = page.day.moment is not None
     return render(
         request,
         "recommendations/thread.html",
         {
             "title": _("Asked again across editions"),
-            "description": _("Recommendations that repeat one another, the oldest first, each as it stands today."),
+            "description": (
+                _("Recommendations that repeat one another, the oldest first.")
+                if is_past
+                else _("Recommendations that repeat one another, the oldest first, each as it stands today.")
+            ),
             "recommendations": page,
-            "moments": asked.moments(),
+            "moments": visible.moments(),
         },
     )
 

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.models import Recommendation
 from recommendations.models.figures import Chart, choices_offered, figures_of
-from recommendations.models.narrowing import BESIDE, NAMES, Known, Narrowing, read_narrowing
+from recommendations.models.narrowing import BESIDE, NAMES, OF_FIGURES, Known, Narrowing, read_narrowing
+from recommendations.models.tally import note_asked
 from recommendations.services.past import AskedDay, asked_day
 from recommendations.transfer import events
 from recommendations.transfer.export import Stamp
@@ -23,7 +24,6 @@ from recommendations.transfer.formats import MARK, cell, lines
 from recommendations.views.feeds import not_known, refused
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
-OF_DASHBOARD = ("theme", "issuer", "addressee", "year")
 CHARTS = ("implementation", "position", "closure", "theme", "issuer", "timeline")
 
 
@@ -51,15 +51,17 @@ def day_of_file(day: AskedDay) -> str:
 @require_safe
 def standing(request: HttpRequest) -> HttpResponse:
     """Pictures and tables of all requests, or of those of one theme, issuer, addressee and year; of any past day."""
-    choices = choices_offered()
-    narrowing, day = asked(request, OF_DASHBOARD, choices.known(request.GET.get("theme", "").strip()))
+    choices = choices_offered(may_lag=True)
+    narrowing, day = asked(request, OF_FIGURES, choices.known(request.GET.get("theme", "").strip()))
     offered = choices.of(narrowing)
     labels = {"theme": _("theme"), "issuer": _("issuer"), "addressee": _("addressee"), "year": _("year of issue")}
-    fields = [{"name": name, "label": labels[name], "choices": offered[name]} for name in OF_DASHBOARD]
-    chosen = [(labels[name], one.label) for name in OF_DASHBOARD for one in offered[name] if one.is_chosen]
+    fields = [{"name": name, "label": labels[name], "choices": offered[name]} for name in OF_FIGURES]
+    chosen = [(labels[name], one.label) for name in OF_FIGURES for one in offered[name] if one.is_chosen]
     if day.moment:
         date = day_month_year(day.moment.on)
         chosen.append((_("state on"), _("%(date)s, as known then") % {"date": date} if day.is_as_known else date))
+    if query := query_of(narrowing, day):
+        note_asked(query)
     return render(
         request,
         "recommendations/standing.html",
@@ -68,10 +70,10 @@ def standing(request: HttpRequest) -> HttpResponse:
             "description": _("How far addressees are, what they answered and what changed, in whole numbers."),
             "narrowing": narrowing,
             "day": day,
-            "filter": [(name, value) for name in OF_DASHBOARD if (value := getattr(narrowing, name))],
+            "filter": [(name, value) for name in OF_FIGURES if (value := getattr(narrowing, name))],
             # Not "query": that is what the search box of every page shows.
-            "address_query": query_of(narrowing, day),
-            "figures": figures_of(narrowing, choices),
+            "address_query": query,
+            "figures": figures_of(narrowing, choices, may_lag=True),
             "fields": fields,
             "chosen": "; ".join(f"{label}: {value.lstrip('– ')}" for label, value in chosen),
             # Of the day the notice says it.
@@ -87,7 +89,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     """The table of one picture as CSV, by the same filter and day."""
     if name not in CHARTS:
         raise Http404
-    narrowing, day = asked(request, OF_DASHBOARD)
+    narrowing, day = asked(request, OF_FIGURES)
     if refusal := refused(narrowing):
         return refusal
     found = next(one for one in figures_of(narrowing).charts if one.name == name)

@@ -10,6 +10,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.documents.widgets import AdminDocumentChooser
 
 from pagekit.acts import Refused
+from pagekit.fields import LongTextField
 from pagekit.models import CustomDocument
 from recommendations.choices import (
     FIRST_FINDINGS,
@@ -132,7 +133,7 @@ class SaidForm(LogForm, ActForm):
         initial=Basis.OWN_STATEMENT,
         widget=forms.RadioSelect,
     )
-    text = forms.CharField(
+    text = LongTextField(
         label=_("In words"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -180,7 +181,7 @@ class ReportForm(SaidForm):
             *(choice for choice in Implementation.choices if choice[0] != Implementation.NO_INFORMATION),
         ],
     )
-    missing = forms.CharField(
+    missing = LongTextField(
         label=_("What is missing"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -204,7 +205,7 @@ class LetterForm(ActForm):
 
     title = _("Record a letter")
     refers_on = forms.DateField(label=_("Sent on"), initial=timezone.localdate, widget=AdminDateInput)
-    text = forms.CharField(
+    text = LongTextField(
         label=_("In words"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -225,7 +226,7 @@ class SilenceForm(LetterForm):
 
     title = _("State that no answer came")
     refers_on = forms.DateField(label=_("No answer until"), initial=timezone.localdate, widget=AdminDateInput)
-    text = forms.CharField(
+    text = LongTextField(
         label=_("In words"), required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -239,7 +240,7 @@ class NotOursForm(ActForm):
 
     title = _("Accept “not ours”")
     takes_evidence = False
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Reason"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -253,7 +254,7 @@ class NotOursForm(ActForm):
 class CloseForm(ActForm):
     title = _("Close")
     closure = forms.ChoiceField(label=_("How it ends"), choices=[*NOT_CHOSEN, *Closure.choices])
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Reason"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -291,7 +292,7 @@ class CloseWholeForm(CloseForm):
 
 class ReopenForm(ActForm):
     title = _("Reopen")
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Reason"), required=False, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4})
     )
 
@@ -319,7 +320,7 @@ class AssessForm(ActForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("To confirm a claim, all of it."),
     )
-    text = forms.CharField(
+    text = LongTextField(
         label=_("In words"),
         max_length=TEXT_LENGTH,
         required=False,

@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Page
 
 from pagekit.acts import Refused
+from pagekit.fields import LongTextField
 from recommendations.choices import EditorialState
 from recommendations.forms import TEXT_LENGTH
 from recommendations.models import Recommendation, RecommendationPage
@@ -28,7 +29,7 @@ from recommendations.wagtail_hooks.draft_changes import DraftChangesView
 
 
 class EditorialForm(forms.Form):
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Reason"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),

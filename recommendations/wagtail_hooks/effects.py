@@ -24,6 +24,7 @@ from wagtail.models import Page
 from forums.choices import EffectState
 from forums.models import ExpectedEffect, WorkingGroupPage
 from pagekit.acts import Refused
+from pagekit.fields import LongTextField
 from recommendations.forms import LARGEST_ID, TEXT_LENGTH
 from recommendations.models import EffectOutcome, Recommendation
 from recommendations.models.effect import JudgedEffect, judged
@@ -43,7 +44,7 @@ class EffectForm(forms.Form):
         widget=recommendation_chooser.widget_class,
         help_text=_("By which the effect was reached, whole or in part; none where it was not."),
     )
-    note = forms.CharField(
+    note = LongTextField(
         label=_("Note"),
         required=False,
         max_length=TEXT_LENGTH,

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -262,6 +263,9 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
         pieces = evidence_of(self.evidence) if self.form_class.takes_evidence else []
         form.record(self.row, by=self.request.user, evidence=pieces)
 
+    def saved(self) -> str:
+        return gettext("Saved. Readers see the entry with its date.")
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
         self.newer, self.found = [], []
@@ -282,7 +286,7 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
         except Refused as refused:
             form.refuse(refused)
             return self.form_invalid(form)
-        messages.success(request, gettext("Saved. Readers see the entry with its date."))
+        messages.success(request, self.saved())
         return redirect("follow_up:item", self.row.pk)
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -306,6 +310,7 @@ class ActView(RowMixin, FormView):  # type: ignore[type-arg]  # takes no argumen
 class AssessView(ActView):
     form_class = AssessForm
     entry: FollowUp
+    written: Assessment
 
     def get_row(self) -> Assignment:
         entries = FollowUp.objects.select_related(
@@ -321,7 +326,13 @@ class AssessView(ActView):
         return kwargs | {"is_recheck": is_standing}
 
     def record(self, form: Any) -> None:
-        form.record_about(self.entry, by=self.request.user, evidence=evidence_of(self.evidence))
+        self.written = form.record_about(self.entry, by=self.request.user, evidence=evidence_of(self.evidence))
+
+    def saved(self) -> str:
+        if self.written.public_from <= timezone.localdate():
+            return super().saved()
+        said = gettext("Saved. Readers see the assessment from %(day)s; until then the institution may reply.")
+        return said % {"day": date_format(self.written.public_from)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(entry=self.entry, **kwargs)

@@ -18,7 +18,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from pagekit.acts import Refused
 from pagekit.models import attach_pages
 from recommendations.services.handover import hand_over, left_behind, may_hand_over, may_move_contacts
-from taxonomy.models import Mandate, Succession
+from taxonomy.models import Succession
+from taxonomy.services.mandates import contacts_of
 
 
 class HandoverForm(forms.Form):
@@ -30,6 +31,7 @@ class HandoverForm(forms.Form):
     with_contacts = forms.BooleanField(
         label=_("The contacts go along"),
         required=False,
+        initial=True,
         help_text=_("Their mandates for the predecessor end today, and they answer for the successor from today."),
     )
 
@@ -94,10 +96,12 @@ class HandoverView(HandoverMixin, FormView):  # type: ignore[type-arg]  # takes 
     template_name = "admin/recommendations/handover.html"
     page_title = _("Hand over")
     succession: Succession
+    may_move: bool
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         successions = Succession.objects.select_related("predecessor", "successor")
         self.succession = get_object_or_404(successions, pk=kwargs["pk"])
+        self.may_move = may_move_contacts(request.user, self.succession)
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_subtitle(self) -> str:
@@ -112,7 +116,7 @@ class HandoverView(HandoverMixin, FormView):  # type: ignore[type-arg]  # takes 
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs()
-        return kwargs | {"succession": self.succession, "may_move": may_move_contacts(self.request.user)}
+        return kwargs | {"succession": self.succession, "may_move": self.may_move}
 
     def form_valid(self, form: Any) -> HttpResponse:
         data = form.cleaned_data
@@ -136,11 +140,11 @@ class HandoverView(HandoverMixin, FormView):  # type: ignore[type-arg]  # takes 
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        contacts = Mandate.objects.active().filter(organisation=self.succession.predecessor).select_related("user")
+        contacts = contacts_of(self.succession.predecessor).select_related("user")
         return super().get_context_data(
             succession=self.succession,
             contacts=contacts.order_by("user__username"),
-            may_move=may_move_contacts(self.request.user),
+            may_move=self.may_move,
             action_url=self.request.path,
             submit_button_label=self.page_title,
             **kwargs,

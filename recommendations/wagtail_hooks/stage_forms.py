@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, SlugInput
 
 from forums.models import Forum
+from pagekit.fields import LongTextField
 from pagekit.models import source_language
 from recommendations.choices import FactPrecision
 from recommendations.forms import TEXT_LENGTH, WhenField
@@ -63,8 +64,8 @@ class AccountForm(forms.Form):
     """What was told, when and where; who chose or acted stands in the rows below."""
 
     title: Any = _("Record an action")
-    text = forms.CharField(label=_("What was done"), max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
-    result: Any = forms.CharField(
+    text = LongTextField(label=_("What was done"), max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
+    result: Any = LongTextField(
         label=_("Result"),
         required=False,
         max_length=TEXT_LENGTH,
@@ -111,7 +112,7 @@ class AccountForm(forms.Form):
 class ReasonForm(AccountForm):
     """Why it was chosen: a choice has no result and no entry of a log."""
 
-    text = forms.CharField(
+    text = LongTextField(
         label=_("Why it was chosen"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -131,7 +132,7 @@ class ChooseForm(ReasonForm):
 
 class RetractForm(forms.Form):
     title = _("Take the entry back")
-    reason = forms.CharField(
+    reason = LongTextField(
         label=_("Reason"),
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),

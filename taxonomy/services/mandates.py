@@ -6,10 +6,33 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pagekit.acts import Refused
 from taxonomy.models import Mandate, Organisation, Succession
+from taxonomy.querysets import MandateQuerySet
+
+
+def in_words(mandate: Mandate) -> str:
+    """A mandate in a line: the institution, the role, from and until."""
+    until = date_format(mandate.ends_on, "j.m.Y") if mandate.ends_on else ""
+    return f"{mandate} · {date_format(mandate.starts_on, 'j.m.Y')} – {until}".rstrip()
+
+
+def officials() -> Any:
+    """Open accounts that answer or answered for an institution and may do nothing else: whom moderators may name.
+
+    So no moderator makes an official of anybody: an administrator did that, with the first mandate.
+    """
+    plain = get_user_model().objects.filter(is_active=True, is_superuser=False, groups=None, user_permissions=None)
+    return plain.filter(pk__in=Mandate.objects.order_by().values("user"))
+
+
+def contacts_of(organisation: Organisation) -> MandateQuerySet:
+    """The mandates by which people answer for the body today."""
+    found: MandateQuerySet = Mandate.objects.active().filter(organisation=organisation)
+    return found
 
 
 @transaction.atomic
@@ -100,26 +123,27 @@ def pass_mandate_on(mandate: Mandate, *, to: Any, starts_on: dt.date) -> Mandate
 
 
 @transaction.atomic
-def move_mandates(succession: Succession) -> int:
-    """The contacts of the predecessor answer for the successor from today; answer how many.
+def move_mandates(succession: Succession) -> list[tuple[Mandate, Mandate | None]]:
+    """The contacts of the predecessor answer for the successor from today; answer each mandate with what follows it.
 
-    Their mandates end today and stay as they were before: who answered when is history.
+    The mandates before end today and stay as they were: who answered when is history. Nothing follows where the
+    person answers for the successor already.
     """
     today = timezone.localdate()
-    moved = 0
-    active = Mandate.objects.select_for_update(of=("self",)).active(today).filter(organisation=succession.predecessor)
-    for before in active:
+    moved = []
+    for before in contacts_of(succession.predecessor).select_for_update(of=("self",)):
         last_day = before.ends_on
         before.ends_on = today
         before.save(update_fields=["ends_on"])
         held = Mandate.objects.active(today).filter(user=before.user_id, organisation=succession.successor)
+        after = None
         if not held.exists():
-            Mandate.objects.create(
+            after = Mandate.objects.create(
                 user_id=before.user_id,
                 organisation=succession.successor,
                 role=before.role,
                 starts_on=today,
                 ends_on=last_day,
             )
-            moved += 1
+        moved.append((before, after))
     return moved

@@ -85,9 +85,10 @@ class PassOnView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context: dict[str, Any] = super().get_context_data(
             mandate=self.mandate, action_url=self.request.path, submit_button_label=self.page_title, **kwargs
         )
+        return context | {"media": context["form"].media}
 
 
 class MandateViewSet(RowViewSet):

@@ -130,6 +130,7 @@ def test_the_one_screen_changes_what_it_shows(cast: Cast, client: Client, admini
     page = client.get(screen_of(person)).content.decode()
     assert re.search(rf'value="{MODERATORS}"[^>]*checked', page)
     assert f'name="mandates-0-mandate" value="{held.pk}"' in page
+    assert "chooser-widget.js" in page, "another institution is chosen in the rows below"
 
     sent = rows({"mandate": held.pk, "role": "deputy", "starts_on": "2020-01-01", "ends_on": "2030-01-01"}, held=1)
     answer = client.post(screen_of(person), {"languages": ["en"]} | sent)

@@ -1,4 +1,4 @@
-"""Roles and mandates are given by administrators only, and an access ends with everything that it opened."""
+"""Administrators give roles and mandates, moderators mandates of officials; an access ends with all that it opened."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from wagtail.log_actions import registry
 
 from accounts.models import User
 from notices.models import Invitation, Message, ReplyLink
-from notices.services.access import end_access, left_behind, restore_access, set_mandate, set_roles
+from notices.services.access import end_access, hand_on, left_behind, restore_access, set_mandate, set_roles
 from notices.services.reply_links import Hold, hold_of
 from pagekit.acts import Refused
 from pagekit.versions import fingerprint
@@ -157,6 +157,19 @@ def test_a_moderator_names_an_official_and_ends_a_mandate_and_both_are_kept() ->
     over = MandateFactory.create(user=person, ends_on=dt.date(2022, 1, 1))
     with pytest.raises(Refused, match="is over"):
         set_mandate(person, over.organisation, by=desk, role="contact", starts_on=MONDAY, mandate=over)
+
+
+def test_a_moderator_passes_a_mandate_on_to_another_official_in_one_act_and_it_is_kept() -> None:
+    desk, held, heir = moderator(), MandateFactory.create(role="deputy"), MandateFactory.create().user
+
+    after = hand_on(held, to=heir, by=desk, starts_on=MONDAY)
+
+    held.refresh_from_db()
+    assert (held.ends_on, after.user, after.role) == (MONDAY - dt.timedelta(days=1), heir, "deputy")
+    assert [registry.get_logs_for_instance(one).get().user for one in (held, after)] == [desk, desk]
+    for somebody in (UserFactory.create(), desk):
+        with pytest.raises(Refused, match="names only accounts of officials"):
+            hand_on(after, to=somebody, by=desk, starts_on=MONDAY + dt.timedelta(days=1))
 
 
 def test_a_moderator_names_nobody_who_is_no_official_or_is_anything_else() -> None:

@@ -68,3 +68,5 @@ def test_institutions_without_a_contact_stand_first_and_trouble_is_named(desk: C
     assert [(str(one), str(trouble)) for one, trouble in lines[1]["people"]]
     assert mandate.user.username in page.content.decode()
     assert f"/admin/contacts/{alone.organisation.pk}/" in page.content.decode()
+    for screen in (f"{alone.organisation.pk}/", f"mandate/{mandate.pk}/", f"mandate/{mandate.pk}/pass-on/"):
+        assert "date-time-chooser.js" in desk.get(f"/admin/contacts/{screen}").content.decode()

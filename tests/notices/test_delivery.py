@@ -113,6 +113,19 @@ def test_the_first_notice_starts_the_clock_when_it_is_sent_and_not_before(sink: 
     assert plan_reminders(MONDAY + dt.timedelta(days=60)).digests[0].items[0].stage == Stage.BEFORE_30
 
 
+def test_who_answered_before_the_first_notice_is_not_asked_for_a_position_again(sink: Sink) -> None:
+    row = asked()
+    contact_of(row)
+    Assignment.objects.update(position="declined", last_answered_at=timezone.now() - dt.timedelta(days=1))
+    queue_reminders(plan_reminders(MONDAY))
+
+    send_waiting()
+
+    text = body_of(sink.letters[0], "plain")
+    assert "The answer of the institution is known here" in text
+    assert "within 90 days" not in text
+
+
 def test_a_second_first_notice_does_not_set_the_clock_back(sink: Sink) -> None:
     row = asked()
     contact_of(row)

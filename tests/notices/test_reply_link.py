@@ -222,7 +222,8 @@ def test_a_link_lives_until_all_its_items_are_answered_on_whatever_way(client: C
     mandate = contact_of(row)
     other = asked(row.organisation, due=MONDAY)
     link = mailed()
-    client.post(page(link, str(row.pk)), answer())
+    thanks = client.post(page(link, str(row.pk)), answer(), follow=True).content.decode()
+    assert "Thank you. Answered: 1 of 2" in thanks
     assert hold_of(link) == Hold.OPEN
     assert client.post(page(link, str(row.pk)), answer(seen=FollowUp.objects.get().pk)).status_code == 302
     assert FollowUp.objects.count() == 1

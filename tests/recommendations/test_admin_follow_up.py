@@ -191,7 +191,8 @@ def test_a_claim_is_confirmed_after_the_whole_checklist_only(moderator: Client, 
         assert (response.status_code, Assessment.objects.count()) == (422, 0)
         assert "Checklist: not done" in response.content.decode()
     contradicted = CONFIRMED | {"finding": "contradicts", "checked": []}
-    assert moderator.post(url, with_evidence(RESOLUTION, **contradicted)).status_code == 302
+    answer = moderator.post(url, with_evidence(RESOLUTION, **contradicted), follow=True)
+    assert "until then the institution may reply" in answer.content.decode()
 
 
 def test_a_claim_is_asked_back_with_a_question_and_nothing_moves(moderator: Client, row: Assignment) -> None:

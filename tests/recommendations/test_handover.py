@@ -51,7 +51,7 @@ def test_open_items_and_contacts_follow_in_one_act_and_history_stays(cast: Cast)
     entry = follow_up.record_report(open_, implementation=Implementation.STALLED, **said(before.user))
     follow_up.close(closed, closure=Closure.UNVERIFIABLE, reason="Brak źródeł.", recorded_by=cast.people["moderator"])
 
-    done = handover.hand_over(law, by=cast.people["administrator"], with_contacts=True)
+    done = handover.hand_over(law, by=cast.people["moderator"], with_contacts=True)
 
     open_.refresh_from_db()
     closed.refresh_from_db()
@@ -110,7 +110,6 @@ def test_who_may_not_and_what_cannot_be_handed_over_is_refused_with_the_rule(cas
         with pytest.raises(Refused, match="Only moderators and administrators"):
             handover.hand_over(law, by=people[role])
     for match, act in [
-        ("moved by an administrator", lambda: handover.hand_over(law, by=people["moderator"], with_contacts=True)),
         ("all items", lambda: handover.hand_over(law, by=people["administrator"], only=[], with_contacts=True)),
         ("has not begun", lambda: handover.hand_over(
             succession(starts_on=today() + dt.timedelta(days=1)), by=people["moderator"])),
@@ -120,7 +119,26 @@ def test_who_may_not_and_what_cannot_be_handed_over_is_refused_with_the_rule(cas
     ]:  # fmt: skip
         with pytest.raises(Refused, match=match):
             act()
+    contact(law.predecessor, user=UserFactory.create(groups=["Redaktorzy: a"]))
+    with pytest.raises(Refused, match="another role on this site"):
+        handover.hand_over(law, by=people["moderator"], with_contacts=True)
     assert not Assignment.objects.exclude(taken_over_by=None).exists()
+    assert handover.hand_over(law, by=people["administrator"], with_contacts=True).contacts == 1
+
+
+def test_what_was_left_as_a_draft_is_seen_by_the_successor_and_by_no_third_body(cast: Cast) -> None:
+    law = succession()
+    row = row_of(asked(law.predecessor))
+    old, new = contact(law.predecessor).user, contact(law.successor).user
+    keep_draft(row, user=old, data={"text": "Kanarek"})
+    assert draft_of(new, row) is None
+
+    handover.hand_over(law, by=cast.people["moderator"])
+
+    row.refresh_from_db()
+    left = draft_of(new, row)
+    assert left is not None
+    assert left.data["text"] == "Kanarek"
 
 
 def test_items_without_anybody_who_answers_are_orphaned() -> None:

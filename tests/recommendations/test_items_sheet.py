@@ -147,7 +147,7 @@ def test_evidence_comes_with_its_row(official: Client, rows: list[Assignment]) -
         ({"reference": "XX-2000-R01"}, "reference", "item of your institution"),
         ({"assignment": "A9"}, "reference", "item of your institution"),
         ({"seen": "dużo"}, "seen", "Download the sheet anew"),
-        ({"answer": "kiedyś"}, "answer", "not known"),
+        ({"answer": "kiedyś"}, "answer", "not known. Write one of: No change; A new step"),
         ({"answer": "no_change", "when": ""}, "answer", "cannot be reported"),
         ({"when": ""}, "when", "Missing"),
         ({"when": "wczoraj"}, "when", "no date"),

@@ -190,6 +190,8 @@ def test_no_change_repeats_the_last_state(official: Client, row: Assignment, use
         ({"answer": "implemented"}, "evidence_url", "Web address of the evidence: missing"),
         ({"evidence_url": "ratusz", "evidence_kind": "report"}, "evidence_url", "this is none"),
         ({"evidence_url": "javascript:alert(1)", "evidence_kind": "report"}, "evidence_url", "this is none"),
+        ({"evidence_url": "http://10.0.0.1/akt", "evidence_kind": "report"}, "evidence_url", "inner network"),
+        ({"evidence_url": "https://bip.urzad.local/", "evidence_kind": "report"}, "evidence_url", "inner network"),
         ({"evidence_url": "https://example.org"}, "evidence_kind", "Kind of evidence: missing"),
         ({"evidence_kind": "report"}, "evidence_url", "Web address of the evidence: missing"),
         ({"evidence_kind": "gossip"}, "evidence_kind", "not known"),
@@ -381,7 +383,7 @@ def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, u
 
     assert shown(official, "overdue") == names(late)
     assert shown(official, "due") == names(late, soon, disputed)
-    assert shown(official, "waiting") == names(claimed, disputed)
+    assert shown(official, "waiting") == names(claimed), "of the other it is the turn of the institution"
     assert shown(official, "returned") == names(disputed)
     assert shown(official, "disputed") == set()
     assert shown(official, "all") == names(row, late, soon, calm, claimed, disputed)
@@ -390,6 +392,7 @@ def test_each_list_shows_what_its_name_says(official: Client, row: Assignment, u
     assert shown(official, "disputed") == names(disputed)
     services.record_report(disputed, implementation=None, **said | {"refers_on": timezone.localdate()})
     assert shown(official, "returned") == set()
+    assert shown(official, "waiting") == names(claimed, disputed)
     assert "To do now" in official.get(PAGE).content.decode()
 
 

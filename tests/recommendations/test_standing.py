@@ -1,14 +1,16 @@
 """The dashboard: whole numbers with what they are taken from, by any filter; pictures, tables and files agree."""
 
 import csv
+import datetime as dt
 import io
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import PageViewRestriction
 
 from recommendations.models import Assignment, FollowUp, RecommendationPage
@@ -296,6 +298,30 @@ def test_what_is_counted_once_is_not_counted_again_until_something_changes(
     Assignment.objects.filter(pk=two[0].pk).update(implementation="reversed")
     call_command("count_figures")
     assert asked() <= cold - 5, "the clock has counted it"
+
+
+def test_while_it_is_counted_anew_readers_see_the_last_counts_with_their_moment(
+    two: tuple[Assignment, Assignment], client: Client
+) -> None:
+    narrow = f"{ADDRESS}?theme=jezyk"
+    for address in (ADDRESS, narrow):
+        english(client, address)
+    call_command("count_figures")
+    put(two[0], implementation="no_information", closure="unverifiable")
+
+    for address, rows in ((ADDRESS, 2), (narrow, 1)):
+        page = english(client, address)
+        assert "something has changed since" in page
+        assert f"Without information on implementation: 0 of {rows}" in page
+    assert [row["count"] for row in table(client, "closure") if row["code"] == "open"] == ["1"], "a file is of now"
+
+    call_command("count_figures")
+    for address in (ADDRESS, narrow):
+        assert "something has changed since" not in english(client, address)
+
+    put(two[0], implementation="stalled")
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
+        assert "something has changed since" not in english(client), "no clock runs, so nobody is shown an old count"
 
 
 def test_a_kept_count_is_never_older_than_what_it_counts(two: tuple[Assignment, Assignment]) -> None:

@@ -384,6 +384,12 @@ def test_a_request_repeated_across_editions_has_one_page_the_first_time_first(cl
     assert f'href="{address}"' in client.get(address_of(editions[0])).content.decode()
     assert client.get(reverse("thread", args=[alone.reference])).status_code == 404
 
+    asked_then = f"{reverse('thread', args=[editions[2].reference])}?on=2016-05-01"
+    then = client.get(asked_then, follow=True).content.decode().split("<main")[1]
+    assert "is-past" in then
+    assert "as it stands today" not in then
+    assert [f"Asystenci {year}" in then for year in (2013, 2016, 2019)] == [True, True, False]
+
 
 def test_a_thread_of_which_readers_may_see_one_alone_is_no_page(client: Client) -> None:
     one, other = make_recommendation(title="Jawna"), make_recommendation(title="Kanarek")

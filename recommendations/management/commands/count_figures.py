@@ -4,12 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from recommendations.models.figures import figures_of
-from recommendations.models.narrowing import Narrowing
+from recommendations.services.figures import count_ahead
 
 
 class Command(BaseCommand):
-    help = "Count the page of figures anew where something has changed; without a change it takes a few questions."
+    help = "Count the page of figures, and what readers asked of it lately, anew where something has changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        figures_of(Narrowing())
+        count_ahead()
