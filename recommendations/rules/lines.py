@@ -39,6 +39,7 @@ ASIDES = {
     "note": re.compile(r"\[\^(?P<number>\d{1,4})\]:\s*(?P<body>.*)"),
     "hidden": re.compile(r"<!--(?P<number>)\s*(?P<body>.*?)\s*-->"),
     "columns": re.compile(r"\[columns\]:(?P<number>)\s*(?P<body>.*)"),
+    "by_columns": re.compile(r"\[by columns\]:(?P<number>)\s*(?P<body>.*)"),
 }
 # A cell of a table that is one with the cell above it.
 COVERED = "^^"
@@ -61,6 +62,7 @@ class LeftOut(StrEnum):
     RUNNING = "running"
     HIDDEN = "hidden"
     COLUMNS = "columns"
+    BY_COLUMNS = "by_columns"
 
 
 @dataclass

@@ -46,6 +46,8 @@ PART_ONLY = re.compile(
     re.IGNORECASE,
 )
 TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
+# How words end that go on in a list below them.
+LEADS_ON = re.compile(r"(?:[:,]|(?:^|\s)(?:oraz|i|a także|w tym|m\.\s?in\.|między innymi|tj\.))\s*$", re.IGNORECASE)
 LONGEST_HEADING = 90
 LONGEST_PART = 60
 # Of a title or lead-in so many last characters say whom the list asks.
@@ -78,7 +80,7 @@ class Cutter:
         self.lead: list[str] = []
         # The field of the open piece to which the next words belong.
         self.into = "text"
-        # Whether the label named it on its own line: then a list below says something else.
+        # Whether the label named it in plain words that end there: then a list below says something else.
         self.is_label_filled = False
         self.has_table = any(line.piece for line in lines)
         self.above_tables = self._above_tables()
@@ -278,7 +280,7 @@ class Cutter:
             self._leave_out_between(line)
         else:
             self.into = "asked" if line.style == "asked" else "rationale"
-            self.is_label_filled = bool(line.body)
+            self.is_label_filled = bool(line.body) and not LEADS_ON.search(line.body)
             glue = "; " if line.style == "asked" else "\n"
             setattr(self.open, self.into, glue.join(filter(None, (getattr(self.open, self.into), line.body))))
 
@@ -312,6 +314,8 @@ class Cutter:
         else:
             if self.into == "asked" and self.is_label_filled and line.style not in PLAIN:
                 self.into = "text"
+            elif self.into == "asked" and not self.open.asked:
+                self.is_label_filled = line.style == "text" and not LEADS_ON.search(text)
             said = getattr(self.open, self.into)
             glue = " " if line.style == "text" else "\n"
             setattr(self.open, self.into, said + ("" if not said or said.endswith("\n") else glue) + text)

@@ -258,7 +258,8 @@ def test_a_cell_over_several_rows_holds_for_all_and_a_wording_over_several_rows_
 
 def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -> None:
     text = (
-        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\n[columns]: 1. Szkolić.\ni badać.\n\n2. Drukować.\n\n"
+        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\n[columns]: 1. Szkolić.\n[by columns]: 1. Szkolić.\n"
+        "i badać.\n\n2. Drukować.\n\n"
         "| Treść | Adresat |\n| Otworzyć. | MSW |\n[^2]: W Krakowie.\n| Badać. | MSW |"
     )
     pieces = split([(None, text)])
@@ -271,6 +272,7 @@ def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -
     assert [(one.text, one.left_out) for one in pieces if one.left_out] == [
         ("brudnopis", LeftOut.HIDDEN),
         ("1. Szkolić.", LeftOut.COLUMNS),
+        ("1. Szkolić.", LeftOut.BY_COLUMNS),
     ]
 
 
@@ -296,6 +298,10 @@ def test_items_below_a_filled_label_and_a_table_below_a_list_are_no_addressees_a
     assert (first.text, first.asked) == ("Otworzyć punkt:\na) w Krakowie\nb) w Łodzi", "MSW")
     assert (second.text, second.asked) == ("Szkolić.", "- MSW\n- MEN")
     assert left.left_out == LeftOut.BETWEEN
+    text = "1. Szkolić.\nAdresat: MSW oraz:\n- MEN\n2. Badać.\nAdresaci:\nMSW\nMEN\n- raz w roku"
+    first, second = split([(None, text)])
+    assert (first.text, first.asked) == ("Szkolić.", "MSW oraz:\n- MEN")
+    assert (second.text, second.asked) == ("Badać.\n- raz w roku", "MSW MEN")
 
 
 @pytest.mark.parametrize(("title", "area"), [("Grupa proponuje", "Edukacja"), ("Druga część", ""), ("Praca", "Praca")])
