@@ -10,17 +10,18 @@ from collections.abc import Iterable, Sequence
 from recommendations.rules.lines import (
     ASIDES,
     LABELS,
+    LEADS_ON,
     MARKS,
     LeftOut,
     Line,
     Piece,
+    finished,
     merged,
     with_inner_bullets,
     without_running_heads,
 )
 from recommendations.rules.tables import read_tables
 
-INLINE_ASKED = re.compile(r"\s(?:Adresa(?:t|ci|tka)|Do kogo)\s*:\s*(?P<body>[^:]+?)\.?$")
 BEGINS = re.compile(r"rekomend(?:acj|uj)|zalece|zaleca|postulat|postuluj|wnios(?:ki|ek)|ustaleni", re.IGNORECASE)
 # Titles of parts that hold no recommendations, and the words by which a text takes its leave.
 ENDS = re.compile(
@@ -46,8 +47,6 @@ PART_ONLY = re.compile(
     re.IGNORECASE,
 )
 TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
-# How words end that go on in a list below them.
-LEADS_ON = re.compile(r"(?:[:,]|(?:^|\s)(?:oraz|i|a także|w tym|m\.\s?in\.|między innymi|tj\.))\s*$", re.IGNORECASE)
 LONGEST_HEADING = 90
 LONGEST_PART = 60
 # Of a title or lead-in so many last characters say whom the list asks.
@@ -345,16 +344,3 @@ class Cutter:
 
 
 PLAIN = frozenset({"blank", "text", "heading", "row", "head", "entry", *ASIDES, *LABELS})
-
-
-def finished(piece: Piece) -> Piece:
-    """The piece with what its last words say of whom it asks taken out of its text."""
-    for name in ("rationale", "asked"):
-        setattr(piece, name, "\n".join(filter(None, map(str.strip, getattr(piece, name).split("\n")))))
-    piece.text = "\n".join(filter(None, (" ".join(line.split()) for line in piece.text.split("\n"))))
-    if piece.left_out is None and not piece.asked and (inline := INLINE_ASKED.search(piece.text)):
-        piece.asked, piece.text = inline["body"], piece.text[: inline.start()].rstrip()
-    if not piece.text:
-        # The heading itself is the recommendation.
-        piece.text, piece.title = piece.title, ""
-    return piece

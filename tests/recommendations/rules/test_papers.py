@@ -302,6 +302,12 @@ def test_items_below_a_filled_label_and_a_table_below_a_list_are_no_addressees_a
     first, second = split([(None, text)])
     assert (first.text, first.asked) == ("Szkolić.", "MSW oraz:\n- MEN")
     assert (second.text, second.asked) == ("Badać.\n- raz w roku", "MSW MEN")
+    text = "1. Szkolić. Adresat: MSW\n- raz: w roku\n2. Badać. Adresaci: MSW,\n- MEN\n3. Pytać. Adresat: MSW i\nMEN."
+    assert [(piece.text, piece.asked) for piece in split([(None, text)])] == [
+        ("Szkolić.\n- raz: w roku", "MSW"),
+        ("Badać.", "MSW,\n- MEN"),
+        ("Pytać.", "MSW i MEN"),
+    ]
 
 
 @pytest.mark.parametrize(("title", "area"), [("Grupa proponuje", "Edukacja"), ("Druga część", ""), ("Praca", "Praca")])
