@@ -148,7 +148,10 @@ class Planner:
         called = issuers.by_name.get(folded(issuer or forum), {})
         if standing is not None:
             if standing.pk not in called:
-                told = _("This recommendation was issued by “%(title)s”; what stands there is not moved by a file.")
+                told = _(
+                    "This recommendation was issued by “%(title)s”; what stands there is not moved by a file. "
+                    "Name that, or empty the cell."
+                )
                 yield Wrong(Cell.ISSUER, told % {"title": standing.title})
             return
         line.parent = issuers.named(issuer, forum)
