@@ -25,6 +25,7 @@ from cms.machine import (
     Trouble,
     environment,
     kept_key,
+    mails_of,
     must_be_free,
     must_be_writable,
     must_name_a_database,
@@ -92,16 +93,7 @@ def site_environment(port: int) -> dict[str, str]:
     env.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     if not env.get("SECRET_KEY"):
         env["SECRET_KEY"] = secret_key(folder)
-    if not env.get("EMAIL_URL"):
-        # For their owner only: invitations and reply links are keys.
-        mails_of(folder).mkdir(mode=0o700, exist_ok=True)
-        env["EMAIL_URL"] = f"filemail:///{mails_of(folder)}"
     return env
-
-
-def mails_of(folder: Path) -> Path:
-    """Where mails are written while no server is named."""
-    return folder / "mails"
 
 
 def clock_log_of(folder: Path) -> Path:
@@ -111,7 +103,7 @@ def clock_log_of(folder: Path) -> Path:
 
 def where_mails_go(env: dict[str, str]) -> str:
     """In a few words, for who starts the site."""
-    if env["EMAIL_URL"].startswith("filemail:"):
+    if not env.get("EMAIL_URL"):
         return f"are written as files to {mails_of(var_dir(env))}, because EMAIL_URL names no mail server"
     return "are sent by the server that EMAIL_URL names"
 

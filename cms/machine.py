@@ -68,6 +68,11 @@ def kept_key(folder: Path) -> str:
     return key
 
 
+def mails_of(folder: Path) -> Path:
+    """Where mails are written while no server is named."""
+    return folder / "mails"
+
+
 # What a machine must have.
 
 

@@ -12,11 +12,24 @@ def theme_choices() -> list[tuple[str, str]]:
     return [(theme.code, str(theme)) for theme in Theme.objects.current()]
 
 
+class ThemesBlock(blocks.MultipleChoiceBlock):
+    """Codes of themes; one that was merged since is that of the theme it became."""
+
+    def bulk_to_python(self, values: list[list[str]]) -> list[list[str]]:
+        wanted = {code for codes in values for code in codes}
+        rows = Theme.objects.filter(code__in=wanted).exclude(merged_into=None)
+        now = dict(rows.values_list("code", "merged_into__code"))
+        return [list(dict.fromkeys(now.get(code, code) for code in codes)) for codes in values]
+
+    def to_python(self, value: list[str] | None) -> list[str]:
+        return self.bulk_to_python([value or []])[0]
+
+
 class AreaBlock(blocks.StructBlock):
     """One numbered area of a group's work; themes are codes, the same in every language."""
 
     title = blocks.CharBlock(label=_("Area"), max_length=300)
-    themes = blocks.MultipleChoiceBlock(choices=theme_choices, required=False, label=_("Themes"))
+    themes = ThemesBlock(choices=theme_choices, required=False, label=_("Themes"))
 
     class Meta:
         icon = "list-ol"

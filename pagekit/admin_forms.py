@@ -3,9 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from pagekit.acts import Refused
+from pagekit.fields import LinesFormField
 from pagekit.newer import differing, kept_forms, refuse_older
 from pagekit.publication import refuse_without_reason
 
@@ -25,6 +29,10 @@ def is_out_of_date(data: Any, latest: Any) -> bool:
     return bool((loaded, data.get("loaded_revision_created_at")) != (str(latest.pk), latest.created_at.isoformat()))
 
 
+# As Wagtail's own, and with one way to end a line.
+register_form_field_override(
+    models.TextField, override={"widget": AdminAutoHeightTextInput, "form_class": LinesFormField}, exact_class=True
+)
 # Comments beside the text, which nobody saves over.
 TALK = frozenset({"comment_notifications", "comments"})
 

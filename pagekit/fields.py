@@ -1,5 +1,6 @@
 """Texts that people write: rich text that cannot carry a dangerous address, and long texts that are not cut."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -12,6 +13,7 @@ from wagtail.rich_text import RichText
 
 # What a text of ours may contain; headings start below the page's own.
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+MARKS = re.compile(r' data-block-key="[^"]*"')
 SCHEMES = {"http", "https", "mailto", "tel"}
 TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "br"}
 ATTRIBUTES = {
@@ -35,15 +37,32 @@ else:
     TextBase = RichTextField
 
 
+class LinesFormField(forms.CharField):
+    """Lines end one way, whatever a browser makes of them: who only approves what it shows has changed nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        return "\n".join(super().to_python(value).splitlines())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.to_python(initial), data))
+
+
 class RichTextFormField(forms.CharField):
     """Takes a paragraph without a word for the empty text that it is.
 
-    A form that is sent before its editor has started sends one, and would count as changed by who only approves it.
+    A form that is sent before its editor has started sends one, and would count as changed by who only approves it. So
+    would the marks that the editor gives to paragraphs that have none.
     """
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return value if strip_tags(value).strip() else ""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if self.disabled:
+            return False
+        before, now = (MARKS.sub("", safe_html(self.to_python(text) or "")) for text in (initial, data))
+        return before != now
 
 
 class LongTextField(forms.CharField):

@@ -8,16 +8,15 @@ import re
 import sys
 import unicodedata
 import zipfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
-from pypdf import PageObject
 
+from pagekit.columns import text_of
 from pagekit.reading import (
     BROKEN,
     CUT,
@@ -27,16 +26,12 @@ from pagekit.reading import (
     MAX_XML,
     UNFIT,
     Unreadable,
-    clean,
     main,
     pdf_pages,
 )
 from pagekit.word import COVERED, MOST_COLUMNS, PARTS, Word, number_of, written
 
 BLANKS = re.compile(r"[^\S\n]+")
-# What puts words on a page of a PDF; in points, what is one height, what is far from the left edge; in lines, few.
-SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
-SAME, FAR, FEWEST = 2, 150, 3
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -48,38 +43,8 @@ def tidy(text: str) -> str:
 
 
 def pdf_outline(path: str) -> Iterator[int | str]:
-    """The pages of a PDF; one whose columns were written line by line says so: "[columns]: " and its first words."""
+    """The pages of a PDF; one whose columns were written line by line says so (pagekit.columns)."""
     yield from pdf_pages(path, text_of)
-
-
-def text_of(page: PageObject) -> str:
-    columns = Columns()
-    text = clean(page.extract_text(visitor_operand_before=columns.see))
-    return f"{text}\n[columns]: {text.partition(chr(10))[0]}" if columns.are_mixed() else text
-
-
-class Columns:
-    """Where the words of a page are put: in each line one after the other, though they stand in columns."""
-
-    def __init__(self) -> None:
-        self.last = (0.0, 0.0)
-        self.heights: set[int] = set()
-        self.beside: Counter[int] = Counter()
-
-    def see(self, operator: bytes, _operands: Any, matrix: Sequence[float], text_matrix: Sequence[float]) -> None:
-        if operator not in SHOWS:
-            return
-        across = text_matrix[4] * matrix[0] + text_matrix[5] * matrix[2] + matrix[4]
-        height = text_matrix[4] * matrix[1] + text_matrix[5] * matrix[3] + matrix[5]
-        self.heights.add(round(height))
-        if abs(height - self.last[1]) < SAME and across - self.last[0] > SAME:
-            self.beside[round(across)] += 1
-        self.last = (across, height)
-
-    def are_mixed(self) -> bool:
-        """Whether in half of the lines words begin anew at one and the same place far from the margin."""
-        far = (count for across, count in self.beside.items() if across > FAR)
-        return max(far, default=0) >= max(FEWEST, len(self.heights) / 2)
 
 
 def docx_outline(path: str) -> Iterator[int | str]:

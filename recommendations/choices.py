@@ -258,6 +258,7 @@ class Guess(models.TextChoices):
     RUNNING = "running", _("head or foot of a page, or words of a site")
     HIDDEN = "hidden", _("hidden in the file, readers do not see it")
     COLUMNS = "columns", _("this page has columns: its words may be mixed, compare it with the file")
+    BY_COLUMNS = "by_columns", _("this page has columns and was read one after the other, compare it with the file")
     NOTE = "note", _("a footnote of the paper")
     MERGED = "merged", _("one cell of the table says it for several rows")
     AGAIN = "again", _("was left out of an earlier intake of this paper")

@@ -1,6 +1,6 @@
 """Controlled words and bodies: a stable code, a label in each language; merged, never deleted."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from anyascii import anyascii
 from django.conf import settings
@@ -15,7 +15,7 @@ from taggit.models import TagBase
 
 from pagekit.constraints import is_known
 from taxonomy.choices import Level, MandateRole, OrganisationKind
-from taxonomy.querysets import MandateQuerySet, OrganisationQuerySet, VocabularyQuerySet
+from taxonomy.querysets import MandateQuerySet, OrganisationQuerySet, VocabularyQuerySet, led_on
 
 
 class Labelled(models.Model):
@@ -67,6 +67,13 @@ class Vocabulary(Labelled):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="%(class)s_is_not_merged_into_itself"),
         ]
+
+
+class Classified:
+    """A page whose draft names rows of vocabularies; one that was merged since is the row that it became."""
+
+    def with_content_json(self, content: Any) -> Any:
+        return super().with_content_json(led_on(type(self), content))  # type: ignore[misc]  # of the page beside it
 
 
 class Theme(Vocabulary):

@@ -19,14 +19,14 @@ from cms.content.pages import PagePart, Pages
 from cms.content.plan import Part, Plan, Step, make_plan
 from cms.content.publishing import Publisher
 from cms.content.recommendations import Recommendations, read_recommendations
+from cms.content.references import other_references, read_references
 from cms.content.shapes import Names, Shape
 from cms.content.stages import StagePart, read_stages
-from cms.content.tables import ContentRefused, Fault, Reader
+from cms.content.tables import ContentRefused, Reader
 from cms.content.texts import Draft, read_texts
 from cms.content.translations import TranslationPart, read_translations
 from cms.content.vocabularies import Vocabularies, read_vocabularies, vocabulary_parts
 from pagekit.acts import Refused
-from recommendations.models import Recommendation
 
 FOLDER = Path(__file__).resolve().parent
 # One transaction each: a stopped load leaves whole batches, and the next run goes on after them.
@@ -58,6 +58,7 @@ def read_content(folder: Path = FOLDER) -> Content:
     texts = read_texts(reader)
     issuers = read_issuers(reader, corrections, words)
     recommendations = read_recommendations(reader, corrections, words, issuers)
+    read_references(reader, words, issuers, recommendations)
     follow_ups = read_follow_ups(reader, corrections, words, recommendations)
     stages = read_stages(reader, issuers)
     translations = read_translations(reader, [*texts, *issuers.drafts, *recommendations.drafts])
@@ -89,6 +90,9 @@ def parts_of(content: Content) -> list[Part]:
 
 
 def plan_content(content: Content) -> Plan:
+    """What is to be done; ContentRefused where the site would mint another reference than references.tsv says."""
+    if others := other_references(content.recommendations):
+        raise ContentRefused(others)
     return make_plan(parts_of(content))
 
 
@@ -108,7 +112,8 @@ def execute(plan: Plan, content: Content, report: Callable[[str], Any] = lambda 
         call_command("rebuild_references_index", verbosity=0)
     else:
         execute_batches(steps, report)
-    check_references(content)
+    if others := other_references(content.recommendations):
+        raise Refused("All was loaded; somebody published meanwhile.\n" + "\n".join(map(str, others)))
 
 
 def execute_batches(steps: list[Step], report: Callable[[str], Any]) -> None:
@@ -137,25 +142,3 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
         return " ".join(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items())
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-
-
-def check_references(content: Content) -> None:
-    """The references that were minted must be those of references.tsv; ContentRefused names each that is not."""
-    minted = {
-        alias: reference
-        for alias, reference in Recommendation.objects.values_list("aliases__alias", "reference")
-        if alias is not None
-    }
-    faults = [
-        Fault(
-            "references.tsv",
-            0,
-            key,
-            f"The site minted {minted.get(key, 'no reference')}, the file says {reference}.",
-            "A reference is never corrected: correct the file, or find which fact it was minted from.",
-        )
-        for key, reference in content.recommendations.references.items()
-        if minted.get(key) != reference
-    ]
-    if faults:
-        raise ContentRefused(faults)

@@ -47,6 +47,9 @@ AS_WRITTEN = "as written: "
 class Recommendations:
     drafts: list[Draft] = field(default_factory=list)
     references: dict[str, str] = field(default_factory=dict)
+    # The rows of references.tsv, and by the rule what stands before the number of each reference.
+    reference_rows: dict[str, Row] = field(default_factory=dict)
+    stems: dict[str, str] = field(default_factory=dict)
     addressees: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -152,6 +155,7 @@ def read_recommendations(
         seen.add(code)
         found.drafts.append(Draft(code, origin["issuer"], LAYOUT, shape, (shape["title"], row["tresc"]), row.file))
         found.references[code] = references[code]["reference"]
+        found.reference_rows[code] = references[code]
         found.addressees[code] = [cells["organisation"] for cells in shape["addressees"]]
     return found
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.machine import mails_of
 from cms.settings.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -241,8 +242,9 @@ CACHES = {
 
 # A mail server that does not answer must not hold up all others.
 EMAIL_TIMEOUT = 20
-EMAIL_CONFIG = env.mail("EMAIL_URL", "consolemail://")
-vars().update(EMAIL_CONFIG)
+vars().update(env.mail("EMAIL_URL", f"filemail:///{mails_of(VAR_DIR)}"))
+if not env.text("EMAIL_URL"):
+    EMAIL_BACKEND = "cms.mails.FileBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "forum@localhost")
 
 SESSION_COOKIE_HTTPONLY = True

@@ -16,7 +16,7 @@ from forums.choices import BodyRole, ForumKind, NameKind
 from forums.models.period import Period
 from pagekit.fields import SafeRichTextField
 from pagekit.models import AbstractContentPage
-from taxonomy.models import Organisation, Place, Theme
+from taxonomy.models import Classified, Organisation, Place, Theme
 
 reference_segment = RegexValidator(
     r"^[A-Z][A-Z0-9]{0,7}$", _("Write one to eight capital letters or digits, a letter first: FLPM, MD.")
@@ -40,7 +40,7 @@ class ForumIndexPage(AbstractContentPage):
         verbose_name = _("list of forums")
 
 
-class ForumPage(AbstractContentPage, Period):
+class ForumPage(Classified, AbstractContentPage, Period):
     kind = models.CharField(_("kind"), max_length=20, choices=ForumKind.choices, default=ForumKind.FORUM)
     number = models.PositiveSmallIntegerField(_("number of the edition"), null=True, blank=True)
     place = models.ForeignKey(

@@ -231,9 +231,11 @@ def areas_of(page: WorkingGroupPage, themes: Iterable[Theme]) -> list[Area]:
     known = {theme.code: theme for theme in themes}
     codes = {code for value in values for code in value.get("themes") or ()}
     if missing := codes - set(known):
-        known |= {theme.code: theme for theme in Theme.objects.filter(code__in=missing)}
+        rows = Theme.objects.filter(code__in=missing).select_related("merged_into")
+        known |= {theme.code: theme.merged_into or theme for theme in rows}
     return [
-        Area(value["title"], [known[code] for code in value.get("themes") or () if code in known]) for value in values
+        Area(value["title"], list(dict.fromkeys(known[code] for code in value.get("themes") or () if code in known)))
+        for value in values
     ]
 
 

@@ -16,10 +16,10 @@ from forums.models.forum_page import reference_segment
 from forums.models.period import Period
 from pagekit.fields import SafeRichTextField
 from pagekit.models import AbstractContentPage
-from taxonomy.models import Organisation, Place, Theme
+from taxonomy.models import Classified, Organisation, Place, Theme
 
 
-class WorkingGroupPage(AbstractContentPage, Period):
+class WorkingGroupPage(Classified, AbstractContentPage, Period):
     kind = models.CharField(_("kind"), max_length=10, choices=GroupKind.choices, default=GroupKind.GROUP)
     number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
     place = models.ForeignKey(

@@ -84,6 +84,11 @@ class Intake(models.Model):
         """Whether it is a spreadsheet, whose columns were or have to be named."""
         return bool(self.columns)
 
+    def headings_of(self, cell: str) -> list[str]:
+        """How the columns that say this (a Cell) are called in the spreadsheet; none for a paper."""
+        headings = self.columns.get("headings", ())
+        return [headings[int(place)] for place, named in self.columns.get("cells", {}).items() if named == cell]
+
     def name_of(self, row: "IntakeRow") -> str:
         """What every screen calls a row that is taken, so that an editor finds it in the file.
 
@@ -148,7 +153,8 @@ class IntakeRow(models.Model):
     earlier_revision = models.BigIntegerField(null=True, blank=True)
     # What the plan does with it, and why it was not done though it was planned.
     plan_kind = models.CharField(_("what"), max_length=10, choices=PlanKind.choices, blank=True)
-    # By name: "column", "sentence", "missing" words, "fields" that change, "base": the revision that was compared.
+    # By name: "column" and "sentence", or of an error "faults": by column all sentences; "missing" words, "fields" that
+    # change, "base": the revision that was compared.
     plan = models.JSONField(default=dict, blank=True)
     trouble = models.TextField(_("why not done"), blank=True)
 
@@ -164,6 +170,14 @@ class IntakeRow(models.Model):
     def made_key(self) -> uuid.UUID:
         """The key of the page that it makes or changes."""
         return self.target or self.key
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What the plan says of the row, each time with the column that it is about, or none."""
+        if faults := self.plan.get("faults"):
+            return [(column, sentence) for column in sorted(faults) for sentence in faults[column]]
+        column, sentence = self.plan.get("column", ""), self.plan.get("sentence", "")
+        return [(column, sentence)] if sentence else []
 
     def guess(self, field: str, why: Guess, *, note: str = "", **was: Any) -> None:
         """Mark ``field`` as filled in without a person; ``was`` is what taking the guess back restores."""

@@ -42,7 +42,7 @@ from recommendations.models.recommendation import Recommendation
 from recommendations.models.source_status import STATUS_FIELDS, SourceStatus
 from recommendations.rules.proposals import proposed_in, settled
 from taxonomy.choices import Level
-from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
+from taxonomy.models import AffectedGroup, Classified, Organisation, Place, Tag, Theme
 
 
 def missing_for_publication(page: "RecommendationPage") -> list[str]:
@@ -102,7 +102,7 @@ class PageTag(ItemBase):
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
 
 
-class RecommendationPage(AbstractContentPage, Period):
+class RecommendationPage(Classified, AbstractContentPage, Period):
     text = models.TextField(
         _("wording"),
         help_text=_("What is asked for, in one or two sentences. Verbatim or in our words: say which below."),

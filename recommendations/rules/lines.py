@@ -39,6 +39,7 @@ ASIDES = {
     "note": re.compile(r"\[\^(?P<number>\d{1,4})\]:\s*(?P<body>.*)"),
     "hidden": re.compile(r"<!--(?P<number>)\s*(?P<body>.*?)\s*-->"),
     "columns": re.compile(r"\[columns\]:(?P<number>)\s*(?P<body>.*)"),
+    "by_columns": re.compile(r"\[by columns\]:(?P<number>)\s*(?P<body>.*)"),
 }
 # A cell of a table that is one with the cell above it.
 COVERED = "^^"
@@ -49,6 +50,10 @@ NOISE = re.compile(
     r"|(?:data (?:publikacji|aktualizacji)|osoba publikująca|odsłony)\s*:.*|serwis używa plików cookies.*",
     re.IGNORECASE,
 )
+INLINE_ASKED = re.compile(r"\s(?:Adresa(?:t|ci|tka)|Do kogo)\s*:\s*(?P<body>[^:\n]+:?)(?=\n|$)")
+LISTED = re.compile(r"\n(?:[-–—•·*▪●○◦▫‣]|\(?\w{1,3}[.)/])\s")
+# How words end that go on in a list below them.
+LEADS_ON = re.compile(r"(?:[:,]|(?:^|\s)(?:oraz|i|a także|w tym|m\.\s?in\.|między innymi|tj\.))\s*$", re.IGNORECASE)
 LONGEST_FOOT = 40
 
 
@@ -61,6 +66,7 @@ class LeftOut(StrEnum):
     RUNNING = "running"
     HIDDEN = "hidden"
     COLUMNS = "columns"
+    BY_COLUMNS = "by_columns"
 
 
 @dataclass
@@ -112,7 +118,9 @@ def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tupl
         for place, text in enumerate(lines):
             bare = text.strip()
             at_end = place in present[:1] or place in present[-1:]
-            is_running = bare in often or (len(pages) > 1 and at_end and is_foot(bare))
+            # The first line of a single page is no foot, and may be its first number.
+            is_edge = at_end if len(pages) > 1 else place in present[1:][-1:]
+            is_running = bare in often or (is_edge and is_foot(bare))
             if (place in outer and is_running) or NOISE.fullmatch(bare):
                 dropped.append(bare)
             else:
@@ -196,3 +204,30 @@ def mark_line(line: Line, text: str) -> None:
         if found := pattern.fullmatch(text):
             line.style, line.number, line.body = style, found["number"], found["body"]
             return
+
+
+def finished(piece: Piece) -> Piece:
+    """The piece with what its last words say of whom it asks taken out of its text."""
+    for name in ("rationale", "asked"):
+        setattr(piece, name, "\n".join(filter(None, map(str.strip, getattr(piece, name).split("\n")))))
+    piece.text = "\n".join(filter(None, (" ".join(line.split()) for line in piece.text.split("\n"))))
+    if piece.left_out is None and not piece.asked:
+        piece.text, piece.asked = parted(piece.text)
+    if not piece.text:
+        # The heading itself is the recommendation.
+        piece.text, piece.title = piece.title, ""
+    return piece
+
+
+def parted(text: str) -> tuple[str, str]:
+    """A wording, and whom its last words ask: "... Adresat: X"; a list below is wording, unless they lead to it."""
+    labels = list(INLINE_ASKED.finditer(text))
+    if not labels:
+        return text, ""
+    found = labels[-1]
+    asked, below = found["body"], text[found.end() :]
+    if below and (LEADS_ON.search(asked) or not LISTED.match(below)):
+        if ":" in below:
+            return text, ""
+        asked, below = asked + below, ""
+    return text[: found.start()].rstrip() + below, asked.rstrip(". ")

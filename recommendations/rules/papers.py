@@ -10,17 +10,18 @@ from collections.abc import Iterable, Sequence
 from recommendations.rules.lines import (
     ASIDES,
     LABELS,
+    LEADS_ON,
     MARKS,
     LeftOut,
     Line,
     Piece,
+    finished,
     merged,
     with_inner_bullets,
     without_running_heads,
 )
 from recommendations.rules.tables import read_tables
 
-INLINE_ASKED = re.compile(r"\s(?:Adresa(?:t|ci|tka)|Do kogo)\s*:\s*(?P<body>[^:]+?)\.?$")
 BEGINS = re.compile(r"rekomend(?:acj|uj)|zalece|zaleca|postulat|postuluj|wnios(?:ki|ek)|ustaleni", re.IGNORECASE)
 # Titles of parts that hold no recommendations, and the words by which a text takes its leave.
 ENDS = re.compile(
@@ -78,7 +79,7 @@ class Cutter:
         self.lead: list[str] = []
         # The field of the open piece to which the next words belong.
         self.into = "text"
-        # Whether the label named it on its own line: then a list below says something else.
+        # Whether the label named it in plain words that end there: then a list below says something else.
         self.is_label_filled = False
         self.has_table = any(line.piece for line in lines)
         self.above_tables = self._above_tables()
@@ -278,7 +279,7 @@ class Cutter:
             self._leave_out_between(line)
         else:
             self.into = "asked" if line.style == "asked" else "rationale"
-            self.is_label_filled = bool(line.body)
+            self.is_label_filled = bool(line.body) and not LEADS_ON.search(line.body)
             glue = "; " if line.style == "asked" else "\n"
             setattr(self.open, self.into, glue.join(filter(None, (getattr(self.open, self.into), line.body))))
 
@@ -312,6 +313,8 @@ class Cutter:
         else:
             if self.into == "asked" and self.is_label_filled and line.style not in PLAIN:
                 self.into = "text"
+            elif self.into == "asked" and not self.open.asked:
+                self.is_label_filled = line.style == "text" and not LEADS_ON.search(text)
             said = getattr(self.open, self.into)
             glue = " " if line.style == "text" else "\n"
             setattr(self.open, self.into, said + ("" if not said or said.endswith("\n") else glue) + text)
@@ -341,16 +344,3 @@ class Cutter:
 
 
 PLAIN = frozenset({"blank", "text", "heading", "row", "head", "entry", *ASIDES, *LABELS})
-
-
-def finished(piece: Piece) -> Piece:
-    """The piece with what its last words say of whom it asks taken out of its text."""
-    for name in ("rationale", "asked"):
-        setattr(piece, name, "\n".join(filter(None, map(str.strip, getattr(piece, name).split("\n")))))
-    piece.text = "\n".join(filter(None, (" ".join(line.split()) for line in piece.text.split("\n"))))
-    if piece.left_out is None and not piece.asked and (inline := INLINE_ASKED.search(piece.text)):
-        piece.asked, piece.text = inline["body"], piece.text[: inline.start()].rstrip()
-    if not piece.text:
-        # The heading itself is the recommendation.
-        piece.text, piece.title = piece.title, ""
-    return piece

@@ -60,6 +60,7 @@ LEFT_OUT = {
     LeftOut.RUNNING: Guess.RUNNING,
     LeftOut.HIDDEN: Guess.HIDDEN,
     LeftOut.COLUMNS: Guess.COLUMNS,
+    LeftOut.BY_COLUMNS: Guess.BY_COLUMNS,
 }
 HEAD_OF_PAGE, LONGEST_ADDRESS = 64 * 1024, 1000
 # What browsers and programs of sites write into a saved page, the surest first.

@@ -38,6 +38,8 @@ class Line:
     kind: PlanKind = PlanKind.CREATE
     column: str = ""
     sentence: str = ""
+    # Of an error: by column every sentence that says what is wrong, and what to do.
+    faults: dict[str, list[str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     # Of a change: the fields that differ, and the revision that was compared.
     fields: list[str] = field(default_factory=list)
@@ -50,13 +52,18 @@ class Line:
     @property
     def kept(self) -> dict[str, Any]:
         proposed = [row["label"] for row in self.said.values.get("proposals", {}).values()]
-        values = {"column": self.column, "sentence": self.sentence, "missing": self.missing, "fields": self.fields,
-                  "proposed": proposed}  # fmt: skip
+        said = {"faults": self.faults} if self.faults else {"column": self.column, "sentence": self.sentence}
+        values = {**said, "missing": self.missing, "fields": self.fields, "proposed": proposed}
         return {name: value for name, value in values.items() if value} | ({"base": self.base} if self.base else {})
 
     def ends(self, kind: PlanKind, sentence: str, column: str = "") -> "Line":
         self.kind, self.sentence, self.column = kind, sentence, column
         return self
+
+    def errs(self, *faults: Wrong) -> "Line":
+        for fault in faults:
+            self.faults.setdefault(fault.column, []).append(str(fault.sentence))
+        return self.ends(PlanKind.ERROR, " ".join(str(fault.sentence) for fault in faults))
 
 
 class Planner:
@@ -107,7 +114,7 @@ class Planner:
         line.said = said_by(row, self.words, around.links)
         faults = [*self.faults(line), *line.said.wrong]
         if faults:
-            return line.ends(PlanKind.ERROR, " ".join(fault.sentence for fault in faults), faults[0].column)
+            return line.errs(*faults)
         if (double := self.double(line)) is not None:
             return double
         return self.new(line) if line.page is None else self.compared(line, twin, around)
@@ -141,7 +148,10 @@ class Planner:
         called = issuers.by_name.get(folded(issuer or forum), {})
         if standing is not None:
             if standing.pk not in called:
-                told = _("This recommendation was issued by “%(title)s”; what stands there is not moved by a file.")
+                told = _(
+                    "This recommendation was issued by “%(title)s”; what stands there is not moved by a file. "
+                    "Name that, or empty the cell."
+                )
                 yield Wrong(Cell.ISSUER, told % {"title": standing.title})
             return
         line.parent = issuers.named(issuer, forum)
@@ -167,7 +177,7 @@ class Planner:
         own = line.page.translation_key if line.page else row.external_id
         if self.intake.is_sheet and own in self.seen:
             told = _("Row %(number)s means the same recommendation. Delete one of the two.")
-            return line.ends(PlanKind.ERROR, told % {"number": self.seen[own]}, Cell.REFERENCE)
+            return line.errs(Wrong(Cell.REFERENCE, told % {"number": self.seen[own]}))
         self.seen[own] = name
         if line.page is not None or row.cells.get(Cell.IDENTIFIER):
             return None
@@ -191,7 +201,7 @@ class Planner:
         if language and language != source_language():
             if other := around.prose_differs(page, said.values, language):
                 told = _("The row is in another language, and translations are changed on their own screen.")
-                return line.ends(PlanKind.ERROR, told, other)
+                return line.errs(Wrong(other, told))
             said.values = {name: value for name, value in said.values.items() if name not in PROSE}
         opened = around.opened.get(page.translation_key, frozenset())
         if sentence := around.status_differs(page, said.values.get("statuses", {})):

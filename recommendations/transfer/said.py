@@ -141,7 +141,8 @@ def too_long(said: Said) -> None:
         try:
             URLValidator(schemes=["http", "https"])(url)
         except ValidationError:
-            said.wrong.append(Wrong(Cell.SOURCE_URL, _("“%(url)s” is no address of a page.") % {"url": url[:80]}))
+            told = _("“%(url)s” is no address of a page. Write it with https://, or empty the cell.")
+            said.wrong.append(Wrong(Cell.SOURCE_URL, told % {"url": url[:80]}))
 
 
 def say_period(cells: Mapping[str, Any], said: Said) -> None:
@@ -169,7 +170,8 @@ def say_period(cells: Mapping[str, Any], said: Said) -> None:
     if (said.values.get("precision", Precision.UNKNOWN) == Precision.UNKNOWN) != (starts is None) and (
         "precision" in said.values or starts
     ):
-        said.wrong.append(Wrong(Cell.PRECISION, _("The date and how exactly it is known do not go together.")))
+        told = _("The date and how exactly it is known do not go together. Correct one of the two, or empty both.")
+        said.wrong.append(Wrong(Cell.PRECISION, told))
 
 
 def say_links(cells: Mapping[str, Any], links: Mapping[str, Any], said: Said) -> None:
@@ -180,7 +182,10 @@ def say_links(cells: Mapping[str, Any], links: Mapping[str, Any], said: Said) ->
                 said.wrong.append(
                     Wrong(
                         kind.value,
-                        _("“%(name)s” is no recommendation, neither on the site nor in this file.")
+                        _(
+                            "“%(name)s” is no recommendation, neither on the site nor in this file. Correct it, or "
+                            "delete it."
+                        )
                         % {"name": name[:80]},
                     )
                 )

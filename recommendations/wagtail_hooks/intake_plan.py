@@ -87,7 +87,7 @@ class PlanView(IntakeMixin, TemplateView):
         return super().get_context_data(
             intake=intake,
             part=part,
-            lines=[line_of(row, intake.name_of(row)) for row in part],
+            lines=[line_of(row, intake) for row in part],
             shown=shown,
             counts=[(kind.value, kind.label, counts[kind]) for kind in PlanKind if counts[kind]],
             refused_count=counts["refused"],
@@ -105,18 +105,18 @@ class PlanView(IntakeMixin, TemplateView):
 
 def has_fault_in(intake: Intake, *columns: Cell) -> bool:
     faulty = intake.rows.filter(is_dropped=False, plan_kind=PlanKind.ERROR)
-    return bool(faulty.filter(plan__column__in=[column.value for column in columns]).exists())
+    return bool(faulty.filter(plan__faults__has_any_keys=[column.value for column in columns]).exists())
 
 
-def line_of(row: IntakeRow, name: str) -> dict[str, Any]:
+def line_of(row: IntakeRow, intake: Intake) -> dict[str, Any]:
+    told = [("", row.trouble)] if row.trouble else row.told
     return {
         "row": row,
-        "name": name,
+        "name": intake.name_of(row),
         "part": (row.position - 1) // PER_PAGE + 1,
         "kind": row.plan_kind,
         "label": row.get_plan_kind_display(),
-        "heading": heading_of(row.plan.get("column", "")),
-        "sentence": row.trouble or row.plan.get("sentence", ""),
+        "told": [(heading_of(column), intake.headings_of(column), sentence) for column, sentence in told],
         "missing": row.plan.get("missing", []),
         "proposed": row.plan.get("proposed", []),
         "fields": [heading_of(name) for name in row.plan.get("fields", [])],

@@ -70,6 +70,8 @@ def test_the_files_as_they_stand_have_no_fault() -> None:
         ("stages.tsv", "\tunknown\t", "\tday\t", "starts_on", "needs a date"),
         ("stages.tsv", "\tForum w Działaniu\t", "\t\t", "label_pl", "empty"),
         ("titles.tsv", "MO-01\t", "MO-99\t", "rec_id", "MO-99"),
+        ("references.tsv", "MO-02\tMO-2014-R02", "MO-02\tMO-2014-R03", "reference", "MO-2014-R02"),
+        ("references.tsv", "\tSOS-2022-WRO-FB-R01", "\tSOS-2022-WRO-R01", "reference", "SOS-2022-WRO-FB-R"),
         ("links.tsv", "\tRPO-22\t", "\tRPO-25\t", "to_rec_id", "RPO-25"),
         ("tags.tsv", "\tstrategia miasta", "\tstrategia maista", "tags", "strategia maista"),
         ("forums/mo.toml", 'kind = "official"', 'kind = "nickname"', "names 1 kind", "nickname"),

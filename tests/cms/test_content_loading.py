@@ -162,10 +162,12 @@ def test_a_batch_is_one_transaction_and_those_before_it_stay(content: Content, m
     assert acts(content) == {"MO-03": Act.UPDATE}
 
 
-def test_a_reference_other_than_that_of_the_file_stops_the_load(content: Content) -> None:
+def test_a_reference_other_than_that_of_the_site_is_named_before_anything_is_written(content: Content) -> None:
     content.recommendations.references["MO-02"] = "MO-2014-R99"
+    draft(content, "MO-03").shape["text"] = "Nowe brzmienie."
     with pytest.raises(ContentRefused, match="MO-2014-R99"):
         execute(plan_content(content), content)
+    assert page_of("MO-03").text != "Nowe brzmienie."
 
 
 def test_a_new_translation_replaces_the_old_one(content: Content) -> None:

@@ -72,7 +72,8 @@ def _content(page: str, codes: dict[str, int]) -> bytes:
         left, _tab, right = line.partition("\t")
         left, right = ("".join(f"{codes[char]:04x}" for char in part) for part in (left, right))
         beside = f" 270 0 Td <{right}> Tj -270 0 Td" if right else ""
-        written.append(f"<{left}> Tj{beside} T*")
+        shown = f"<{left}> Tj" if left else ""
+        written.append(f"{shown}{beside} T*")
     return f"BT /F 12 Tf 14 TL 50 800 Td {' '.join(written)} ET".encode()
 
 

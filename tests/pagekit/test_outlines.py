@@ -137,12 +137,21 @@ def test_a_pdf_is_read_page_by_page() -> None:
     assert outline(pdf("1. Pierwsza", "2. Druga"), "pdf").texts == {1: "1. Pierwsza", 2: "2. Druga"}
 
 
-def test_a_page_whose_columns_are_mixed_line_by_line_says_so() -> None:
-    found = outline(
-        pdf("1. Otworzyć\t3. Skrócić\npunkt.\tterminy.\n2. Szkolić\t4. Badać", "1. Szkolić.\n2. Badać"), "pdf"
-    )
-    assert found.texts[1].endswith("\n[columns]: 1. Otworzyć 3. Skrócić")
-    assert "[columns]" not in found.texts[2]
+def test_columns_that_were_written_line_by_line_are_read_one_after_the_other() -> None:
+    columns = "1. Otworzyć\t3. Skrócić\npunkt.\tterminy.\n2. Szkolić\t4. Badać\nurzędników."
+    page = f"Rekomendacje grupy\n\n{columns}\n\n\n\n\nstr. 7"
+    found = outline(pdf(page, "1. Szkolić.\n2. Badać"), "pdf")
+    *lines, mark = found.texts[1].split("\n")
+    left, right = ["1. Otworzyć", "punkt.", "2. Szkolić", "urzędników."], ["3. Skrócić", "terminy.", "4. Badać"]
+    assert lines == ["Rekomendacje grupy", *left, *right, "str. 7"]
+    assert mark == "[by columns]: Rekomendacje grupy"
+    assert "columns]" not in found.texts[2]
+
+
+def test_a_page_whose_columns_may_be_a_table_stays_as_it_was_written_and_says_so() -> None:
+    found = outline(pdf("1. Otworzyć\tMSWiA\npunkt.\tUdSC\n2. Szkolić\tMEN\n3. Badać\tGUS"), "pdf")
+    assert found.texts[1].startswith("1. Otworzyć MSWiA\npunkt. UdSC")
+    assert found.texts[1].endswith("\n[columns]: 1. Otworzyć MSWiA")
 
 
 def test_of_a_web_page_only_its_text_stays() -> None:

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
-from wagtail.test.utils.form_data import inline_formset
+from wagtail.test.utils.form_data import inline_formset, rich_text
 
 from recommendations.models import PageAddressee, PageLink, Recommendation, RecommendationPage
 from recommendations.wagtail_hooks.draft_changes import draft_changes
@@ -124,6 +124,26 @@ def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(c
     assert page.live
     assert page.text == "Lepsze słowa."
     assert Recommendation.objects.filter(translation_key=page.translation_key).exists()
+
+
+def test_who_approves_a_draft_of_a_paper_as_the_screen_shows_it_has_changed_nothing(cast: Cast, client: Client) -> None:
+    page = RecommendationPage.objects.get(pk=cast.own.pk)
+    # As an intake writes it; a browser ends lines in its own way, and the editor gives each paragraph a mark.
+    page.text, page.rationale = "Otworzyć:\n- punkt,\n- szkołę.", "<p>Kolejki &amp; opóźnienia.</p><p>Skargi.</p>"
+    page.save_revision(user=cast.people["editor"])
+    page = RecommendationPage.objects.get(pk=cast.own.pk)
+    page.get_workflow().start(page, cast.people["editor"])
+    draft = page.get_latest_revision_as_object()
+    # The screen counts its rows from one.
+    rows = {"addressees-0-ORDER": "1"}
+    sent = form_of(draft, text=draft.text.replace("\n", "\r\n"), rationale=rich_text(draft.rationale)) | rows
+
+    client.force_login(cast.people["moderator"])
+    approval = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+    assert client.post(edit_url(page), sent | approval).status_code == 302
+
+    assert RecommendationPage.objects.get(pk=page.pk).live
+    assert not page.revisions.filter(user=cast.people["moderator"]).exists()
 
 
 @pytest.mark.parametrize("role", ["moderator", "administrator", "superuser"])

@@ -83,9 +83,10 @@ def changed(intake: Intake, editor: User, act: str = "", row: IntakeRow | None =
 
 
 def plan_of(intake: Intake, editor: User) -> list[tuple[str, str, str]]:
-    """By row of the new plan: what it does, the column that is wrong, and what to do."""
+    """By row of the new plan: what it does, the columns that are wrong, and what to do."""
     rows = rows_of(plan_intake(intake, by=editor))
-    return [(row.plan_kind, row.plan.get("column", ""), row.plan.get("sentence", "")) for row in rows]
+    told = [[*zip(*row.told, strict=True)] or [(), ()] for row in rows]
+    return [(row.plan_kind, " ".join(said[0]), " ".join(said[1])) for row, said in zip(rows, told, strict=True)]
 
 
 def planned(intake: Intake, editor: User) -> dict[str, int]:
@@ -237,10 +238,11 @@ def test_the_plan_names_row_and_column_of_what_is_wrong(group: WorkingGroupPage,
     plan = plan_of(intake, editor)
     assert [(kind, column) for kind, column, _sentence in plan] == [
         (PlanKind.ERROR, "addressees"),
-        (PlanKind.ERROR, "text"),
+        (PlanKind.ERROR, "text themes"),
         (PlanKind.CONFLICT, "text"),
     ]
     assert "Instytut Snów" in plan[0][2]
+    assert "Sny" in plan[1][2]
     changed(intake, editor, typed={first.pk: {"addressees": "Urzęd Miasta Krakuwa"}})
     assert "Urząd Miasta Krakowa" in plan_of(intake, editor)[0][2]
     assert "Dawna" in plan[2][2]

@@ -83,7 +83,7 @@ def test_a_name_of_no_vocabulary_is_an_error_until_the_editor_proposes_it(group:
     editor = cast.people["editor"]
     intake = taken(group, cast)
     row = intake.rows.get()
-    assert (row.plan_kind, row.plan["column"]) == (PlanKind.ERROR, "addressees")
+    assert (row.plan_kind, [column for column, _said in row.told]) == (PlanKind.ERROR, ["addressees", "themes"])
 
     with pytest.raises(Refused, match="kind"):
         propose(intake, by=editor, names={BODY: {"label": "Rada Seniorów", "kind": "", "level": ""}})
@@ -126,7 +126,7 @@ def test_what_a_name_was_said_to_mean_is_known_to_the_next_paper(
     assert [row.organisation for row in newest(draft).addressees.all()] == [city]
 
     again = taken(group, cast, "1. Zaprosić seniorów.")
-    assert again.rows.get().plan["column"] == "themes"
+    assert [column for column, _said in again.rows.get().told] == ["themes"]
 
 
 def test_a_refused_name_leaves_the_draft_and_its_editor_reads_why(

@@ -82,8 +82,8 @@ def kinds(intake: Intake) -> list[str]:
 
 
 def why(intake: Intake, place: int = 0) -> tuple[str, str]:
-    plan = intake.rows.all()[place].plan
-    return plan.get("column", ""), plan.get("sentence", "")
+    told = intake.rows.all()[place].told
+    return told[0] if told else ("", "")
 
 
 def pages(intake: Intake) -> list[RecommendationPage]:

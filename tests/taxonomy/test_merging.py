@@ -4,23 +4,28 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, WorkflowTask
 
 from cms.roles import load_roles
+from forums.models import WorkingGroupPage
+from forums.models.sheets import areas_of
 from pagekit.acts import Refused
-from recommendations.models import Recommendation, RecommendationPage
-from taxonomy.models import Theme
+from recommendations.models import PageAddressee, Recommendation, RecommendationPage
+from taxonomy.models import Organisation, Theme
 from taxonomy.services.merging import merge, take_back
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import author, make_recommendation_page, make_site, some_group
-from tests.factories.taxonomy import AffectedGroupFactory, TagFactory, ThemeFactory
+from tests.factories.taxonomy import AffectedGroupFactory, OrganisationFactory, TagFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stage_site")]
 
 
 @pytest.fixture(scope="module")
 def stage_site(stage: None) -> None:
-    load_roles(make_site())
+    home = make_site()
+    # The step of the small site gives way to that of the prepared one.
+    WorkflowTask.objects.all().delete()
+    load_roles(home)
     UserFactory.create(username="anna", groups=["Moderatorzy"])
     group = some_group()
     for title in ("Pierwsza", "Druga", "Trzecia"):
@@ -102,6 +107,39 @@ def test_merges_one_after_the_other_are_taken_back_in_the_opposite_order(anna: A
     take_back(second, by=anna)
     take_back(first, by=anna)
     assert not Theme.objects.filter(pk__in=[first.pk, second.pk, third.pk]).exclude(merged_into=None).exists()
+
+
+def test_a_draft_sent_before_a_merge_is_published_with_the_row_that_stayed(anna: Any) -> None:
+    old, new = ThemeFactory.create(code="stary"), ThemeFactory.create(code="nowy")
+    twin, tag = (TagFactory.create(name=name) for name in ("obcokrajowcy", "cudzoziemcy"))
+    gone, body = OrganisationFactory.create(), OrganisationFactory.create()
+    draft = page("Pierwsza")
+    draft.themes.set([old])
+    draft.tags.set([twin, tag])
+    draft.addressees.set([PageAddressee(organisation=one, sort_order=place) for place, one in enumerate((gone, body))])
+    draft.change_reason = "Uzupełnienie"
+    draft.save_revision(user=author())
+    state = draft.get_workflow().start(page("Pierwsza"), author())
+
+    merge(old, into=new, by=anna)
+    merge(twin, into=tag, by=anna)
+    Organisation.objects.filter(pk=gone.pk).update(merged_into=body)
+    state.current_task_state.specific.approve(user=anna)
+
+    assert themes("Pierwsza") == ({"nowy"}, {"nowy"})
+    assert [str(one) for one in fact("Pierwsza").tags.all()] == ["cudzoziemcy"]
+    assert [row.organisation for row in fact("Pierwsza").assignments.filter(is_withdrawn=False)] == [body]
+
+
+def test_the_area_of_a_group_names_the_theme_that_stayed_also_where_its_draft_is_edited(anna: Any) -> None:
+    old, new = ThemeFactory.create(code="stary"), ThemeFactory.create(code="nowy")
+    group = some_group()
+    group.areas = [("area", {"title": "Praca", "themes": ["stary", "nowy"]})]
+    group.save_revision(user=author())
+    merge(old, into=new, by=anna)
+    group = WorkingGroupPage.objects.get(pk=group.pk).get_latest_revision_as_object()
+    assert [area.themes for area in areas_of(group, [])] == [[new]]
+    assert group.areas[0].value["themes"] == ["nowy"]
 
 
 def test_a_theme_stands_below_no_theme_that_was_merged_away(anna: Any, client: Client) -> None:

@@ -89,9 +89,9 @@ class Command(BaseCommand):
     def print_plan(self, intake: Intake) -> None:
         rows = intake.rows.filter(is_dropped=False)
         for row in rows.iterator():
-            column, sentence = row.plan.get("column", ""), row.plan.get("sentence", "")
-            said = f"{column}: {sentence}" if column else sentence or ", ".join(row.plan.get("fields", []))
-            self.stdout.write("\t".join((str(row.line or row.position), row.plan_kind, str(row), said)).rstrip())
+            told = [f"{column}: {sentence}" if column else sentence for column, sentence in row.told]
+            for said in told or [", ".join(row.plan.get("fields", []))]:
+                self.stdout.write("\t".join((str(row.line or row.position), row.plan_kind, str(row), said)).rstrip())
 
 
 def chosen(columns: dict[str, Any], named: list[str]) -> dict[str, str]:

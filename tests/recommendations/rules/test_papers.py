@@ -270,7 +270,8 @@ def test_a_cell_over_several_rows_holds_for_all_and_a_wording_over_several_rows_
 
 def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -> None:
     text = (
-        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\n[columns]: 1. Szkolić.\ni badać.\n\n2. Drukować.\n\n"
+        "1. Szkolić.\n[^1]: Por. ustawę.\n<!-- brudnopis -->\n[columns]: 1. Szkolić.\n[by columns]: 1. Szkolić.\n"
+        "i badać.\n\n2. Drukować.\n\n"
         "| Treść | Adresat |\n| Otworzyć. | MSW |\n[^2]: W Krakowie.\n| Badać. | MSW |"
     )
     pieces = split([(None, text)])
@@ -283,6 +284,7 @@ def test_footnotes_stay_with_what_they_explain_and_hidden_words_are_left_out() -
     assert [(one.text, one.left_out) for one in pieces if one.left_out] == [
         ("brudnopis", LeftOut.HIDDEN),
         ("1. Szkolić.", LeftOut.COLUMNS),
+        ("1. Szkolić.", LeftOut.BY_COLUMNS),
     ]
 
 
@@ -308,6 +310,16 @@ def test_items_below_a_filled_label_and_a_table_below_a_list_are_no_addressees_a
     assert (first.text, first.asked) == ("Otworzyć punkt:\na) w Krakowie\nb) w Łodzi", "MSW")
     assert (second.text, second.asked) == ("Szkolić.", "- MSW\n- MEN")
     assert left.left_out == LeftOut.BETWEEN
+    text = "1. Szkolić.\nAdresat: MSW oraz:\n- MEN\n2. Badać.\nAdresaci:\nMSW\nMEN\n- raz w roku"
+    first, second = split([(None, text)])
+    assert (first.text, first.asked) == ("Szkolić.", "MSW oraz:\n- MEN")
+    assert (second.text, second.asked) == ("Badać.\n- raz w roku", "MSW MEN")
+    text = "1. Szkolić. Adresat: MSW\n- raz: w roku\n2. Badać. Adresaci: MSW,\n- MEN\n3. Pytać. Adresat: MSW i\nMEN."
+    assert [(piece.text, piece.asked) for piece in split([(None, text)])] == [
+        ("Szkolić.\n- raz: w roku", "MSW"),
+        ("Badać.", "MSW,\n- MEN"),
+        ("Pytać.", "MSW i MEN"),
+    ]
 
 
 @pytest.mark.parametrize(("title", "area"), [("Grupa proponuje", "Edukacja"), ("Druga część", ""), ("Praca", "Praca")])
