@@ -241,4 +241,5 @@ OF_FORMS = (
     gettext_noop("Enter a valid date/time."),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
 )
