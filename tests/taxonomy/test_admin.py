@@ -164,6 +164,8 @@ def test_places_without_a_code_stand_side_by_side(moderator: Client) -> None:
     [
         ("organisation", {"label_pl": "Urząd", "kind": "city", "parent": "unit"}, "cannot be a part of itself"),
         ("organisation", {"label_pl": "Urząd", "kind": "city", "parent": "body"}, "cannot be a part of itself"),
+        ("place", {"code": "lodz", "label_pl": "Łódź", "reference_code": "ŁDŹ"}, "capital letters from A to Z"),
+        ("place", {"code": "lodz", "label_pl": "Łódź", "reference_code": "ld z"}, "capital letters from A to Z"),
         ("succession", {"predecessor": "body", "successor": "body", "starts_on": "2020-01-01"}, "not succeed itself"),
         (
             "mandate",
@@ -178,7 +180,7 @@ def test_places_without_a_code_stand_side_by_side(moderator: Client) -> None:
         ),
     ],
 )
-def test_what_the_database_would_refuse_is_said_in_a_sentence(
+def test_what_could_not_be_kept_or_published_is_said_in_a_sentence(
     superuser: Client, kind: str, values: dict[str, str], said: str
 ) -> None:
     body = OrganisationFactory.create()
