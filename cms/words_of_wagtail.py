@@ -163,6 +163,40 @@ WORDS = (
     gettext_noop("Delete locale"),
     gettext_noop("This locale cannot be deleted because there are pages and/or other objects using it."),
     gettext_noop("Are you sure you want to delete this locale?"),
+    gettext_noop("No one can make changes while the %(model_name)s is locked"),
+    gettext_noop("Only you can make changes while the %(model_name)s is locked"),
+    gettext_noop("Only %(user)s can make changes while the %(model_name)s is locked"),
+    gettext_noop("This %(model_name)s is currently awaiting moderation."),
+    gettext_noop("Only reviewers for this task can edit the %(model_name)s."),
+    gettext_noop("No, don't unpublish"),
+    gettext_noop("Are you sure you want to unpublish this %(model_name)s?"),
+    gettext_noop(
+        "This %(model_name)s was marked as needing changes at <strong>%(task)s</strong> in "
+        "<strong>%(workflow)s</strong>."
+    ),
+    gettext_noop("This %(model_name)s is currently at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
+    gettext_noop("Publishing this %(model_name)s will cancel the current workflow."),
+    gettext_noop("Would you still like to publish this %(model_name)s?"),
+    gettext_noop("Are you sure you want to unpublish these pages?"),
+    gettext_noop("Yes, unpublish"),
+    gettext_noop(
+        'Alternatively you can <a href="%(unpublish_url)s">unpublish the page</a>. This removes the page '
+        "from public view and you can edit or publish it again later."
+    ),
+    gettext_noop("Choose when this %(model_name)s should go live and/or expire"),
+    gettext_noop("Anyone can edit this %(model_name)s – lock it to prevent others from editing"),
+    gettext_noop("Anyone can edit this %(model_name)s"),
+    gettext_noop("One or more references to this %(model_name)s prevent it from being deleted."),
+    gettext_noop("%(model_name)s '%(object)s' updated."),
+    gettext_noop("%(model_name)s '%(object)s' created."),
+    gettext_noop("%(model_name)s '%(object)s' deleted."),
+    gettext_noop("The %(model_name)s could not be created due to errors."),
+    gettext_noop("The %(model_name)s could not be saved due to errors."),
+    gettext_noop("Are you sure you want to delete this %(model_name)s?"),
+    gettext_noop("Create a new %(model_name)s"),
+    gettext_noop("New: %(model_name)s"),
+    gettext_noop("Receive notification when your page edit is approved"),
+    gettext_noop("Receive notification when your page edit is rejected"),
 )
 OF_LOCALIZE = (
     gettext_noop(
@@ -188,6 +222,14 @@ SEVERAL = (
     ),
     ngettext_lazy("%(num_parent_objects)d page", "%(num_parent_objects)d pages"),
     ngettext_lazy("%(num_child_objects)d child page", "%(num_child_objects)d child pages"),
+    ngettext_lazy(
+        "This %(model_name)s is referenced %(usage_count)s time.",
+        "This %(model_name)s is referenced %(usage_count)s times.",
+    ),
+    ngettext_lazy(
+        "You don't have permission to unpublish this page", "You don't have permission to unpublish these pages"
+    ),
+    ngettext_lazy("%(num_pages)d page has been moved", "%(num_pages)d pages have been moved"),
 )
 OF_TAGS = (
     pgettext_lazy("A tag name", "name"),
@@ -199,4 +241,5 @@ OF_FORMS = (
     gettext_noop("Enter a valid date/time."),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
 )

@@ -66,8 +66,12 @@ class RecommendationPageForm(ContentPageForm):
         formset = self.formsets.get("links")
         for form in formset.forms if formset is not None and formset.is_valid() else ():
             data = form.cleaned_data
-            if data.get("kind") and not data.get("DELETE") and not data.get("target") and not form.instance.target_key:
+            if not data.get("kind") or data.get("DELETE"):
+                continue
+            if (target := data.get("target")) is None and not form.instance.target_key:
                 form.add_error("target", _("Which recommendation: missing. Choose it, or delete the link."))
+            elif target is not None and target.translation_key == self.instance.translation_key:
+                form.add_error("target", _("A recommendation cannot be linked with itself. Choose another one."))
 
     def proposed(self) -> set[str]:
         """The vocabularies for which the draft proposes a name: what a moderator accepts stands in its place."""

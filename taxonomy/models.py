@@ -76,6 +76,17 @@ class Classified:
         return super().with_content_json(led_on(type(self), content))  # type: ignore[misc]  # of the page beside it
 
 
+def is_below_itself(row: "Theme | Organisation") -> bool:
+    """Whether the parent that was chosen for the row is the row itself or stands below it."""
+    seen, above = set(), row.parent
+    while above is not None and above.pk not in seen:
+        if above.pk == row.pk:
+            return True
+        seen.add(above.pk)
+        above = above.parent
+    return False
+
+
 class Theme(Vocabulary):
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent theme")
@@ -98,11 +109,8 @@ class Theme(Vocabulary):
     def clean(self) -> None:
         if self.pk and self.parent and self.parent.merged_into_id:
             raise ValidationError({"parent": _("This theme was merged into another. Choose the row that it became.")})
-        above = self.parent
-        while above is not None:
-            if above.pk == self.pk:
-                raise ValidationError({"parent": _("A theme cannot stand below itself. Choose another parent theme.")})
-            above = above.parent
+        if is_below_itself(self):
+            raise ValidationError({"parent": _("A theme cannot stand below itself. Choose another parent theme.")})
 
     def ancestors(self) -> list["Theme"]:
         """From the direct parent up to the root."""
@@ -179,6 +187,10 @@ class Organisation(Vocabulary, ClusterableModel):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="organisation_is_not_its_own_parent"),
         ]
 
+    def clean(self) -> None:
+        if is_below_itself(self):
+            raise ValidationError({"parent": _("A body cannot be a part of itself. Choose another parent body.")})
+
 
 class OrganisationName(models.Model):
     """Another or a former name of a body, with the years in which it bore it."""
@@ -222,6 +234,10 @@ class Succession(models.Model):
     def __str__(self) -> str:
         return f"{self.predecessor} → {self.successor}"
 
+    def clean(self) -> None:
+        if self.predecessor_id and self.predecessor_id == self.successor_id:
+            raise ValidationError({"successor": _("A body does not succeed itself. Choose another one.")})
+
 
 class Mandate(models.Model):
     """Who answers for an institution, from when until when."""
@@ -252,6 +268,10 @@ class Mandate(models.Model):
         if self.organisation_id and self.organisation.is_collective:
             raise ValidationError(
                 {"organisation": _("A group of institutions has no officials. Choose a single body.")}
+            )
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError(
+                {"ends_on": _("The latest day lies before the earliest. Exchange them or correct one.")}
             )
 
 

@@ -7,10 +7,13 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forums.choices import UNDATED, Precision
 from pagekit.constraints import is_known
+
+FIRST_YEAR, YEARS_AHEAD = 1989, 10
 
 
 class Period(models.Model):
@@ -46,6 +49,18 @@ class Period(models.Model):
             raise ValidationError({"precision": _("A day is given. Choose how exactly it is known.")})
         if self.precision != Precision.UNKNOWN and not self.starts_on:
             raise ValidationError({"starts_on": _("Give the earliest day, or choose the precision “not known”.")})
+        if self.ends_on and not self.starts_on:
+            raise ValidationError(
+                {"starts_on": _("A latest day is given. Give the earliest too, or remove the latest.")}
+            )
+        # A slip in the year would stand in a reference for ever, and in each year between.
+        for name in ("starts_on", "ends_on"):
+            if (day := getattr(self, name)) is None:
+                continue
+            if day.year < FIRST_YEAR:
+                raise ValidationError({name: _("It lies before 1989. Check the year.")})
+            if day.year > timezone.localdate().year + YEARS_AHEAD:
+                raise ValidationError({name: _("It lies more than ten years ahead. Check the year.")})
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError(
                 {"ends_on": _("The latest day lies before the earliest. Exchange them or correct one.")}

@@ -162,13 +162,16 @@ ONE_WAY = (LinkKind.MERGES, LinkKind.SUPERSEDES, LinkKind.SPLITS)
 
 
 def write_links(fact: Recommendation, page: RecommendationPage) -> None:
-    """The links of the page, and none besides; Refused where two would merge, split or supersede each other."""
+    """The links of the page, and none besides; Refused where two would merge, split or supersede each other, or one
+    would be linked with itself."""
     rows = list(page.links.all())
     # A draft made of a file may name another of that file, which was published since.
     waiting = Recommendation.objects.filter(translation_key__in=[row.target_key for row in rows if not row.target_id])
     known = dict(waiting.values_list("translation_key", "pk"))
     targets = ((row.target_id or known.get(row.target_key), row.kind) for row in rows)
     wanted = {(target_id, kind) for target_id, kind in targets if target_id}
+    if fact.pk in {target_id for target_id, _kind in wanted}:
+        raise Refused(_("Not published: a recommendation cannot be linked with itself. Remove that link."))
     for target_id, kind in wanted:
         back = RecommendationLink.objects.filter(source=target_id, target=fact, kind=kind).select_related("source")
         if kind in ONE_WAY and (other := back.first()):

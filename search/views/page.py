@@ -118,6 +118,7 @@ def context_of(asked: Asked) -> dict[str, Any]:
     groups = panel_groups(counts, labels, asked.base_of)
     total = found.results.total
     return {
+        "title": _("“%(text)s” – search") % {"text": asked.typed.text} if asked.typed.text else _("Search"),
         "query": asked.typed,
         "answered": query,
         "total": total,

@@ -1,5 +1,6 @@
 """Forms of vocabulary rows: a code is given once, nobody points at a row that was merged away."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -56,7 +57,11 @@ class RowForm(WagtailAdminModelForm):
 class PlaceForm(RowForm):
     def clean_reference_code(self) -> str | None:
         # Two places without a code are two places; two empty texts would be one value.
-        return self.cleaned_data["reference_code"] or None
+        code: str = self.cleaned_data["reference_code"] or ""
+        # Else nothing that comes from this place could be published.
+        if code and not re.fullmatch(r"[A-Z0-9]+", code):
+            raise ValidationError(_("Write capital letters from A to Z or digits, without blanks: WRO, KRK."))
+        return code or None
 
 
 class OrganisationForm(RowForm):

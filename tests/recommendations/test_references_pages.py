@@ -345,3 +345,12 @@ def test_two_do_not_merge_split_or_supersede_each_other(kind: str, is_refused: b
         else:
             write_links(other, page)
     assert other.links.exists() is not is_refused
+
+
+def test_no_recommendation_is_linked_with_itself() -> None:
+    one = make_recommendation(title="Pierwsza")
+    page = page_of(one)
+    page.links.set([PageLink(kind="narrows", target=one)])
+
+    with transaction.atomic(), pytest.raises(Refused, match="linked with itself"):
+        write_links(one, page)

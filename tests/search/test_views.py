@@ -190,6 +190,7 @@ def test_htmx_gets_one_fragment_and_a_page_out_of_history_is_whole(one: Recommen
 
     assert "<html" not in fragment.content.decode()
     assert fragment.content.decode().strip().startswith("<title>“przewodnik” – search")
+    assert '<meta property="og:title" content="“przewodnik” – search">' in whole.content.decode()
     assert "<mark>Przewodnik</mark>" in fragment.content.decode()
     assert "<html" in restored.content.decode()
     assert "<html" in whole.content.decode()

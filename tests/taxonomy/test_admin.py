@@ -159,6 +159,41 @@ def test_places_without_a_code_stand_side_by_side(moderator: Client) -> None:
     assert Place.objects.filter(reference_code=None).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("organisation", {"label_pl": "Urząd", "kind": "city", "parent": "unit"}, "cannot be a part of itself"),
+        ("organisation", {"label_pl": "Urząd", "kind": "city", "parent": "body"}, "cannot be a part of itself"),
+        ("place", {"code": "lodz", "label_pl": "Łódź", "reference_code": "ŁDŹ"}, "capital letters from A to Z"),
+        ("place", {"code": "lodz", "label_pl": "Łódź", "reference_code": "ld z"}, "capital letters from A to Z"),
+        ("succession", {"predecessor": "body", "successor": "body", "starts_on": "2020-01-01"}, "not succeed itself"),
+        (
+            "mandate",
+            {
+                "organisation": "body",
+                "user": "user",
+                "role": "contact",
+                "starts_on": "2020-01-02",
+                "ends_on": "2020-01-01",
+            },
+            "latest day lies before",
+        ),
+    ],
+)
+def test_what_could_not_be_kept_or_published_is_said_in_a_sentence(
+    superuser: Client, kind: str, values: dict[str, str], said: str
+) -> None:
+    body = OrganisationFactory.create()
+    rows = {"body": body, "unit": OrganisationFactory.create(parent=body), "user": UserFactory.create()}
+    address = reverse("organisation:edit", args=[body.pk]) if kind == "organisation" else reverse(f"{kind}:add")
+
+    sent = {name: str(rows[value].pk) if value in rows else value for name, value in values.items()}
+    page = superuser.post(address, nested_form_data(sent | {"names": inline_formset([])})).content.decode()
+
+    assert said in page
+    assert "is violated" not in page
+
+
 def test_a_group_of_institutions_gets_no_official(superuser: Client) -> None:
     body, person = OrganisationFactory.create(collective=True), UserFactory.create()
 
