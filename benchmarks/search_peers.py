@@ -2,8 +2,9 @@
 
     python benchmarks/search_peers.py [documents]
 
-Wagtail is asked for the number of hits and the first twenty, after ANALYZE; ours for the same and nine facets, each
-without its own filter. Wagtail's search knows the written form alone, so it has less to do and finds less.
+Wagtail is asked for the number of hits and the first twenty, after ANALYZE; ours for the same, nine facets, each
+without its own filter, and twenty passages with their marks. Wagtail's search knows the written form alone, so it has
+less to do and finds less.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from django.db import connection  # noqa: E402
 from wagtail.models import Locale, Page  # noqa: E402
 from wagtail.search.backends import get_search_backend  # noqa: E402
 
-from benchmarks.search_core import Bars, quantiles, timed  # noqa: E402
+from benchmarks.search_core import Bars, marked, quantiles, timed  # noqa: E402
 from search.engines.embedded import EmbeddedEngine  # noqa: E402
 from search.parser import parse  # noqa: E402
 from search.query import SearchQuery  # noqa: E402
 from tests.factories.corpus import FACETS, Corpus  # noqa: E402
 
 QUERIES = 40
-TIMES_FASTER = 20
+TIMES_FASTER, TIMES_FASTER_SLOW = 10, 20
+"""At least, of the median and of the 95th in a hundred."""
 
 
 def plant(corpus: Corpus, count: int) -> None:
@@ -71,12 +73,15 @@ def main() -> int:
     engine.rebuild(corpus.documents(count), 1)
     asked = [SearchQuery(query.text, page_size=20) for query in corpus.questions(QUERIES)]
 
+    texts = [" ".join(corpus.text(random.Random(n), 90)) for n in range(20)]
+
     def wagtail(query: SearchQuery) -> int:
         found = Page.objects.search(query.text, operator="and")
         list(found[:20])
         return int(found.count())
 
     def ours(query: SearchQuery) -> int:
+        marked(texts, query)
         return engine.search(query, parse(query.text), FACETS).total
 
     acts: dict[str, Callable[[SearchQuery], int]] = {"wagtail": wagtail, "ours": ours}
@@ -91,8 +96,10 @@ def main() -> int:
     hits = {name: statistics.mean(found) for name, found in counts.items()}
     print(f"{count} documents; hits a question: Wagtail {hits['wagtail']:.0f}, ours {hits['ours']:.0f}")
     (middle, slow), (our_middle, our_slow) = quantiles(times["wagtail"]), quantiles(times["ours"])
-    bars.line("Wagtail / ours, p50", middle / our_middle, None, f"{middle:.2f} and {our_middle:.2f} ms")
-    bars.line("Wagtail / ours, p95", slow / our_slow, TIMES_FASTER, f"{slow:.2f} and {our_slow:.2f} ms", at_least=True)
+    told = f"{middle:.2f} and {our_middle:.2f} ms"
+    bars.line("Wagtail / ours, p50", middle / our_middle, TIMES_FASTER, told, at_least=True)
+    told = f"{slow:.2f} and {our_slow:.2f} ms"
+    bars.line("Wagtail / ours, p95", slow / our_slow, TIMES_FASTER_SLOW, told, at_least=True)
     return 1 if bars.missed else 0
 
 

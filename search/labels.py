@@ -175,7 +175,7 @@ def unnamed(query: SearchQuery, labels: Mapping[str, Labels]) -> dict[str, list[
 
 
 def never_named(query: SearchQuery, labels: Mapping[str, Labels]) -> dict[str, list[str]]:
-    """`unnamed` without the forums and groups that readers have seen: who follows one that is hidden now made no slip."""
+    """`unnamed` without forums and groups that readers have seen: who follows one that is hidden now made no slip."""
     found = unnamed(query, labels)
     some = {value for name in ("issuer", "group") for value in found.get(name, ())}
     seen = load_issuers(some, query.language) if some else {}

@@ -170,10 +170,7 @@ def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> It
 def said_of(nameless: Mapping[str, Sequence[str]]) -> list[str]:
     """For each facet, a sentence that names the values which nothing goes by."""
     said = _("Nothing goes by the name of %(values)s under “%(facet)s”: this finds nothing.")
-    return [
-        said % {"values": quoted(values), "facet": BY_NAME[name].label}
-        for name, values in nameless.items()
-    ]
+    return [said % {"values": quoted(values), "facet": BY_NAME[name].label} for name, values in nameless.items()]
 
 
 def selected(query: SearchQuery, labels: Mapping[str, Labels]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""An index of its own for each test, and a way to say that an act has been committed."""
+"""An index of its own for each test, one recommendation that stands in it, and a translation of a page."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,10 +9,13 @@ import pytest
 from django.test import override_settings
 from wagtail.models import Locale
 
+from recommendations.models import Recommendation
 from search.engines import get_engine
 from search.engines.base import Engine
+from search.sync.drain import drain
 from search.sync.rebuild import rebuild
-from tests.factories.pages import appear
+from tests.factories.pages import appear, make_forum, make_group, make_recommendation
+from tests.factories.taxonomy import OrganisationFactory
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,19 @@ def index(request: pytest.FixtureRequest, db: None, settings: Any, tmp_path: Pat
     if not on_stage:
         rebuild(engine)
     return engine
+
+
+@pytest.fixture
+def one(index: Engine) -> Recommendation:
+    """A recommendation of a group of a forum to an institution, in the index."""
+    fact = make_recommendation(
+        title="Przewodnik dla cudzoziemców",
+        text="Wydać przewodnik dla cudzoziemców przybywających do miasta.",
+        addressees=[OrganisationFactory.create(label_pl="Miasto Wrocław")],
+        parent=make_group(title="Pierwszy kontakt", parent=make_forum(title="IV Forum")),
+    )
+    drain(index)
+    return fact
 
 
 def translate(page: Any, language: str, **texts: str) -> Any:

@@ -18,7 +18,7 @@ def test_a_number_is_its_key_whatever_stands_before_it_and_orders_by_the_primary
 ) -> None:
     keys = [":".join(map(str, parts)) for parts in (one, other)]
 
-    assert keys_of((before << BITS) + number_of(key) for key in keys) == (*keys,)
+    assert keys_of([(before << BITS) + number_of(key) for key in keys]) == (*keys,)
     if one[0] == other[0] and one[1] < other[1]:
         assert number_of(keys[0]) < number_of(keys[1])
 
