@@ -144,7 +144,11 @@ def test_an_answer_takes_back_that_none_came(client: Client) -> None:
 def test_an_entry_that_was_found_weakened_reads_as_verified_no_longer(client: Client) -> None:
     row = make_assignment()
     entry = note(row, "Otwarto.", kind="report", implementation="implemented")
-    for day, finding, badge in ((1, "confirms", Badge.VERIFIED), (2, "holds", Badge.VERIFIED), (3, "weakened", Badge.DECLARED)):
+    for day, finding, badge in (
+        (1, "confirms", Badge.VERIFIED),
+        (2, "holds", Badge.VERIFIED),
+        (3, "weakened", Badge.DECLARED),
+    ):
         entry.assessments.create(
             finding=finding, text="Sprawdzono.", assessed_on=dt.date(2020, 1, day), public_from=dt.date(2020, 1, day)
         )
