@@ -128,7 +128,7 @@ def test_a_complete_draft_goes_to_moderation_and_is_published_by_somebody_else(c
 
 def test_who_approves_on_the_screen_of_a_draft_that_adds_rows_is_not_its_co_author(cast: Cast, client: Client) -> None:
     page, known = RecommendationPage.objects.get(pk=cast.own.pk), make_recommendation(title="Wcześniejsza")
-    page.links = [PageLink(kind="repeats", target=known)]
+    page.links.add(PageLink(kind="repeats", target=known))
     page.save_revision(user=cast.people["editor"])
     page = RecommendationPage.objects.get(pk=page.pk)
     page.get_workflow().start(page, cast.people["editor"])
