@@ -37,6 +37,14 @@ register_form_field_override(
 TALK = frozenset({"comment_notifications", "comments"})
 
 
+def is_as_drafted(form: Any, row: Any, place: int) -> bool:
+    """Whether a form without a key says what a row of the draft says that has none, and stands in its place."""
+    before = forms.model_to_dict(row)
+    said = {name: field for name, field in form.fields.items() if name not in {"id", "ORDER", "DELETE"}}
+    is_there = "ORDER" not in form.fields or str(form["ORDER"].data) == str(place)
+    return is_there and not any(field.has_changed(before.get(name), form[name].data) for name, field in said.items())
+
+
 class ContentPageForm(WagtailAdminPageForm):
     """Offers no vocabulary row that was merged away; a draft may lack what a submission may not.
 
@@ -76,6 +84,29 @@ class ContentPageForm(WagtailAdminPageForm):
             who = latest.user.get_full_name() or latest.user.get_username() if latest.user else ""
             refuse_older(self, newer, who=who, besides=TALK)
         return valid and not self.is_older
+
+    def has_changed(self) -> bool:
+        """Whether to save would change the draft that the form shows.
+
+        A row that the draft added has no key before it is published, so Django takes it for new whenever the form is
+        sent; who only approves it would be its co-author, and may not approve.
+        """
+        if not super().has_changed():
+            return False
+        changed = [name for name, rows in self.formsets.items() if any(row.has_changed() for row in rows.forms)]
+        return bool(self.changed_data) or not all(self.holds_the_drafts_rows(name) for name in changed)
+
+    def holds_the_drafts_rows(self, name: str) -> bool:
+        if name in TALK:
+            return False
+        drafted, rows = list(getattr(self.instance, name).all()), self.formsets[name]
+        sent = rows.forms[: rows.initial_form_count()]
+        if len(sent) != len(drafted) or any(row.has_changed() for row in rows.forms[len(sent) :]) or rows.deleted_forms:
+            return False
+        return all(
+            is_as_drafted(row, one, place) if row.instance.pk is None else not row.has_changed()
+            for place, (row, one) in enumerate(zip(sent, drafted, strict=True), 1)
+        )
 
     def says_the_same(self, newer: Any) -> bool:
         """Whether to save would change no word and no row of ``newer``; a new row would come in twice."""

@@ -161,6 +161,10 @@ def receipt(message: Message) -> Letter | None:
         closing.append(
             _("A moderator assesses it by %(day)s; you will be told what was found.") % {"day": in_words(waits.due)}
         )
+    if entry.competent_body:
+        closing.append(
+            _("A moderator reads it; when it is accepted, %(body)s is asked instead.") % {"body": entry.competent_body}
+        )
     stays = staying_over(entry)
     if stays and stays.refers_on:
         closing.insert(

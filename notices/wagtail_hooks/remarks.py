@@ -23,6 +23,7 @@ from pagekit.fields import LongTextField
 from pagekit.models import attach_pages
 from pagekit.pagination import paginate
 from recommendations.models import FollowUp
+from recommendations.templatetags.recommendation_tags import refers_to
 from recommendations.wagtail_hooks.follow_up import may_follow_up, shown_to
 
 PER_PAGE = 25
@@ -31,7 +32,8 @@ TITLE = _("Remarks of readers")
 
 def words_of(entry: FollowUp) -> str:
     value = entry.get_position_display() or entry.get_implementation_display() or entry.get_closure_display()
-    return f"A{entry.assignment.number} · {entry.get_kind_display()} · {value} · {entry.refers_on or '?'}"
+    said = (f"A{entry.assignment.number}", entry.get_kind_display(), value, refers_to(entry))
+    return " · ".join(filter(None, said))
 
 
 class DecisionForm(forms.Form):

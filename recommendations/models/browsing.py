@@ -90,7 +90,7 @@ def counted_places() -> QuerySet[Place]:
 def counted_organisations(moment: Moment | None = None) -> QuerySet[Organisation]:
     """Bodies of which something visible was asked, with ``asked`` and ``answered``, by kind and name.
 
-    With a ``moment`` by what had been issued then; ``answered`` is today's.
+    With a ``moment`` by what had been issued then; ``answered`` is today's (``past_answers`` has that of the day).
     """
     asked = Assignment.objects.asked().visible_to()
     if moment:

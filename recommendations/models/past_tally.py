@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from recommendations import rules
-from recommendations.choices import REFRESHING, AddresseeRole
+from recommendations.choices import REFRESHING, AddresseeRole, Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.follow_up import Assessment
 from recommendations.models.narrowing import Narrowing
@@ -71,6 +71,19 @@ def past_badges(moment: Moment, mark: str, today: dt.date | None = None) -> dict
         return {recommendation: str(rules.summary_of(of).badge) for recommendation, of in rows.items()}
 
     return kept(f"badges {mark} {asked} {moment} {now}", count)
+
+
+def past_answers(moment: Moment, mark: str, today: dt.date | None = None) -> dict[int, int]:
+    """By institution, on how many of its requests it had taken a position by that day; ``mark`` as of the figures."""
+    now = today or timezone.localdate()
+
+    def count() -> dict[int, int]:
+        narrowing = Narrowing(moment=moment)
+        _entries, state_of = _states(narrowing, moment, now)
+        rows = narrowing.assignments().order_by().values_list("pk", "organisation")
+        return dict(Counter(body for row, body in rows if state_of(row).position != Position.NO_ANSWER))
+
+    return kept(f"answers {mark} {moment} {now}", count)
 
 
 def _states(

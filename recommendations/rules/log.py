@@ -73,6 +73,11 @@ class Moment:
     on: dt.date
     is_as_known: bool = False
 
+    @property
+    def query(self) -> str:
+        """The day as a part of an address."""
+        return f"on={self.on.isoformat()}" + ("&known=1" if self.is_as_known else "")
+
     def known_on(self, today: dt.date) -> dt.date:
         return self.on if self.is_as_known else today
 

@@ -25,10 +25,7 @@ from taxonomy.models import Organisation
 FILE_LIMIT = 10 * 1024 * 1024
 INSTITUTION_LIMIT = 200 * 1024 * 1024
 
-INNER_ADDRESS = _(
-    "The address of the evidence leads into an inner network, where readers cannot open it. Give a public address, or "
-    "add the file."
-)
+INNER_ADDRESS = _("The address leads into an inner network, where readers cannot open it. Give a public one.")
 INNER_NAMES = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home")
 _is_address = URLValidator(schemes=["http", "https"])
 

@@ -39,7 +39,7 @@ class AskedDay:
         """The day as a part of an address; empty for today."""
         if self.moment is None:
             return ""
-        return f"on={self.moment.on.isoformat()}" + ("&known=1" if self.moment.is_as_known else "")
+        return self.moment.query
 
 
 def asked_day(parameters: Mapping[str, str], today: dt.date | None = None) -> AskedDay:

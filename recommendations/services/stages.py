@@ -24,7 +24,7 @@ from recommendations import rules
 from recommendations.choices import FactPrecision, StageEntryKind
 from recommendations.models import ActionStage, ChosenRecommendation, FollowUp, Recommendation, StageBody, StageEntry
 from recommendations.models.stage import attach_entries
-from recommendations.services.evidence import is_web_address, refuse_misfit
+from recommendations.services.evidence import INNER_ADDRESS, is_web_address, refuse_misfit
 from taxonomy.models import Organisation
 
 RIGHT = "recommendations.add_stageentry"
@@ -163,6 +163,8 @@ def refuse_bad_address(address: str) -> None:
     try:
         is_web_address(address)
     except ValidationError as error:
+        if error.code == "inner":
+            raise Refused(INNER_ADDRESS) from error
         raise Refused(_("The address of the source is none of the web. It begins with http:// or https://.")) from error
 
 

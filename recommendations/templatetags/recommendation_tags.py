@@ -225,6 +225,12 @@ def version_path(wording: Wording, reference: str) -> str:
 QUIET = {EntryKind.CLOSURE: "none", EntryKind.REOPENING: "todo"}
 
 
+def stands_confirmed(entry: FollowUp) -> bool:
+    """Whether an assessor confirmed the entry, and none found it weakened since; its assessments are newest first."""
+    found = (one.finding for one in entry.public_assessments)
+    return next((one for one in found if one in {Finding.CONFIRMS, Finding.WEAKENED}), None) == Finding.CONFIRMS
+
+
 @register.filter
 def entry_tone(entry: FollowUp) -> str:
     """The tone (badge.css) of an entry on the timeline."""
@@ -232,7 +238,7 @@ def entry_tone(entry: FollowUp) -> str:
         return SIGNS[Badge.DECLARED][1]
     if entry.implementation == Implementation.PARTIALLY_IMPLEMENTED:
         # A claim that nobody confirmed counts as in progress.
-        confirmed = any(one.finding == Finding.CONFIRMS for one in entry.public_assessments)
+        confirmed = stands_confirmed(entry)
         return SIGNS[Badge.PARTIALLY_IMPLEMENTED if confirmed else Badge.IN_PROGRESS][1]
     if entry.implementation:
         return SIGNS[Badge(entry.implementation)][1]
@@ -249,10 +255,9 @@ def says(entry: FollowUp) -> str:
     if entry.position:
         return _("Position: %(position)s") % {"position": entry.get_position_display()}
     if entry.implementation == Implementation.IMPLEMENTED:
-        verified = any(one.finding == Finding.CONFIRMS for one in entry.public_assessments)
-        return str((Badge.VERIFIED if verified else Badge.DECLARED).label).capitalize()
+        return str((Badge.VERIFIED if stands_confirmed(entry) else Badge.DECLARED).label).capitalize()
     if entry.implementation == Implementation.PARTIALLY_IMPLEMENTED:
-        confirmed = any(one.finding == Finding.CONFIRMS for one in entry.public_assessments)
+        confirmed = stands_confirmed(entry)
         label = str(entry.get_implementation_display()).capitalize()
         return label if confirmed else f"{label} ({_('claimed, not confirmed')})"
     if entry.implementation:
@@ -273,6 +278,8 @@ def basis_words(entry: FollowUp) -> str:
         if entry.declared_by_id == entry.assignment.organisation_id:
             return _("statement of the addressee")
         return _("statement of: %(body)s") % {"body": entry.declared_by}
+    if entry.kind in {EntryKind.CLOSURE, EntryKind.REOPENING}:
+        return _("decision of the editors")
     if entry.is_by_assessor:
         return _("our assessment from a source")
     return _("note from a source") if entry.kind == EntryKind.NOTE else _("assessed from source")

@@ -15,8 +15,15 @@ from recommendations.choices import SCALE, Badge, Closure, Implementation
 
 if TYPE_CHECKING:
     from recommendations.models import Assignment, Recommendation
+    from recommendations.rules import Moment
 
 register = template.Library()
+
+
+@register.filter
+def on_that_day(moment: "Moment | None") -> str:
+    """What takes the past day of a list along to the address of what it lists; nothing for today."""
+    return f"?{moment.query}" if moment else ""
 
 
 @dataclass(frozen=True)

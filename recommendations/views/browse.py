@@ -1,6 +1,7 @@
 """Ways into the recommendations: by theme, tag, place and institution, and what changed lately."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ from recommendations.models.browsing import (
 from recommendations.models.lists import NEWEST, attach_issuer_pages, changed, in_order, listed
 from recommendations.models.lists import changes as all_changes
 from recommendations.models.narrowing import Narrowing, survivor
-from recommendations.models.past_tally import past_badges
+from recommendations.models.past_tally import past_answers, past_badges
 from recommendations.models.tally import mark_of
 from recommendations.rules import Moment
 from recommendations.services.answering import answering_of
@@ -215,7 +216,9 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("place", survivor(found).code, permanent=True)
     forums = Forum.objects.visible_to(request.user).filter(place=found).with_pages()
     listed_here = list_of(request, Recommendation.objects.visible_to(request.user).filter(places=found))
-    organisations = counted_organisations(listed_here["recommendations"].day.moment).filter(place=found)
+    moment = listed_here["recommendations"].day.moment
+    organisations = list(counted_organisations(moment).filter(place=found)[:NAMES_PER_PAGE])
+    put_answers_back(organisations, moment)
     return render(
         request,
         "taxonomy/place.html",
@@ -224,18 +227,30 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": [crumb(_("Places"), "place_list")],
             "place": found,
             "forums": forums,
-            "organisations": organisations[:NAMES_PER_PAGE],
+            "organisations": organisations,
             **listed_here,
         },
     )
 
 
+def put_answers_back(bodies: Iterable[Any], moment: Moment | None) -> None:
+    """Give the bodies, in memory, ``answered`` as of a past day; they keep that of today where none is asked for."""
+    answers = past_answers(moment, mark_of(Narrowing())) if moment else {}
+    for body in bodies if moment else ():
+        body.answered = answers.get(body.pk, 0)
+
+
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
+    """The bodies that were asked, today or by a past day, and how often each had taken a position then."""
+    day = asked_day(request.GET)
+    organisations = paginate(request, counted_organisations(day.moment), NAMES_PER_PAGE)
+    put_answers_back(organisations.object_list, day.moment)
     context = {
         "title": _("Institutions"),
         "description": _("Whom the recommendations ask, and how often each took a position."),
-        "organisations": paginate(request, counted_organisations(), NAMES_PER_PAGE),
+        "organisations": organisations,
+        "day": day,
         **moments_of_all(request),
     }
     return render(request, "taxonomy/organisation_list.html", context)

@@ -100,6 +100,12 @@ class StageView(OfStage, TemplateView):
     template_name = "admin/recommendations/stage.html"
     writes = False
 
+    def get_page_title(self) -> str:
+        return str(self.stage)
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chosen = list(self.stage.chosen.select_related("recommendation").order_by("pk"))
         attach_entries(chosen)

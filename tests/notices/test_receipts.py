@@ -17,6 +17,7 @@ from recommendations.services import assessing, follow_up
 from recommendations.services.evidence import EvidenceData
 from taxonomy.models import Mandate
 from tests.factories.accounts import UserFactory
+from tests.factories.taxonomy import OrganisationFactory
 from tests.notices.conftest import MONDAY, asked, contact_of, moderator
 from tests.notices.sink import Sink, body_of
 
@@ -55,6 +56,22 @@ def test_who_answers_gets_a_receipt_with_what_was_recorded(sink: Sink, row: Assi
     assert "report: in progress" in text
     assert "Otwarto punkt." in text
     assert "/odpowiedz/" not in text
+
+
+def test_whoever_says_that_it_is_not_theirs_is_told_who_reads_it(sink: Sink, row: Assignment, official: User) -> None:
+    body = OrganisationFactory.create(label_pl="Urząd obok")
+    follow_up.record_position(
+        row,
+        position="not_competent",
+        competent_body=body,
+        text="To ich zadanie.",
+        basis="own_statement",
+        recorded_by=official,
+        refers_on=MONDAY,
+    )
+    send_waiting()
+
+    assert "when it is accepted, Urząd obok is asked instead" in body_of(sink.letters[0], "plain")
 
 
 def test_a_claim_is_told_within_what_time_it_is_assessed(sink: Sink, row: Assignment, official: User) -> None:

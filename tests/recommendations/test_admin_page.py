@@ -146,6 +146,24 @@ def test_who_approves_a_draft_of_a_paper_as_the_screen_shows_it_has_changed_noth
     assert not page.revisions.filter(user=cast.people["moderator"]).exists()
 
 
+def test_who_approves_on_the_screen_of_a_draft_that_adds_rows_is_not_its_co_author(cast: Cast, client: Client) -> None:
+    page, known = RecommendationPage.objects.get(pk=cast.own.pk), make_recommendation(title="Wcześniejsza")
+    page.links.add(PageLink(kind="repeats", target=known))
+    page.save_revision(user=cast.people["editor"])
+    page = RecommendationPage.objects.get(pk=page.pk)
+    page.get_workflow().start(page, cast.people["editor"])
+    row = {"id": "", "kind": "repeats", "target": known.pk}
+    sent = form_of(page.get_latest_revision_as_object(), links=inline_formset([row], initial=1))
+    # The screen counts its rows from one.
+    sent |= {"addressees-0-ORDER": "1", "links-0-ORDER": "1"}
+
+    client.force_login(cast.people["moderator"])
+    client.post(edit_url(page), sent | {"action-workflow-action": "true", "workflow-action-name": "approve"})
+
+    assert RecommendationPage.objects.get(pk=page.pk).live
+    assert not page.revisions.filter(user=cast.people["moderator"]).exists()
+
+
 @pytest.mark.parametrize("role", ["moderator", "administrator", "superuser"])
 def test_a_publication_from_another_door_is_refused_in_words_and_the_draft_stays(
     cast: Cast, client: Client, role: str

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -258,7 +259,7 @@ def test_a_long_list_stands_in_pages(cast: Cast, desk: Client, monkeypatch: pyte
 # --- Handing over
 
 
-def test_a_moderator_hands_over_on_one_screen_and_leaves_the_contacts_to_an_administrator(
+def test_a_moderator_hands_over_on_one_screen_and_leaves_contacts_with_another_role_to_an_administrator(
     cast: Cast, client: Client
 ) -> None:
     row, other = new_row(cast, "Pierwsza"), None
@@ -266,6 +267,7 @@ def test_a_moderator_hands_over_on_one_screen_and_leaves_the_contacts_to_an_admi
         predecessor=row.organisation, successor=OrganisationFactory.create(), starts_on="2020-01-01"
     )
     contact = MandateFactory.create(organisation=row.organisation)
+    contact.user.groups.add(Group.objects.create(name="Inna rola"))
     other = make_assignment(parent=cast.own_group, title="Druga", addressees=[row.organisation])
     url = f"/admin/handover/{law.pk}/"
 

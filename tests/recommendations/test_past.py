@@ -180,6 +180,7 @@ def test_the_list_shows_what_had_been_issued_with_the_state_of_that_day(
     then = listed(client, f"{index}?on=2017-01-01")
     assert then.keys() == {reference}
     assert "in progress" in then[reference]
+    assert '?on=2017-01-01">' in then[reference]
     assert "maj 2016" in then[reference]
     assert "ago" not in then[reference]
 

@@ -305,6 +305,17 @@ def test_a_place_on_a_past_day_counts_its_institutions_by_what_had_been_issued(c
 
     assert (asked(), asked("?on=2016-01-01"), asked("?on=2014-01-01")) == ([2], [1], [])
 
+    FollowUp.objects.create(
+        assignment=office.assignments.order_by("pk")[0],
+        kind="position",
+        position="accepted",
+        basis="published_source",
+        refers_on="2016-06-01",
+    )
+    for address in ("/miejsca/lublin/", "/instytucje/"):
+        days = [client.get(f"{address}?on={day}").context["organisations"] for day in ("2016-05-31", "2016-06-01")]
+        assert [[one.answered for one in bodies] for bodies in days] == [[0], [1]]
+
 
 def test_changes_show_the_newest_first_and_point_to_the_entry(client: Client) -> None:
     row = make_assignment(title="Nauka języka")

@@ -141,12 +141,27 @@ def test_an_answer_takes_back_that_none_came(client: Client) -> None:
     assert "No answer came" not in shown(client)
 
 
+def test_an_entry_that_was_found_weakened_reads_as_verified_no_longer(client: Client) -> None:
+    row = make_assignment()
+    entry = note(row, "Otwarto.", kind="report", implementation="implemented")
+    for day, finding, badge in (
+        (1, "confirms", Badge.VERIFIED),
+        (2, "holds", Badge.VERIFIED),
+        (3, "weakened", Badge.DECLARED),
+    ):
+        entry.assessments.create(
+            finding=finding, text="Sprawdzono.", assessed_on=dt.date(2020, 1, day), public_from=dt.date(2020, 1, day)
+        )
+        assert f'<p class="said-state">{str(badge.label).capitalize()}</p>' in shown(client)
+
+
 def test_what_superseded_it_is_named_only_where_readers_may_see_it(client: Client) -> None:
     row, other = make_assignment(), make_recommendation(title="Następna")
     note(row, "Zastąpiona.", kind="closure", closure="superseded", superseded_by=other)
     page = RecommendationPage.objects.sources().get(translation_key=row.recommendation.translation_key)
 
     assert f"/r/{other.reference}" in shown(client, page)
+    assert "decision of the editors" in shown(client, page)
     RecommendationPage.objects.get(title="Następna").unpublish()
     assert other.reference not in shown(client, page)
 
