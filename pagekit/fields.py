@@ -30,6 +30,11 @@ def safe_html(source: str) -> str:
     return nh3.clean(source, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
+def as_compared(source: str) -> str:
+    """A text without what screens change by themselves: marks of paragraphs, and how lines end."""
+    return "\n".join(MARKS.sub("", source).splitlines())
+
+
 if TYPE_CHECKING:
     # Wagtail ships no types; what its field reads and writes is a text.
     TextBase = models.TextField[str, str]
@@ -61,7 +66,7 @@ class RichTextFormField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         if self.disabled:
             return False
-        before, now = (MARKS.sub("", safe_html(self.to_python(text) or "")) for text in (initial, data))
+        before, now = (as_compared(safe_html(self.to_python(text) or "")) for text in (initial, data))
         return before != now
 
 
