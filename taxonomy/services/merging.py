@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page
@@ -143,8 +144,9 @@ def merge_of(row: Any) -> ModelLogEntry | None:
 def return_of(row: Any) -> Return:
     """What ``take_back`` would do now.
 
-    Things that were saved since the merge stay: their draft says what somebody wrote there, and would say so again
-    at its publication. Refused for a row whose merge is not known, and while the other one is merged away itself.
+    Things that were saved or published since the merge stay: their draft says what somebody wrote there, and would say
+    so again at its publication; fact and page say the same. Refused for a row whose merge is not known, and while the
+    other one is merged away itself.
     """
     entry = merge_of(row)
     if entry is None:
@@ -183,8 +185,8 @@ def source_pages(keys: Iterable[Any]) -> Any:
 
 
 def saved_since(moment: Any, keys: Iterable[Any]) -> set[Any]:
-    """The keys of those whose source page has a newer draft than that."""
-    newer = source_pages(keys).filter(latest_revision_created_at__gt=moment)
+    """The keys of those whose source page has a newer draft than that, or went public since as it was by then."""
+    newer = source_pages(keys).filter(Q(latest_revision_created_at__gt=moment) | Q(last_published_at__gt=moment))
     return set(newer.values_list("translation_key", flat=True))
 
 
