@@ -46,7 +46,7 @@ class LinesFormField(forms.CharField):
     """Lines end one way, whatever a browser makes of them: who only approves what it shows has changed nothing."""
 
     def to_python(self, value: Any) -> Any:
-        return "\n".join(super().to_python(value).splitlines())
+        return "\n".join((super().to_python(value) or "").splitlines())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(super().has_changed(self.to_python(initial), data))
