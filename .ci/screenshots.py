@@ -3,8 +3,8 @@
 ADDRESS is that of a site that `make run` started, LOGINS.JSON the file of the first accounts beside its database. Each
 picture of the admin shows what an account sees at an address, 1280 pixels wide; those of a researcher's way through the
 site are taken at the width of a telephone as well. All are in few colours so that they stay small. The desks are worth
-a picture when there is work: as redaktor-gds, send one draft to moderation and then save another; as tlumacz-en, send the
-translation of a page on a strategy to moderation.
+a picture when there is work: as redaktor-gds, send one draft to moderation and then save another; as tlumacz-en, send
+the translation of a page on a strategy to moderation.
 """
 
 import io
