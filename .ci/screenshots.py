@@ -3,7 +3,8 @@
 ADDRESS is that of a site that `make run` started, LOGINS.JSON the file of the first accounts beside its database. Each
 picture of the admin shows what an account sees at an address, 1280 pixels wide; those of a researcher's way through the
 site are taken at the width of a telephone as well. All are in few colours so that they stay small. The desks are worth
-a picture when there is work: as redaktor-gds, send one draft to moderation and then save another.
+a picture when there is work: as redaktor-gds, send one draft to moderation and then save another; as tlumacz-en, send
+the translation of a page on a strategy to moderation.
 """
 
 import io
@@ -29,6 +30,8 @@ PICTURES = (
     ("moderator-desk", "moderator-1", "/admin/", ""),
     ("moderator-claims", "moderator-1", "/admin/claims/", ""),
     ("moderator-words", "moderator-1", "/admin/theme/", ""),
+    ("translations", "moderator-1", "/admin/translations/?title=strategia", ""),
+    ("translation", "moderator-1", "/admin/translations/?state=review", "main td a[href*='/translations/']"),
     ("official-items", "urzednik-wroclaw", "/moja-instytucja/", ""),
     ("official-answer", "urzednik-wroclaw", "/moja-instytucja/?show=all", "main a[href*='/moja-instytucja/']"),
     ("official-mails", "urzednik-wroclaw", "/powiadomienia/", ""),

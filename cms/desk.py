@@ -29,6 +29,7 @@ from wagtail_localize.models import SegmentOverride, StringTranslation
 from cms.translating.board import State, pages_for, with_states
 from pagekit.models import source_language
 from pagekit.pagination import paginate
+from pagekit.scheduling import appearance_of
 from pagekit.translation import locales_of
 
 ON_PANEL = 10
@@ -147,7 +148,7 @@ class EditorialDesk:
             when = getattr(page, "since", None)
             note = _("the original is newer")
         elif name == "drafts":
-            note = _("in moderation") if state else _("not sent to moderation")
+            note = _("in moderation") if state else appearance_of(page) or _("not sent to moderation")
         elif name == "published":
             is_new = page.first_published_at == page.last_published_at
             note = _("new") if is_new else _("changed")

@@ -22,7 +22,7 @@ SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 SAME, FAR, FEWEST, GAP = 2, 150, 3, 2.5
 # What begins an item of a list: a table of two columns has it on its left only, or nowhere.
 BEGINS = re.compile(
-    r"^\s*(?:\(?\d{1,3}[.)/]|[-–—•·▪●]|(?:rekomendacja|zalecenie|postulat)\b)", re.IGNORECASE | re.MULTILINE
+    r"^\s*(?:\(?\d{1,3}[.)/]|[-–—•·▪●]|(?:rekomendacja|zaleceni\w+|postul\w+)\b)", re.IGNORECASE | re.MULTILINE
 )
 MIXED, APART = "[columns]: ", "[by columns]: "
 

@@ -30,6 +30,11 @@ def safe_html(source: str) -> str:
     return nh3.clean(source, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
+def as_compared(source: str) -> str:
+    """A text without what screens change by themselves: marks of paragraphs, and how lines end."""
+    return "\n".join(MARKS.sub("", source).splitlines())
+
+
 if TYPE_CHECKING:
     # Wagtail ships no types; what its field reads and writes is a text.
     TextBase = models.TextField[str, str]
@@ -41,7 +46,7 @@ class LinesFormField(forms.CharField):
     """Lines end one way, whatever a browser makes of them: who only approves what it shows has changed nothing."""
 
     def to_python(self, value: Any) -> Any:
-        return "\n".join(super().to_python(value).splitlines())
+        return "\n".join((super().to_python(value) or "").splitlines())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(super().has_changed(self.to_python(initial), data))
@@ -61,7 +66,7 @@ class RichTextFormField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         if self.disabled:
             return False
-        before, now = (MARKS.sub("", safe_html(self.to_python(text) or "")) for text in (initial, data))
+        before, now = (as_compared(safe_html(self.to_python(text) or "")) for text in (initial, data))
         return before != now
 
 

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision
 
@@ -32,6 +34,15 @@ class Done:
     refused: list[str] = field(default_factory=list)
     # Faults of the program: tried again the next time.
     failed: list[Exception] = field(default_factory=list)
+
+
+def appearance_of(page: Page) -> str:
+    """When a page that is approved for a later moment becomes public, in words; empty for any other page."""
+    # The approval costs a query.
+    if page.go_live_at is None or not page.approved_schedule:
+        return ""
+    moment = date_format(timezone.localtime(page.go_live_at), "j E Y, H:i")
+    return gettext("approved, becomes public on %(moment)s") % {"moment": moment}
 
 
 def do_what_is_due(now: dt.datetime | None = None) -> Done:

@@ -111,7 +111,7 @@ def approved(message: Message) -> Letter | None:
             moment = date_format(timezone.localtime(at), "j E Y, H:i")
             lines.append(line(page, [_("Approved; readers see it from %(moment)s on.") % {"moment": moment}]))
         elif page.live:
-            lines.append(line(page, [_("Approved; readers see it.")], page.full_url or ""))
+            lines.append(line(page, [_("Approved; readers see it.")], absolute(page.url)))
     if not lines:
         return None
     subject = ngettext("%(count)d page was approved", "%(count)d pages were approved", len(lines))

@@ -120,14 +120,15 @@ def is_table(rows: Sequence[Sequence[str]]) -> bool:
     return is_known and any(map(any, rows[head + 1 :]))
 
 
-def separator_of(cells: Iterable[str]) -> str:
+def separator_of(columns: Iterable[Iterable[str]]) -> str:
     """What stands between the names of one cell; a comma, which names hold as well, is never guessed."""
-    texts = [text for text in cells if text.strip()]
+    filled = [[text for text in cells if text.strip()] for cells in columns]
     for mark in (";", "|"):
-        if any(mark in text for text in texts):
+        if any(mark in text for texts in filled for text in texts):
             return mark
-    slashed = sum(BETWEEN_NAMES.search(text) is not None for text in texts)
-    return "/" if slashed * 2 > len(texts) else ";"
+    # Of the other columns each cell may hold one name only.
+    slashed = (sum(BETWEEN_NAMES.search(text) is not None for text in texts) * 2 > len(texts) for texts in filled)
+    return "/" if any(slashed) else ";"
 
 
 def parts_of(text: str, separator: str) -> list[str]:

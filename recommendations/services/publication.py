@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from forums.models import Forum, WorkingGroup
 from forums.services import assert_in_act, forum_above, group_above
 from pagekit.acts import Refused
+from pagekit.fields import as_compared
 from recommendations.choices import LinkKind
 from recommendations.models import (
     Assignment,
@@ -252,9 +253,10 @@ def write_wording(page: RecommendationPage) -> Wording | None:
         raise Refused(_("Not published: a translation cannot be public before its original. Publish that first."))
     language = page.locale.language_code
     source = page if page.is_source else page.source_page() or page
-    text = {"title": page.title, "text": page.text, "rationale": page.rationale, "kind": source.wording_kind}
+    said = {"title": page.title, "text": page.text, "rationale": page.rationale, "kind": source.wording_kind}
+    text = {name: as_compared(value) for name, value in said.items()}
     last = fact.wordings.filter(language=language).order_by("-number").first()
-    if last and all(getattr(last, name) == value for name, value in text.items()):
+    if last and all(as_compared(getattr(last, name)) == value for name, value in text.items()):
         return None
     reason = page.change_reason.strip()
     if last and not reason:

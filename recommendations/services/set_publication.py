@@ -15,6 +15,7 @@ from forums.models import ForumPage, WorkingGroupPage
 from pagekit.acts import Refused
 from pagekit.models import source_language
 from pagekit.publication import approval_of, refuse_without_reason, written_by
+from pagekit.scheduling import appearance_of
 from recommendations.choices import Approval
 from recommendations.models import RecommendationPage
 from recommendations.models.page import missing_in
@@ -114,7 +115,7 @@ def unpublished_issuers(pages: Iterable[Page]) -> dict[str, Page]:
 def hindrance_of(one: Waiting, *, is_own: bool, is_mine: bool) -> str:
     """Why this person cannot approve the draft as it stands, and who can or what is to be done; else empty."""
     if one.moderation is None:
-        return _("The editor has not sent it to moderation.")
+        return appearance_of(one.page) or _("The editor has not sent it to moderation.")
     if one.is_returned:
         return _("It was sent back to the editor and not sent again.")
     if one.moderation.current_task_state.revision_id != one.revision.pk:

@@ -90,8 +90,8 @@ def look(file: Any, name: str, page: Any, *, encoding: str = "") -> dict[str, An
         by_heading = kept.columns["cells"]
         cells = {str(place): by_heading[rules.plain(one)] for place, one in enumerate(headings)
                  if by_heading.get(rules.plain(one))}  # fmt: skip
-    many = [row[place] for row in rows[head + 1 :] for place, cell in known.items()
-            if rules.is_many(cell) and place < len(row)]  # fmt: skip
+    many = [[row[place] for row in rows[head + 1 :] if place < len(row)]
+            for place, cell in known.items() if rules.is_many(cell)]  # fmt: skip
     left_out = any(one.strip() and str(place) not in cells for place, one in enumerate(headings))
     return {
         "name": name,

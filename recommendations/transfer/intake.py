@@ -195,6 +195,11 @@ class Made:
     def was_there(self) -> bool:
         return self.row.target is not None
 
+    def may_be_sent(self, user: Any) -> bool:
+        """Whether the person may send it to moderation with the others; what was taken off the site stays off."""
+        is_off = self.page.first_published_at is not None and not self.page.live
+        return not is_off and may_submit(self.page, user)
+
 
 def made_of(rows: Sequence[IntakeRow]) -> list[Made]:
     """The drafts of these rows that are still there, in the order of the rows; one query."""
@@ -219,7 +224,7 @@ def next_to_submit(page: Any, user: Any) -> Made | None:
         return None
     rows = made_by_paper.filter(intake=row.intake).order_by("position", "pk")
     near = [*rows.filter(position__gt=row.position)[:NEAR], *rows.filter(position__lt=row.position)[:NEAR]]
-    return next((made for made in made_of(near) if may_submit(made.page, user)), None)
+    return next((made for made in made_of(near) if made.may_be_sent(user)), None)
 
 
 def undo(intake: Intake, *, by: Any) -> int:

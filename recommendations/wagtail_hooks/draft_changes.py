@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page, Revision
 
+from pagekit.fields import as_compared
 from pagekit.templatetags.pagekit_tags import day_month_year
 from recommendations.models import Recommendation, RecommendationPage
 from recommendations.models.wording import lines_of
@@ -61,7 +62,7 @@ def label_of(name: str) -> Any:
 def of_texts(public: RecommendationPage, draft: RecommendationPage) -> Iterator[DraftChange]:
     for name in TEXTS:
         now, then = getattr(public, name), getattr(draft, name)
-        if now != then:
+        if as_compared(now) != as_compared(then):
             texts = (lines_of(now), lines_of(then)) if name == "rationale" else (now, then)
             yield DraftChange(label_of(name), pieces=differences(*texts))
 

@@ -19,7 +19,7 @@ from wagtail.models import Page
 from pagekit.acts import Refused
 from pagekit.bulk import SubmitToModeration, act_on_each
 from pagekit.pagination import paginate
-from pagekit.submission import may_submit, submit
+from pagekit.submission import submit
 from recommendations.choices import Cell, PlanKind, Step
 from recommendations.models import Intake, IntakeRow, RecommendationPage
 from recommendations.services.intake import may_take_in
@@ -160,7 +160,7 @@ class DraftsView(IntakeMixin, TemplateView):
     def submit_all(self, request: HttpRequest) -> HttpResponse:
         """Send the drafts of this part of the list to moderation; what is refused is named and stays."""
         part = paginate(request, self.intake.rows.exclude(drafted_at=None), LINES_PER_PAGE)
-        drafts = [made.page for made in made_of(list(part)) if may_submit(made.page, request.user)]
+        drafts = [made.page for made in made_of(list(part)) if made.may_be_sent(request.user)]
         if done := act_on_each(drafts, lambda draft: submit(draft, by=request.user), request):
             messages.success(request, SubmitToModeration.said(done))
         return HttpResponseRedirect(request.get_full_path())
@@ -174,7 +174,7 @@ class DraftsView(IntakeMixin, TemplateView):
             part=part,
             made=made,
             made_count=rows.count(),
-            submit_count=sum(may_submit(one.page, self.request.user) for one in made),
+            submit_count=sum(one.may_be_sent(self.request.user) for one in made),
             changed_count=sum(one.is_changed for one in made),
             refused_count=self.intake.rows.exclude(trouble="").count(),
             place_of_work=self.place_of_work,

@@ -1,4 +1,5 @@
 // A name chosen from a list becomes the last line of its field at once; without this it does when the rows are saved.
+// While the site cannot be reached the rows are not sent: the browser would show an error in the place of what was typed.
 
 const add = (field) => {
   const lines = document.getElementsByName(field.name.replace("add_", ""))[0];
@@ -28,3 +29,27 @@ for (const field of document.querySelectorAll("[data-adds-to]")) {
     }
   });
 }
+
+const form = document.querySelector("form[data-reach]");
+let isReached = false;
+
+form?.addEventListener(
+  "submit",
+  async (event) => {
+    if (isReached) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    try {
+      await fetch(form.dataset.reach, { method: "HEAD", cache: "no-store" });
+      isReached = true;
+      form.requestSubmit(event.submitter);
+    } catch {
+      const said = form.querySelector("[data-unreached]");
+      said.textContent = form.dataset.unreached;
+      event.submitter?.after(said);
+    }
+  },
+  { capture: true },
+);

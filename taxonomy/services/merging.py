@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, Page
@@ -60,6 +61,19 @@ def tables_of(model: type[Any]) -> list[Table]:
     return list(found.values())
 
 
+def placed_by(model: type[Any]) -> dict[str, Any]:
+    """By label, the models whose rows stand at one place each: facts, pages and bodies; none but for places."""
+    every = model._meta.get_fields(include_hidden=True)
+    relations = (one for one in every if one.one_to_many and one.field.name == "place")
+    return {one.related_model._meta.label_lower: one.related_model for one in relations}
+
+
+def keys_at(rows: Any) -> set[Any]:
+    """What rows that stand at a place share with their pages; nothing for bodies."""
+    is_paged = any(one.name == "translation_key" for one in rows.model._meta.get_fields())
+    return set(rows.values_list("translation_key", flat=True)) if is_paged else set()
+
+
 @transaction.atomic
 def merge(row: Label, *, into: Label, by: Any = None) -> None:
     """Make ``row`` a synonym of ``into``: it stays, redirects and finds; what it classified ``into`` classifies.
@@ -91,6 +105,12 @@ def merge(row: Label, *, into: Label, by: Any = None) -> None:
         table.of(row).update(**{table.word: into})
         kept["tables"][table.label] = {"moved": moved, "both": sorted(both)}
         keys.update(table.keys_of([thing for _pk, thing in moved] + sorted(both)).values())
+    kept["placed"] = {}
+    for label, model in placed_by(type(row)).items():
+        there = model._default_manager.filter(place=row)
+        keys.update(keys_at(there))
+        kept["placed"][label] = list(there.values_list("pk", flat=True))
+        there.update(place=into)
     kept["things"] = len(keys)
     log(instance=row, action=MERGED, user=by, data=kept)
 
@@ -125,6 +145,8 @@ class Return:
     children: list[Theme]
     synonyms: list[Any]
     tables: list[tuple[Table, dict[str, set[int]]]]
+    # What stands at a place, model by model.
+    placed: list[Any] = field(default_factory=list)
     # By the key that a fact shares with its pages.
     things: set[Any] = field(default_factory=set)
     staying: set[Any] = field(default_factory=set)
@@ -143,8 +165,9 @@ def merge_of(row: Any) -> ModelLogEntry | None:
 def return_of(row: Any) -> Return:
     """What ``take_back`` would do now.
 
-    Things that were saved since the merge stay: their draft says what somebody wrote there, and would say so again
-    at its publication. Refused for a row whose merge is not known, and while the other one is merged away itself.
+    Things that were saved or published since the merge stay: their draft says what somebody wrote there, and would say
+    so again at its publication; fact and page say the same. Refused for a row whose merge is not known, and while the
+    other one is merged away itself.
     """
     entry = merge_of(row)
     if entry is None:
@@ -174,6 +197,16 @@ def return_of(row: Any) -> Return:
         going = both | {thing for pk, thing in kept["moved"] if pk in moved}
         for pk, key in keys.items():
             (found.things if pk in going else found.staying).add(key)
+    for label, placed in placed_by(model).items():
+        there = placed._default_manager.filter(pk__in=entry.data.get("placed", {}).get(label, ()))
+        keys_there = keys_at(there)
+        back = there.filter(place=into)
+        if touched := saved_since(entry.timestamp, keys_there):
+            back = back.exclude(translation_key__in=touched)
+        found.placed.append(back)
+        returning = keys_at(back)
+        found.things.update(returning)
+        found.staying.update(keys_there - returning)
     return found
 
 
@@ -183,8 +216,8 @@ def source_pages(keys: Iterable[Any]) -> Any:
 
 
 def saved_since(moment: Any, keys: Iterable[Any]) -> set[Any]:
-    """The keys of those whose source page has a newer draft than that."""
-    newer = source_pages(keys).filter(latest_revision_created_at__gt=moment)
+    """The keys of those whose source page has a newer draft than that, or went public since as it was by then."""
+    newer = source_pages(keys).filter(Q(latest_revision_created_at__gt=moment) | Q(last_published_at__gt=moment))
     return set(newer.values_list("translation_key", flat=True))
 
 
@@ -201,6 +234,8 @@ def take_back(row: Label, *, by: Any) -> Return:
         table.through._default_manager.bulk_create(
             table.through(**{table.thing.attname: thing, table.word: row}) for thing in sorted(going["both"])
         )
+    for there in found.placed:
+        there.update(place=row)
     row.merged_into = None
     # Both: search hears of rows that are saved, and each had words and things of the other.
     for changed in (row, into):

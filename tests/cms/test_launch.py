@@ -132,7 +132,7 @@ def test_without_a_mail_server_mails_are_files_for_their_owner_and_it_is_said(
         monkeypatch.delenv(name, raising=False)
     env = launch.site_environment(8042)
     mails = home / "var" / "mails"
-    EmailMessage("Zaproszenie", "Klucz", to=["anna@example.org"], connection=FileBackend(file_path=mails)).send()
+    EmailMessage("Zaproszenie", "Klucz", to=["anna@example.org"], connection=FileBackend(file_path=str(mails))).send()
     assert stat.S_IMODE(mails.stat().st_mode) == 0o700
     assert len(list(mails.iterdir())) == 1
     assert f"as files to {mails}" in launch.where_mails_go(env)

@@ -60,6 +60,10 @@ def test_a_docx_becomes_drafts_of_the_group(tab: Page) -> None:
     tab.reload()
     assert asked == ["beforeunload"]
     tab.fill(f"[name=row-{second.pk}-title]", "Przyjmowanie dzieci przez cały rok")
+    tab.context.set_offline(True)
+    tab.click(f"button[value='join:{third.pk}']")
+    expect(tab.locator("[role=alert][data-unreached]")).to_have_text(re.compile(r"\w{3}"))
+    tab.context.set_offline(False)
     tab.click(f"button[value='join:{third.pk}']")
     tab.wait_for_url(re.compile(r"#row-"))
     expect(tab.locator(f"[name=row-{second.pk}-text]")).to_have_value(re.compile("a także w ferie"))

@@ -231,8 +231,11 @@ def test_who_approves_sees_wording_and_facts_side_by_side_and_nothing_that_stays
     stays, goes, comes = (OrganisationFactory.create(label_pl=name) for name in ("Zostaje", "Odchodzi", "Przychodzi"))
     old, new = (ThemeFactory.create(label_pl=name) for name in ("Stary temat", "Nowy temat"))
     page = make_recommendation_page(
-        parent=cast.own_group, title="Publiczna", text="Otworzyć punkt.", addressees=[stays, goes], themes=[old]
-    )
+        parent=cast.own_group, title="Publiczna", text="Otworzyć punkt.", addressees=[stays, goes], themes=[old],
+        rationale="<p>Bo tak.</p>",
+    )  # fmt: skip
+    # As the screen marks paragraphs.
+    page.rationale = '<p data-block-key="a1b2c">Bo tak.</p>'
     page.text, page.is_eu, page.change_reason, page.themes = "Otworzyć trzy punkty.", True, "pomyłka", [new]
     page.addressees.set(
         [PageAddressee(organisation=stays, role="supporting", words="urząd"), PageAddressee(organisation=comes)]

@@ -123,11 +123,14 @@ def test_a_changed_wording_needs_a_reason_and_makes_the_next_version() -> None:
 
 def test_changed_facts_keep_the_reference_and_the_log_of_an_addressee_taken_off() -> None:
     old, new = OrganisationFactory.create(), OrganisationFactory.create()
-    page = make_recommendation_page(addressees=[old])
+    page = make_recommendation_page(addressees=[old], text="Uczyć:\r\n- dzieci.", rationale="<p>Bo tak.</p>")
     reference = Recommendation.objects.get().reference
     page.addressees.clear()
     page.addressees.add(page.addressees.model(organisation=new))
+    # What a screen changes by itself is no other wording.
+    page.text, page.rationale = "Uczyć:\n- dzieci.", '<p data-block-key="a1b2c">Bo tak.</p>'
     publish(page, change_reason="inny adresat", starts_on="2016-01-01")
+    assert Wording.objects.count() == 1
 
     fact = Recommendation.objects.get()
     assert fact.reference == reference

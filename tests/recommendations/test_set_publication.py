@@ -1,5 +1,6 @@
 """A moderator publishes a whole set: what may be ticked, in which order it is published, and what stands after it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from forums.models import WorkingGroupPage
@@ -124,6 +126,8 @@ def test_every_draft_stands_there_with_its_hindrance_at_no_cost_for_each(
     back.current_workflow_task_state.reject(user=moderator)
     changed = sent(group, title="Zmieniona")
     changed.save_revision(user=author())
+    later = sent(group, title="Na później", go_live_at=timezone.now() + dt.timedelta(days=9))
+    later.current_workflow_task_state.specific.approve(user=moderator)
     with CaptureQueriesContext(connection) as queries:
         found = {one.page.draft_title: one.hindrance for one in waiting_under(group, moderator)}
 
@@ -135,6 +139,7 @@ def test_every_draft_stands_there_with_its_hindrance_at_no_cost_for_each(
         lacking.title: "the source",
         back.title: "sent back",
         changed.title: "changed after",
+        later.title: "becomes public on",
     }.items():
         assert word in found.pop(title), title
     assert not found

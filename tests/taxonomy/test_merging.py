@@ -7,15 +7,15 @@ from django.test import Client
 from wagtail.models import ModelLogEntry, WorkflowTask
 
 from cms.roles import load_roles
-from forums.models import WorkingGroupPage
+from forums.models import Forum, ForumPage, WorkingGroupPage
 from forums.models.sheets import areas_of
 from pagekit.acts import Refused
 from recommendations.models import PageAddressee, Recommendation, RecommendationPage
 from taxonomy.models import Organisation, Theme
 from taxonomy.services.merging import merge, take_back
 from tests.factories.accounts import UserFactory
-from tests.factories.pages import author, make_recommendation_page, make_site, some_group
-from tests.factories.taxonomy import AffectedGroupFactory, OrganisationFactory, TagFactory, ThemeFactory
+from tests.factories.pages import author, make_forum, make_recommendation_page, make_site, some_group
+from tests.factories.taxonomy import AffectedGroupFactory, OrganisationFactory, PlaceFactory, TagFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stage_site")]
 
@@ -109,6 +109,24 @@ def test_merges_one_after_the_other_are_taken_back_in_the_opposite_order(anna: A
     assert not Theme.objects.filter(pk__in=[first.pk, second.pk, third.pk]).exclude(merged_into=None).exists()
 
 
+def test_what_stands_at_a_place_stands_at_the_one_that_stayed_and_returns(anna: Any) -> None:
+    old, new = PlaceFactory.create(), PlaceFactory.create()
+    moved, stays = (make_forum(title=title, slug=title.lower(), place=old) for title in ("Pierwsze", "Drugie"))
+    body = OrganisationFactory.create(place=old)
+
+    def places() -> list[Any]:
+        body.refresh_from_db()
+        facts = [Forum.objects.get(translation_key=one.translation_key).place for one in (moved, stays)]
+        return [*facts, ForumPage.objects.get(pk=moved.pk).place, body.place]
+
+    merge(old, into=new, by=anna)
+    assert places() == [new] * 4
+    ForumPage.objects.get(pk=stays.pk).save_revision(user=author())
+    found = take_back(old, by=anna)
+    assert places() == [old, new, old, old]
+    assert (found.things, found.staying) == ({moved.translation_key}, {stays.translation_key})
+
+
 def test_a_draft_sent_before_a_merge_is_published_with_the_row_that_stayed(anna: Any) -> None:
     old, new = ThemeFactory.create(code="stary"), ThemeFactory.create(code="nowy")
     twin, tag = (TagFactory.create(name=name) for name in ("obcokrajowcy", "cudzoziemcy"))
@@ -117,6 +135,8 @@ def test_a_draft_sent_before_a_merge_is_published_with_the_row_that_stayed(anna:
     draft.themes.set([old])
     draft.tags.set([twin, tag])
     draft.addressees.set([PageAddressee(organisation=one, sort_order=place) for place, one in enumerate((gone, body))])
+    # As a page that was never public: its own rows say what the draft says.
+    draft.save()
     draft.change_reason = "Uzupełnienie"
     draft.save_revision(user=author())
     state = draft.get_workflow().start(page("Pierwsza"), author())
@@ -129,6 +149,8 @@ def test_a_draft_sent_before_a_merge_is_published_with_the_row_that_stayed(anna:
     assert themes("Pierwsza") == ({"nowy"}, {"nowy"})
     assert [str(one) for one in fact("Pierwsza").tags.all()] == ["cudzoziemcy"]
     assert [row.organisation for row in fact("Pierwsza").assignments.filter(is_withdrawn=False)] == [body]
+    take_back(old, by=anna)
+    assert themes("Pierwsza") == ({"nowy"}, {"nowy"})
 
 
 def test_the_area_of_a_group_names_the_theme_that_stayed_also_where_its_draft_is_edited(anna: Any) -> None:
