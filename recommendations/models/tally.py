@@ -111,11 +111,13 @@ def kept(name: str, make: Callable[[], Made]) -> Made:
 def at_latest(mark: str, key: Callable[[str], str]) -> tuple[str, dt.datetime | None]:
     """The mark whose counts are shown, and of when they are: None where they are of now.
 
-    That is ``mark``, unless nothing is kept at it by ``key`` and the mark that stood at most ``LATEST`` ago has it.
+    That is ``mark``, unless nothing is kept at it by ``key`` and the mark that stood at most ``LATEST`` ago has it, and
+    readers saw the same recommendations then: what was hidden since is not shown for a second.
     """
     if not caches[COUNTS].has_key(_place(key(mark))):
         before, seen_at = caches[COUNTS].get(_place("confirmed")) or ("", None)
-        if seen_at and timezone.now() - seen_at <= LATEST and caches[COUNTS].has_key(_place(key(before))):
+        is_late = not seen_at or timezone.now() - seen_at > LATEST or _seen(before) != _seen(mark)
+        if not is_late and caches[COUNTS].has_key(_place(key(before))):
             return before, seen_at
     return mark, None
 
@@ -156,9 +158,14 @@ def mark_of(seen: Narrowing) -> str:
     The mark of the database, and which recommendations readers may not see: that depends on the hour, too.
     """
     if seen.hidden is not None:
-        return f"{current_mark()} {seen.hidden}"
+        return f"{current_mark()}|{seen.hidden}"
     shown = seen.recommendations().aggregate(count=Count("pk"), keys=Sum(F("pk") * F("pk")))
-    return f"{current_mark()} {shown}"
+    return f"{current_mark()}|{shown}"
+
+
+def _seen(mark: str) -> str:
+    """The part of a mark that tells which recommendations readers see."""
+    return mark.partition("|")[2]
 
 
 def with_issuers(assignments: AssignmentQuerySet) -> AssignmentQuerySet:

@@ -235,6 +235,8 @@ def test_what_is_hidden_is_counted_and_offered_nowhere(client: Client, how: str)
         assignment=row, kind="note", text="Kanarek", basis="published_source", refers_on="2016-01-01"
     )
     page = RecommendationPage.objects.get()
+    client.get(ADDRESS)
+    call_command("count_figures")
     if how == "private":
         PageViewRestriction.objects.create(page=page.get_parent(), restriction_type="login")
     else:
