@@ -41,7 +41,7 @@ from recommendations.rules.moves import (
     report_fault,
     silence_fault,
 )
-from recommendations.rules.references import reference, reference_stem
+from recommendations.rules.references import is_like_reference, reference, reference_stem
 from recommendations.rules.stages import StageMove, stage_fault
 from recommendations.rules.time import (
     AGEING_MONTHS,
@@ -126,6 +126,7 @@ __all__ = [
     "is_assessors_entry",
     "is_early",
     "is_informed",
+    "is_like_reference",
     "is_overdue",
     "is_proven",
     "letter_fault",

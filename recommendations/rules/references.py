@@ -3,6 +3,7 @@
 import re
 
 _SEGMENT = re.compile(r"[A-Z0-9]+")
+_REFERENCE = re.compile(r"[A-Z0-9]+-(?:[0-9]{4}|ND)(?:-[A-Z0-9]+){0,2}-R[0-9]{2,}", re.IGNORECASE)
 
 
 def reference_stem(programme: str, year: int | None, city: str = "", group: str = "") -> str:
@@ -21,3 +22,8 @@ def reference_stem(programme: str, year: int | None, city: str = "", group: str 
 def reference(stem: str, number: int) -> str:
     """The whole reference of the ``number``-th recommendation below a stem: ``MO-2014-R02``."""
     return f"{stem}-R{number:02d}"
+
+
+def is_like_reference(text: str) -> bool:
+    """Whether a text is written as ``reference`` writes them, in any case: it may be minted one day."""
+    return _REFERENCE.fullmatch(text.strip()) is not None

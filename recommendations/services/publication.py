@@ -28,7 +28,7 @@ from recommendations.models import (
     ReferenceCounter,
     Wording,
 )
-from recommendations.rules import reference, reference_stem
+from recommendations.rules import is_like_reference, reference, reference_stem
 from recommendations.services.log import write_badge
 from recommendations.services.statuses import record_statuses
 
@@ -199,11 +199,18 @@ def write_waiting_links(fact: Recommendation) -> None:
 
 
 def write_aliases(fact: Recommendation, page: RecommendationPage) -> None:
-    """Identifiers only grow: what once resolved resolves for ever."""
+    """Identifiers only grow: what once resolved resolves for ever, in any case of letters."""
     for row in page.identifiers.all():
-        alias, _created = RecommendationAlias.objects.get_or_create(
-            alias=row.identifier, defaults={"recommendation": fact}
-        )
+        if is_like_reference(row.identifier) and row.identifier.strip().upper() != fact.reference:
+            raise Refused(
+                _(
+                    "Not published: the identifier %(identifier)s is written like a reference, which only this site "
+                    "gives, perhaps one day to another recommendation. Remove it here."
+                )
+                % {"identifier": row.identifier}
+            )
+        known = RecommendationAlias.objects.filter(alias__iexact=row.identifier).select_related("recommendation")
+        alias = known.first() or RecommendationAlias.objects.create(alias=row.identifier, recommendation=fact)
         if alias.recommendation_id != fact.pk:
             raise Refused(
                 _("Not published: the identifier %(identifier)s belongs to %(reference)s. Remove it here.")

@@ -470,4 +470,6 @@ def test_a_dry_run_says_who_would_get_what_and_queues_nothing(world: World) -> N
 def test_the_command_sends_nothing_ahead_of_its_day_and_nothing_on_a_day_off(world: World) -> None:
     with pytest.raises(CommandError, match="dry-run"):
         output("--on", "2027-01-07")
+    with pytest.raises(CommandError, match="'wczoraj' is no day: write it as 2026-11-23"):
+        output("--on", "wczoraj")
     assert "no working day" in output("--on", "2026-11-22")

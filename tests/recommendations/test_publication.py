@@ -164,8 +164,17 @@ def test_references_and_aliases_resolve_in_any_case_and_nothing_else_does() -> N
 def test_an_identifier_of_another_recommendation_is_refused_with_its_reference() -> None:
     first = make_recommendation(identifiers=["MO-01"])
 
-    with pytest.raises(Refused, match=first.reference):
-        make_recommendation(identifiers=["MO-01"], title="Druga")
+    for identifier in ("MO-01", "mo-01"):
+        with pytest.raises(Refused, match=first.reference):
+            make_recommendation(identifiers=[identifier], title="Druga")
+
+
+def test_no_identifier_takes_a_reference_that_the_site_may_give_to_another() -> None:
+    first = make_recommendation()
+    make_recommendation(identifiers=["XI.541.31.2021"], title="Druga")
+
+    with pytest.raises(Refused, match="written like a reference"):
+        make_recommendation(identifiers=[f"{first.reference[:-2]}99"], title="Trzecia")
 
 
 def test_a_fact_outside_a_publication_is_a_programming_error(transactional_db: None) -> None:

@@ -1,11 +1,11 @@
 """To be run once on every day: queues the news of the week; twice or late changes nothing."""
 
-import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from notices.management.days import day_of
 from notices.services.digests import Digest, Plan, plan_digests, queue_digests
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Print who would get what and why, and stop.")
-        parser.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="As on this day: 2026-11-23.")
+        parser.add_argument("--on", type=day_of, metavar="DATE", help="As on this day: 2026-11-23.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
