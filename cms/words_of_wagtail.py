@@ -197,6 +197,12 @@ WORDS = (
     gettext_noop("New: %(model_name)s"),
     gettext_noop("Receive notification when your page edit is approved"),
     gettext_noop("Receive notification when your page edit is rejected"),
+    gettext_noop("Unpublished"),
+    gettext_noop("Unpublish scheduled draft"),
+    gettext_noop("Unpublished scheduled draft"),
+    gettext_noop("'%(workflow)s' started. Next step '%(task)s'"),
+    gettext_noop("Live version"),
+    gettext_noop("Unpublish selected pages"),
 )
 OF_LOCALIZE = (
     gettext_noop(
