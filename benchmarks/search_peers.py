@@ -2,9 +2,8 @@
 
     python benchmarks/search_peers.py [documents]
 
-Wagtail is asked for the number of hits and the first twenty, after ANALYZE; ours for the same, nine facets, each
-without its own filter, and twenty passages with their marks. Wagtail's search knows the written form alone, so it has
-less to do and finds less.
+Both are asked for the number of hits, the first twenty and nine facets, Wagtail after ANALYZE, and ours for twenty
+passages with their marks besides. Wagtail's search knows the written form alone, so it has less to do and finds less.
 """
 
 from __future__ import annotations
@@ -32,6 +31,18 @@ from search.query import SearchQuery  # noqa: E402
 from tests.factories.corpus import FACETS, Corpus  # noqa: E402
 
 QUERIES = 40
+FIELDS = (
+    "live",
+    "owner_id",
+    "content_type_id",
+    "depth",
+    "locked",
+    "locale_id",
+    "show_in_menus",
+    "first_published_at",
+    "last_published_at",
+)
+"""What Wagtail counts in place of our nine facets: of each page it knows these."""
 TIMES_FASTER, TIMES_FASTER_SLOW = 10, 20
 """At least, of the median and of the 95th in a hundred."""
 
@@ -78,6 +89,8 @@ def main() -> int:
     def wagtail(query: SearchQuery) -> int:
         found = Page.objects.search(query.text, operator="and")
         list(found[:20])
+        for field in FIELDS:
+            found.facet(field)
         return int(found.count())
 
     def ours(query: SearchQuery) -> int:
