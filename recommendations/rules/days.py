@@ -34,8 +34,8 @@ _FORMS = (
     re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?"),
     re.compile(r"(?:(?P<day>[0-9]{1,2})\s+)?(?P<month>[^\W\d_]+)\s+(?P<year>[0-9]{4})"),
 )
-# "2026 r.", in Polish, Ukrainian and Russian letters.
-_YEAR_MARK = re.compile(r"(?<=[0-9])\s*[rрг]\.?$")  # noqa: RUF001 - Cyrillic on purpose
+# "2026 r.", "2026 р.", "2026 г."
+_YEAR_MARK = re.compile(r"(?<=[0-9])\s*[rрг]\.?$")
 
 
 def written_date(text: str) -> tuple[dt.date, str]:
