@@ -50,7 +50,8 @@ def build(home: Any) -> dict[str, str]:
         themes=[theme],
         tags=["asystent"],
     )
-    other = make_recommendation(parent=group, title="Asystenci", text="Zatrudnić asystentów.", themes=[theme])
+    below = ThemeFactory.create(label_pl="Asystenci", parent=theme)
+    other = make_recommendation(parent=group, title="Asystenci", text="Zatrudnić asystentów dzieci.", themes=[below])
     row = fact.assignments.get(organisation=office)
     FollowUp.objects.create(
         assignment=row,
