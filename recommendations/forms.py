@@ -126,7 +126,7 @@ class ReplyForm(LogForm):
     when = WhenField(
         label=_("Date"),
         help_text=_("When it happened: a day (21.11.2026), a month (11.2026) or a year (2026)."),
-        max_length=20,
+        max_length=30,
         widget=forms.TextInput(attrs={"class": "is-short", "autocomplete": "off"}),
     )
     text = LongTextField(
@@ -184,7 +184,7 @@ class ReplyForm(LogForm):
     evidence_issued_on = forms.CharField(
         label=_("Date of the document"),
         required=False,
-        max_length=20,
+        max_length=30,
         help_text=_("A day: 21.11.2026."),
         widget=forms.TextInput(attrs={"class": "is-short", "autocomplete": "off"}),
         error_messages={"max_length": _("Date of the document: this is no day. Write it as 21.11.2026.")},

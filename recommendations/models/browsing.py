@@ -9,6 +9,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from recommendations.choices import Position
 from recommendations.models.assignment import Assignment
 from recommendations.models.recommendation import Recommendation
+from recommendations.querysets import RecommendationQuerySet
 from recommendations.rules import Moment
 from taxonomy.choices import OrganisationKind
 from taxonomy.models import Organisation, Place, Tag, Theme
@@ -37,11 +38,16 @@ class Branch:
         return self.found
 
 
-def theme_branches() -> dict[int, Branch]:
-    """Every current theme by its key, with all that stands below it; two queries."""
+def issued(moment: Moment | None) -> RecommendationQuerySet:
+    """What any reader sees today, of a past day only what had been issued then."""
+    visible = Recommendation.objects.visible_to()
+    return (visible.issued_by(moment) if moment else visible).order_by()
+
+
+def theme_branches(moment: Moment | None = None) -> dict[int, Branch]:
+    """Every current theme by its key, with all that stands below it, or stood there by a past day; two queries."""
     branches = {theme.pk: Branch(theme) for theme in Theme.objects.current()}
-    visible = Recommendation.objects.visible_to().order_by().values("pk")
-    pairs = Recommendation.themes.through.objects.filter(recommendation__in=visible)
+    pairs = Recommendation.themes.through.objects.filter(recommendation__in=issued(moment).values("pk"))
     for theme, recommendation in pairs.values_list("theme_id", "recommendation_id"):
         if theme in branches:
             branches[theme].found.add(recommendation)
@@ -66,22 +72,20 @@ def counted_badges() -> dict[str, int]:
     return dict(found)
 
 
-def counted_tags() -> QuerySet[Tag]:
+def counted_tags(moment: Moment | None = None) -> QuerySet[Tag]:
     """Tags of visible recommendations with ``count``: a tag that only a draft has is nobody's business."""
-    visible = Recommendation.objects.visible_to()
     return (
-        Tag.objects.filter(merged_into=None, recommendation_tags__content_object__in=visible)
+        Tag.objects.filter(merged_into=None, recommendation_tags__content_object__in=issued(moment))
         .annotate(count=Count("recommendation_tags__content_object", distinct=True))
         .order_by("name")
     )
 
 
-def counted_places() -> QuerySet[Place]:
+def counted_places(moment: Moment | None = None) -> QuerySet[Place]:
     """Places of visible recommendations with ``count``."""
-    visible = Recommendation.objects.visible_to()
     return (
         Place.objects.current()
-        .filter(recommendations__in=visible)
+        .filter(recommendations__in=issued(moment))
         .annotate(count=Count("recommendations", distinct=True))
         .order_by("label_pl")
     )
@@ -94,7 +98,7 @@ def counted_organisations(moment: Moment | None = None) -> QuerySet[Organisation
     """
     asked = Assignment.objects.asked().visible_to()
     if moment:
-        asked = asked.filter(recommendation__in=Recommendation.objects.issued_by(moment).order_by().values("pk"))
+        asked = asked.filter(recommendation__in=issued(moment).values("pk"))
     kinds = [When(kind=kind, then=Value(place)) for place, kind in enumerate(OrganisationKind)]
     return (
         Organisation.objects.current()

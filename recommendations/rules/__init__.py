@@ -1,6 +1,7 @@
 """The rules of follow-up, pure: what a log amounts to, the badge, the clock, who may move what, and references."""
 
 from recommendations.rules.badge import Row, Summary, step_of, summary_of
+from recommendations.rules.days import written_date
 from recommendations.rules.differences import Piece, differences
 from recommendations.rules.editorial import editorial_fault
 from recommendations.rules.effects import EffectMove, effect_fault
@@ -21,7 +22,6 @@ from recommendations.rules.log import (
     preceding,
     state_of,
     staying,
-    written_date,
 )
 from recommendations.rules.moves import (
     TOO_EARLY,

@@ -5,7 +5,6 @@ what day it is.
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -15,9 +14,6 @@ from recommendations.choices import ACHIEVED, REFRESHING, EntryKind, FactPrecisi
 # Republic), and no document that proves one than independent Poland: who types an earlier year has slipped.
 FIRST_DAY = dt.date(1989, 1, 1)
 FIRST_DOCUMENT = dt.date(1918, 1, 1)
-
-_DAY = re.compile(r"(?:(?P<day>[0-9]{1,2})\.)?(?:(?P<month>[0-9]{1,2})\.)?(?P<year>[0-9]{4})")
-_ISO = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2}))?(?:-(?P<day>[0-9]{1,2}))?")
 
 
 @dataclass(frozen=True)
@@ -87,22 +83,6 @@ def first_day(day: dt.date, precision: str) -> dt.date:
     if precision == FactPrecision.YEAR:
         return day.replace(month=1, day=1)
     return day.replace(day=1) if precision == FactPrecision.MONTH else day
-
-
-def written_date(text: str) -> tuple[dt.date, str]:
-    """The first day and the precision of a day (21.11.2026), a month (11.2026) or a year (2026), ISO order too.
-
-    Raises ValueError for anything else.
-    """
-    found = _DAY.fullmatch(text) or _ISO.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text!r} is neither a day nor a month nor a year")
-    year, month, day = (int(found[part]) if found[part] else None for part in ("year", "month", "day"))
-    if day and not month:
-        # "11.2026" reads as a day without a month: it is the month.
-        day, month = None, day
-    first = dt.date(year or 0, month or 1, day or 1)
-    return first, FactPrecision.DAY if day else FactPrecision.MONTH if month else FactPrecision.YEAR
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

@@ -1,7 +1,6 @@
 """What stood on a past day: rows, badges and the log put back in memory, from the log alone; nothing is written."""
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from recommendations import rules
+from recommendations.choices import FactPrecision
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.models.record import Record
 from recommendations.models.stage import tell
@@ -17,8 +17,6 @@ from recommendations.rules import Moment
 from recommendations.services.log import CACHES, entries_of, entry_of, judgement_of, summary_of
 from taxonomy.models import Organisation
 
-_ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
-_POLISH = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})")
 LONGEST = 10
 
 
@@ -47,13 +45,12 @@ def asked_day(parameters: Mapping[str, str], today: dt.date | None = None) -> As
     typed, is_as_known = parameters.get("on", "").strip(), parameters.get("known", "") == "1"
     if not typed:
         return AskedDay(is_as_known=is_as_known)
-    found = _ISO.fullmatch(typed) or _POLISH.fullmatch(typed)
     now = today or timezone.localdate()
     try:
-        day = dt.date(*(int(found[part]) for part in ("year", "month", "day"))) if found else None
+        day, precision = rules.written_date(typed)
     except ValueError:
-        day = None
-    if day is None or day > now:
+        day, precision = now, ""
+    if precision != FactPrecision.DAY or day > now:
         return AskedDay(typed=typed[: 2 * LONGEST], is_as_known=is_as_known, is_wrong=True)
     # Today is no past state: what is known today is what was known today.
     return AskedDay(Moment(day, is_as_known) if day < now else None, day.isoformat(), is_as_known)

@@ -32,7 +32,7 @@ def period_of(text: str) -> dict[str, Any]:
             "precision": str(bound),
             "date_words": bare[:120],
         }
-    starts, precision = written_date(bare.removesuffix("r.").strip())
+    starts, precision = written_date(bare)
     return {"starts_on": starts, "precision": str(precision)}
 
 

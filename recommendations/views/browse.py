@@ -70,10 +70,12 @@ def moments_of_all(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def theme_list(request: HttpRequest) -> HttpResponse:
+    day = asked_day(request.GET)
     context = {
         "title": _("Themes"),
         "description": _("A recommendation counts under each of its themes, and once under every theme above them."),
-        "branches": roots(theme_branches()),
+        "branches": roots(theme_branches(day.moment)),
+        "day": day,
         **moments_of_all(request),
     }
     return render(request, "taxonomy/theme_list.html", context)
@@ -85,7 +87,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Theme, code=code)
     if found.merged_into_id:
         return redirect("theme", survivor(found).code, permanent=True)
-    branch = theme_branches()[found.pk]
+    branch = theme_branches(asked_day(request.GET).moment)[found.pk]
     above = branch.theme.ancestors()[::-1]
     recommendations = Recommendation.objects.visible_to(request.user).about(branch.themes())
     return render(
@@ -167,10 +169,12 @@ def with_badge_on(request: HttpRequest, code: str, day: AskedDay) -> Any:
 
 @require_safe
 def tag_list(request: HttpRequest) -> HttpResponse:
+    day = asked_day(request.GET)
     context = {
         "title": _("Tags"),
         "description": _("Free words that editors give; themes are the ordered list."),
-        "tags": paginate(request, counted_tags(), NAMES_PER_PAGE),
+        "tags": paginate(request, counted_tags(day.moment), NAMES_PER_PAGE),
+        "day": day,
         **moments_of_all(request),
     }
     return render(request, "taxonomy/tag_list.html", context)
@@ -199,10 +203,12 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def place_list(request: HttpRequest) -> HttpResponse:
+    day = asked_day(request.GET)
     context = {
         "title": _("Places"),
         "description": _("Towns and regions that recommendations are about, with how many name each."),
-        "places": paginate(request, counted_places(), NAMES_PER_PAGE),
+        "places": paginate(request, counted_places(day.moment), NAMES_PER_PAGE),
+        "day": day,
         **moments_of_all(request),
     }
     return render(request, "taxonomy/place_list.html", context)

@@ -122,7 +122,7 @@ class SaidForm(LogForm, ActForm):
     when = WhenField(
         label=_("Date"),
         help_text=_("When it happened: a day (21.11.2026), a month (11.2026) or a year (2026)."),
-        max_length=20,
+        max_length=30,
     )
     basis = forms.ChoiceField(
         label=_("Basis"),

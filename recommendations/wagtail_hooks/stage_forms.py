@@ -75,7 +75,7 @@ class AccountForm(forms.Form):
     when = WhenKnownField(
         label=_("Date"),
         required=False,
-        max_length=20,
+        max_length=30,
         help_text=_("A day (21.11.2026), a month (11.2026) or a year (2026); empty where the source gives none."),
     )
     source_title = forms.CharField(label=_("Source"), required=False, max_length=300)

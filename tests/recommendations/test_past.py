@@ -1,6 +1,7 @@
 """What stood on a past day: matrix, badge, timeline and lists, from the log alone."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from recommendations.models import Assignment, FollowUp, Recommendation, Recomme
 from recommendations.services.past import AskedDay, asked_day
 from tests.factories.pages import make_assignment, make_group, make_recommendation, make_site, publish
 from tests.factories.scale import multiply
-from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, TagFactory
+from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, TagFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 TODAY = dt.date(2026, 11, 21)
@@ -88,7 +89,7 @@ def test_a_past_state_is_marked_leads_back_and_is_no_page_for_search_engines(cli
     assert "is-past" not in shown(client)
 
 
-@pytest.mark.parametrize("typed", ["1.05.2017", "01.5.2017", "2017-5-1", " 2017-05-01 "])
+@pytest.mark.parametrize("typed", ["1.05.2017", "01.5.2017", "2017-5-1", " 2017-05-01 ", "1 maja 2017 r."])
 def test_a_day_may_be_written_in_either_way(typed: str) -> None:
     found = asked_day({"on": typed}, TODAY)
 
@@ -244,6 +245,22 @@ def test_lists_by_theme_tag_and_place_stand_as_they_stood(client: Client, row: A
         assert listed(client, f"{address}?on=2015-05-16") == {}
         assert "is-past" in client.get(f"{address}?on=2015-05-16").content.decode()
     assert client.get(f"/tagi/{hidden.slug}/?on=2017-01-01").status_code == 404
+
+
+def test_themes_tags_and_places_are_counted_by_what_had_been_issued(client: Client, row: Assignment) -> None:
+    fact = row.recommendation
+    above, below = fact.themes.get(), ThemeFactory.create(parent=fact.themes.get())
+    fact.themes.add(below)
+    fact.places.add(PlaceFactory.create())
+    fact.tags.add(TagFactory.create())
+
+    for address in ("/tematy/", f"/tematy/{above.code}/", "/tagi/", "/miejsca/"):
+        for day, counts in (("2015-05-16", {"0"}), ("2015-05-17", {"1"})):
+            body = client.get(f"{address}?on={day}").content.decode()
+            # A tag and a place of nothing are not listed.
+            assert set(re.findall(r'class="count">(\d+)', body)) == (counts if "/tematy" in address else counts - {"0"})
+            assert body.count("is-past") == 1
+        assert '?on=2015-05-17">' in body
 
 
 def test_the_page_of_an_institution_lists_what_it_had_been_asked_and_how_far_it_was(
