@@ -38,6 +38,11 @@ def leave_dates_as_typed() -> str:
     return format_html('<script src="{}"></script>', static("js/admin/dates.js"))
 
 
+@hooks.register("insert_global_admin_js")
+def count_what_was_typed_early() -> str:
+    return format_html('<script src="{}"></script>', static("js/admin/early.js"))
+
+
 @hooks.register("construct_help_menu")
 def drop_links_to_other_hosts(request: HttpRequest, items: list[Any]) -> None:
     """The admin's help leads to Wagtail's own pages in English, which say nothing about this site."""

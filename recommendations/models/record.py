@@ -111,6 +111,10 @@ class Record:
         return self.fact.wording_kind == "restated"
 
     @property
+    def is_translated(self) -> bool:
+        return not self.page.is_source
+
+    @property
     def carried_out_in(self) -> list[ChosenRecommendation]:
         """Where its choice stands, and was not taken back as a mistake."""
         return [one for one in self.chosen if one.is_standing]

@@ -49,6 +49,7 @@ PART_ONLY = re.compile(
 TO_WHOM = re.compile(r"(?:^|\s)(?:dla|do|pod adresem|wobec)\s+(?P<body>\S.*?)\s*:?$", re.IGNORECASE)
 LONGEST_HEADING = 90
 LONGEST_PART = 60
+SHORT_LABEL = 40
 # Of a title or lead-in so many last characters say whom the list asks.
 LONGEST_LEAD = 300
 SENTENCE_ENDS = (".", ";", ",", "!", "?")
@@ -94,7 +95,7 @@ class Cutter:
         return next((style for style in within if style in {"asked", self.level}), "") == "asked"
 
     def _is_title(self, place: int) -> bool:
-        """Whether a plain line is one: short, alone between empty lines or ended by a colon, no sentence."""
+        """Whether a plain line is one: short, no sentence, alone between empty lines or items, or ended by a colon."""
         line, text = self.lines[place], self.lines[place].text.strip()
         if line.style == "heading":
             return True
@@ -106,7 +107,17 @@ class Cutter:
             return before != "text"
         if text.isupper() and len(text) > 3:
             return True
-        return before in {"blank", "heading"} and after not in {"text"} and text[:1].isupper()
+        is_apart = before in {"blank", "heading"} or self._is_between_items(place)
+        return is_apart and after not in {"text"} and text[:1].isupper()
+
+    def _is_between_items(self, place: int) -> bool:
+        """Whether a line stands right between the full end of one and a number: a PDF has no empty lines."""
+        if not 0 < place < len(self.lines) - 1 or len(self.lines[place].text) > LONGEST_PART:
+            return False
+        before, after = self.lines[place - 1], self.lines[place + 1]
+        # A longer label may go on in the next line.
+        is_label_full = before.style == "asked" and len(before.text) < SHORT_LABEL and not LEADS_ON.search(before.body)
+        return after.style in {"decimal", "named"} and (is_label_full or before.text.rstrip().endswith("."))
 
     def _above_tables(self) -> set[int]:
         """The places of titles right above a table of recommendations or a row of it."""

@@ -57,6 +57,7 @@ from recommendations.services.past import AskedDay, put_list_back, put_record_ba
 from recommendations.services.past import asked_day as read_day
 from recommendations.templatetags.state_tags import SIGNS
 from recommendations.transfer import citation
+from recommendations.transfer.citation import Citation
 from recommendations.transfer.export import citation_of, moment
 
 register = template.Library()
@@ -92,6 +93,14 @@ def recommendations_of(
     if moment := asked_day(context).moment:
         put_list_back(page.object_list, moment)
     return page
+
+
+@register.simple_tag
+def whose_words(words: Record | Citation) -> str:
+    """Whether a wording is the source's own: neither our summary nor a translation is."""
+    if words.is_restated:
+        return _("Our summary, translated from Polish") if words.is_translated else _("In our summary")
+    return _("Translation of the verbatim Polish wording") if words.is_translated else _("Verbatim")
 
 
 @register.simple_tag

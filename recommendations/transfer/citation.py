@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pagekit.models import source_language
+
 # TeX reads these as commands; every other character is written as it is (UTF-8, as biber expects).
 TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -41,6 +43,10 @@ class Citation:
     question: str = ""
 
     @property
+    def is_translated(self) -> bool:
+        return self.language != source_language()
+
+    @property
     def author(self) -> str:
         """Who answers for the words: we for a restated wording, the issuer for a verbatim one."""
         return self.publisher if self.is_restated or not self.issuer else self.issuer
@@ -67,6 +73,8 @@ class Citation:
             sentences.append(_("Recommendation issued by: %(issuer)s.") % {"issuer": issued})
         if self.is_restated:
             sentences.append(_("In our summary, not a quotation."))
+        if self.is_translated:
+            sentences.append(_("Translated from Polish."))
         if self.source:
             sentences.append(_("Source: %(source)s") % {"source": self.source})
         return " ".join(sentences)
@@ -88,6 +96,8 @@ def plain(citation: Citation) -> str:
     parts = [citation.title.rstrip("."), citation.number, issued]
     if citation.is_restated:
         parts.append(_("In our summary"))
+    if citation.is_translated:
+        parts.append(_("Translated from Polish"))
     parts.append(f"{citation.publisher}, {citation.published_on.year}")
     return one_line(". ".join(filter(None, parts))) + f". {citation.address}"
 

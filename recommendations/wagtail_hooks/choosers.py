@@ -46,7 +46,9 @@ class PublishedOnly:
     @property
     def columns(self) -> list[Column]:
         titles = Column("page", label=_("Title"), accessor=lambda fact: fact.page.title if fact.page else "")
-        return [*super().columns, titles]  # type: ignore[misc]  # the view it is mixed into has it
+        references, *others = super().columns  # type: ignore[misc]  # the view it is mixed into has it
+        references.label = _("Reference")
+        return [references, *others, titles]
 
 
 class ChooseRecommendation(PublishedOnly, ChooseView):

@@ -72,3 +72,15 @@ def test_scripts_and_sheets_call_no_other_host(tree: list[str], root: Path) -> N
             # The name of the SVG language is no address that anybody opens.
             found += [f"{name}: {hit}" for hit in re.findall(r"https?://[^\s\"')]+", text) if "www.w3.org" not in hit]
     assert found == []
+
+
+def test_a_part_with_a_form_is_given_the_token_that_lets_it_be_sent(tree: list[str], root: Path) -> None:
+    templates = [name for name in tree if name.endswith(".html") and "templates" in Path(name).parts]
+    texts = {name.partition("templates/")[2]: (root / name).read_text(encoding="utf-8") for name in templates}
+    forgotten = [
+        f"{name}: {part}"
+        for name, text in texts.items()
+        for part, values in re.findall(r"{%\s*include \"([^\"]+)\"([^%]*)\bonly\s*%}", text)
+        if "{% csrf_token %}" in texts.get(part, "") and "csrf_token=" not in values
+    ]
+    assert forgotten == []

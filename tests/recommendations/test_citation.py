@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from recommendations.templatetags.recommendation_tags import whose_words
 from recommendations.transfer.citation import Citation, bibtex, csl, plain, ris
 
 
@@ -53,6 +54,16 @@ def test_a_verbatim_wording_is_its_issuers_of_the_year_of_issue() -> None:
     assert csl(verbatim)[0]["author"] == [{"literal": "IV Forum"}]
     assert csl(verbatim)[0]["issued"] == {"date-parts": [[2015]]}
     assert "PY  - 2015\r\n" in ris(verbatim)
+
+
+@pytest.mark.parametrize("is_restated", [True, False])
+def test_a_translation_is_never_called_verbatim(is_restated: bool) -> None:
+    translated = a_citation(is_restated=is_restated, language="uk")
+
+    assert "ranslated from Polish" in plain(translated)
+    assert "Translated from Polish." in ris(translated)
+    assert "ransl" in whose_words(translated)
+    assert "ransl" not in whose_words(a_citation(is_restated=is_restated)) + plain(a_citation(is_restated=is_restated))
 
 
 def test_what_nobody_knows_is_left_out_and_not_written_as_empty() -> None:

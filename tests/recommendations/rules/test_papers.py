@@ -301,6 +301,22 @@ def test_marks_that_change_in_the_middle_go_on_counting() -> None:
     assert [piece.number for piece in split([(None, inner)])] == ["1", "2"]
 
 
+def test_titles_between_the_items_of_a_pdf_which_has_no_empty_lines_are_neither_wording_nor_addressees() -> None:
+    lines = ["Mieszkania", "1. Znieść wymóg zameldowania.", "Szkoły", "2. Zatrudnić asystentów.", "Adresat: MEN"]
+    lines += ["Urzędy", "3. Tłumaczyć formularze", "i ulotki", "4. Szkolić urzędników."]
+
+    pieces = [piece for piece in split([(1, "\n".join(lines))]) if piece.left_out is None]
+
+    assert [piece.text for piece in pieces] == [
+        "Znieść wymóg zameldowania.",
+        "Zatrudnić asystentów.",
+        "Tłumaczyć formularze i ulotki",
+        "Szkolić urzędników.",
+    ]
+    assert [piece.asked for piece in pieces] == ["", "MEN", "", ""]
+    assert [piece.area for piece in pieces][1:] == ["Szkoły", "Urzędy", "Urzędy"]
+
+
 def test_items_below_a_filled_label_and_a_table_below_a_list_are_no_addressees_and_no_wording() -> None:
     text = (
         "1. Otworzyć punkt:\nAdresat: MSW\na) w Krakowie\nb) w Łodzi\n2. Szkolić.\nAdresaci:\n- MSW\n- MEN\n\n"
