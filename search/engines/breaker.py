@@ -149,9 +149,11 @@ class Guarded:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.search(query, tree, facets, masked), is_proof=True)
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
         """See Engine."""
-        return self.breaker.call(lambda: self._engine.every(query, tree, masked), may_be_slow=True)
+        return self.breaker.call(lambda: self._engine.every(query, tree, masked, among), may_be_slow=True)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
@@ -211,9 +213,11 @@ class WithStandby:
         """See Engine."""
         return self._recent(lambda engine: engine.search(query, tree, facets, masked))
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
         """See Engine."""
-        return self._recent(lambda engine: engine.every(query, tree, masked))
+        return self._recent(lambda engine: engine.every(query, tree, masked, among))
 
     def _recent(self, ask: Callable[[Engine], Found]) -> Found:
         results = self._asked(ask)

@@ -55,12 +55,18 @@ class Question:
     """One search against one state of the index."""
 
     def __init__(
-        self, schema: tantivy.Schema, searcher: tantivy.Searcher, query: SearchQuery, masked: Collection[str]
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        query: SearchQuery,
+        masked: Collection[str],
+        among: Collection[str] | None = None,
     ) -> None:
         self.schema = schema
         self.searcher = searcher
         self.query = query
         self.masked = masked
+        self.among = among
 
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
         matching = Matching(self.schema, self.searcher, self.query, self.masked)
@@ -69,7 +75,11 @@ class Question:
         return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
 
     def every(self, tree: Tree) -> Listing:
-        base, is_partial = Matching(self.schema, self.searcher, self.query, self.masked).level(tree)
+        matching = Matching(self.schema, self.searcher, self.query, self.masked, self.among)
+        level = matching.level(tree) if self.among is None else matching.level_of_some(tree)
+        if level is None:
+            return Listing()
+        base, is_partial = level
         return Listing(self.all_keys(*self.ordered(tree, base, is_partial=is_partial)), is_partial)
 
     def ordered(self, tree: Tree, base: Query, *, is_partial: bool) -> tuple[Query, str]:
@@ -77,7 +87,13 @@ class Question:
         # Without a required word every score is 0: no need to read all hits only to break the tie.
         order = self.query.order if tree.required else self.unranked_order
         ranked = self.at_level(tree, is_partial=is_partial) if order == "relevance" else base
-        return self.narrowed(ranked, conditions_of(self.query)), order
+        return self.narrowed(ranked, self.conditions), order
+
+    @property
+    def conditions(self) -> Conditions:
+        """The filters of the question, and the keys among which it is asked."""
+        some = () if self.among is None else (AnyValue("key", tuple(self.among)),)
+        return (*some, *conditions_of(self.query))
 
     # -- which level, which documents --------------------------------------------------------------------------
 
@@ -89,6 +105,17 @@ class Question:
         partial = self.at_level(tree, is_partial=True)
         return (partial, True) if self.exists(partial) else (every, False)
 
+    def level_of_some(self, tree: Tree) -> tuple[Query, bool] | None:
+        """As `level`, if any document on it meets the conditions. These are few: only where they may hold a part of the
+        words does it take a look at all documents to tell the level."""
+        every = self.at_level(tree, is_partial=False)
+        if self.exists(self.narrowed(every, self.conditions)):
+            return every, False
+        if tree.enough == len(tree.required):
+            return None
+        partial = self.at_level(tree, is_partial=True)
+        return (partial, True) if self.exists(self.narrowed(partial, self.conditions)) and not self.exists(every) else None
+
     def at_level(self, tree: Tree, *, is_partial: bool) -> Query:
         nodes = [self.node(node) for node in tree.required]
         if not is_partial:
@@ -97,7 +124,7 @@ class Question:
         return self.shown(tree, [(Occur.Must, some)])
 
     def exists(self, query: Query) -> bool:
-        return bool(self.searcher.search(query, 1, count=False).hits)
+        return bool(self.searcher.search(_unscored(query), 1, count=False).hits)
 
     def shown(self, tree: Tree, clauses: list[tuple[Occur, Query]]) -> Query:
         clauses = clauses or [(Occur.Must, _unscored(Query.all_query()))]
@@ -151,7 +178,7 @@ class Question:
         return _count(found), tuple(map(Hit, _keys_in_order(order, [place for place, _ in found.hits])))
 
     def all_keys(self, query: Query, order: str) -> tuple[str, ...]:
-        limit = max(1, self.searcher.num_docs)
+        limit = max(1, self.searcher.num_docs if self.among is None else len(self.among))
         if order == "title":
             # Walking the dictionary of titles is many times quicker than sorting hits by it.
             texts = self.searcher.terms_with_prefix("by_title", "", filter_query=query, limit=None)

@@ -1,7 +1,7 @@
 """From a question to keys: the engine's answer without what it may hold wrongly, or the database's if it fails."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -66,18 +66,19 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
     return count
 
 
-def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
+def every_key(query: SearchQuery, tree: Tree, among: Collection[str] | None = None) -> tuple[str, ...]:
     """The keys of all hits on all pages, in order, and without what the mask hides; EngineUnavailable if none answers.
 
-    What merely changed and waits to be indexed is left out, as it is on the pages.
+    What merely changed and waits to be indexed is left out, as it is on the pages. With `among`, only these keys: to
+    ask about a few costs little, however many hits there are.
     """
     engine = get_engine()
     for _attempt in range(2):
         number = engine.number
-        waiting = outbox.pending(number) | subjects.past_expiry()
-        hidden = _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
+        waiting = _waiting(number)
+        hidden = _hidden(waiting)
         try:
-            found = engine.every(query, tree, hidden)
+            found = engine.every(query, tree, hidden, among)
         except EngineUnavailable:
             # The engine that stands by may have taken over, which refuses a mask that is not its own.
             if engine.number >= number:
@@ -92,7 +93,10 @@ def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
 
 def mask_of(engine: Engine) -> set[str]:
     """The keys that must count nowhere now, for who asks the engine several small questions under one mask."""
-    waiting = _waiting(engine.number)
+    return _hidden(_waiting(engine.number))
+
+
+def _hidden(waiting: set[str]) -> set[str]:
     return _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
 
 

@@ -71,9 +71,7 @@ class Asked:
         answered = typed
         if typed.is_blank:
             answered = typed.toggled("kind", "recommendation").with_page(typed.page)
-        is_wordless = bool(typed.text) and reading.tree.is_empty
-        is_withheld = address.is_withheld or (is_wordless and typed.with_text("").is_blank)
-        return cls(typed, answered, reading, address, is_withheld)
+        return cls(typed, answered, reading, address, is_unreadable(address, reading.tree))
 
     @property
     def tree(self) -> Tree:
@@ -81,6 +79,12 @@ class Asked:
 
     def base_of(self, facet: str) -> SearchQuery:
         return self.typed if facet == "kind" else self.answered
+
+
+def is_unreadable(address: Address, tree: Tree) -> bool:
+    """Whether nothing that was asked could be read."""
+    is_wordless = bool(address.query.text) and tree.is_empty
+    return address.is_withheld or (is_wordless and address.query.with_text("").is_blank)
 
 
 class SearchView(View):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from weakref import WeakKeyDictionary
@@ -82,9 +82,7 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
     tree = parse(text, language, lists)
     mended: dict[str, str] = {}
     offered: dict[str, str] = {}
-    for word in plain_words(text, language):
-        if len(word) < SHORTEST or not word.isalpha() or speller().holds(word):
-            continue
+    for word in unheld(plain_words(text, language), speller):
         if count(parse(word, language, lists)):
             continue
         if meant := _meant(word, language, lists, speller(), count):
@@ -98,6 +96,11 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
         is_loose = loose is not None
         tree = loose or tree
     return Reading(tree, _slips(mended), _slips(offered), is_loose)
+
+
+def unheld(words: Iterable[str], speller: Callable[[], Speller]) -> Iterator[str]:
+    """Those of these words that may be slips: they stand nowhere in the index in this very form."""
+    return (word for word in words if len(word) >= SHORTEST and word.isalpha() and not speller().holds(word))
 
 
 def _meant(word: str, language: str, lists: Lists, speller: Speller, count: Count) -> str:
