@@ -283,7 +283,9 @@ def _clean(text: object, longest: int) -> str:
     if not isinstance(text, str):
         return ""
     # Cut before looking at every character: the input may be megabytes long. Blanks may fill the first cut.
-    kept = "".join(c if c.isprintable() else " " for c in text[: longest * 4])
+    kept = text[: longest * 4]
+    if not kept.isprintable():
+        kept = "".join(c if c.isprintable() else " " for c in kept)
     return " ".join(kept.split())[:longest].rstrip()
 
 
@@ -299,10 +301,10 @@ def _clean_filters(filters: object) -> Filters:
     if not isinstance(filters, tuple | list):
         return ()
     for pair in filters:
-        if not (isinstance(pair, tuple | list) and len(pair) == 2):
+        if not (isinstance(pair, tuple | list) and len(pair) == 2 and pair[1] and isinstance(pair[1], tuple | list)):
             continue
         facet, values = _clean(pair[0], MAX_VALUE), pair[1]
-        if not facet or not isinstance(values, tuple | list):
+        if not facet:
             continue
         kept = united.setdefault(facet, set())
         for value in values:

@@ -137,9 +137,10 @@ def matches_of(searches: Iterable[SavedSearch], pieces: list[Piece]) -> dict[int
             if is_behind and not reference_of(saved):
                 continue
             try:
-                found, bodies = found_by(saved, touched), {"", *addressees_of(saved)}
+                found = found_by(saved, touched)
             except EngineUnavailable:
                 continue
+            bodies = {"", *addressees_of(saved)} if found else set()
             matches[saved.pk] = tuple(
                 piece for piece in pieces if piece.recommendation in found and (bodies == {""} or piece.body in bodies)
             )

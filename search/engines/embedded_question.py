@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -44,6 +44,10 @@ FEW_TERMS = 16
 TIES = 64
 """Hits read beyond the page, in case the last ones of it tie with them: a second search costs more."""
 
+T = TypeVar("T")
+Find = Callable[[Query, str], tuple[int, T]]
+"""From a question and the order of its hits to how many they are, and what is wanted of them."""
+
 _SCORE_STEPS, _PLACE_BITS = 10**SCORE_DIGITS, 63
 
 # Readings multiply: so many plain phrases are asked for one by one, which is many times quicker than one of patterns.
@@ -69,18 +73,26 @@ class Question:
         self.among = among
 
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
-        matching = Matching(self.schema, self.searcher, self.query, self.masked)
-        base, is_partial = matching.level(tree)
-        total, hits = self.page(*self.ordered(tree, base, is_partial=is_partial))
+        matching, base, is_partial, (total, hits) = self.on_level(tree, self.page)
         return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
 
     def every(self, tree: Tree) -> Listing:
-        matching = Matching(self.schema, self.searcher, self.query, self.masked, self.among)
-        level = matching.level(tree) if self.among is None else matching.level_of_some(tree)
-        if level is None:
-            return Listing()
-        base, is_partial = level
-        return Listing(self.all_keys(*self.ordered(tree, base, is_partial=is_partial)), is_partial)
+        _matching, _base, is_partial, (_total, keys) = self.on_level(tree, self.all_keys)
+        return Listing(keys, is_partial)
+
+    def on_level(self, tree: Tree, find: Find[T]) -> tuple[Matching, Query, bool, tuple[int, T]]:
+        """What `find` gives on the first level that is not empty; that level without filters, and whether it is the
+        partial one. Whatever is found tells the level too: all documents are asked only where nothing is."""
+        matching = Matching(self.schema, self.searcher, self.query, self.masked)
+        every = matching.at_level(tree, is_partial=False)
+        found = find(*self.ordered(tree, every, is_partial=False))
+        if not found[0] and tree.enough < len(tree.required):
+            some = matching.at_level(tree, is_partial=True)
+            partial = find(*self.ordered(tree, some, is_partial=True))
+            is_level = partial[0] or (self.among is None and self.exists(some))
+            if is_level and not (self.conditions and self.exists(every)):
+                return matching, some, True, partial
+        return matching, every, False, found
 
     def ordered(self, tree: Tree, base: Query, *, is_partial: bool) -> tuple[Query, str]:
         """The question with its filters, and the order of its hits."""
@@ -96,25 +108,6 @@ class Question:
         return (*some, *conditions_of(self.query))
 
     # -- which level, which documents --------------------------------------------------------------------------
-
-    def level(self, tree: Tree) -> tuple[Query, bool]:
-        """The query of the first level that is not empty, without filters, and whether it is the partial one."""
-        every = self.at_level(tree, is_partial=False)
-        if tree.enough == len(tree.required) or self.exists(every):
-            return every, False
-        partial = self.at_level(tree, is_partial=True)
-        return (partial, True) if self.exists(partial) else (every, False)
-
-    def level_of_some(self, tree: Tree) -> tuple[Query, bool] | None:
-        """As `level`, if any document on it meets the conditions. These are few: only where they may hold a part of the
-        words does it take a look at all documents to tell the level."""
-        every = self.at_level(tree, is_partial=False)
-        if self.exists(self.narrowed(every, self.conditions)):
-            return every, False
-        if tree.enough == len(tree.required):
-            return None
-        partial = self.at_level(tree, is_partial=True)
-        return (partial, True) if self.exists(self.narrowed(partial, self.conditions)) and not self.exists(every) else None
 
     def at_level(self, tree: Tree, *, is_partial: bool) -> Query:
         nodes = [self.node(node) for node in tree.required]
@@ -177,7 +170,11 @@ class Question:
         )
         return _count(found), tuple(map(Hit, _keys_in_order(order, [place for place, _ in found.hits])))
 
-    def all_keys(self, query: Query, order: str) -> tuple[str, ...]:
+    def all_keys(self, query: Query, order: str) -> tuple[int, tuple[str, ...]]:
+        keys = self.ordered_keys(query, order)
+        return len(keys), keys
+
+    def ordered_keys(self, query: Query, order: str) -> tuple[str, ...]:
         limit = max(1, self.searcher.num_docs if self.among is None else len(self.among))
         if order == "title":
             # Walking the dictionary of titles is many times quicker than sorting hits by it.

@@ -100,7 +100,8 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
 
 def unheld(words: Iterable[str], speller: Callable[[], Speller]) -> Iterator[str]:
     """Those of these words that may be slips: they stand nowhere in the index in this very form."""
-    return (word for word in words if len(word) >= SHORTEST and word.isalpha() and not speller().holds(word))
+    some = [word for word in words if len(word) >= SHORTEST and word.isalpha()]
+    return iter([word for word in some if not speller().holds(word)] if some else ())
 
 
 def _meant(word: str, language: str, lists: Lists, speller: Speller, count: Count) -> str:
