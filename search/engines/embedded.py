@@ -56,6 +56,7 @@ class EmbeddedEngine:
 
     def __init__(self, directory: Path, *, patience: float = 10.0) -> None:
         self._directory = directory
+        self._pointer = directory / POINTER
         self._patience = patience
         self._schema = schema()
         self._opening = threading.Lock()
@@ -162,7 +163,7 @@ class EmbeddedEngine:
                 with self._locked("write.lock"), _failures():
                     self._write_state(name, {"number": number, "fingerprint": fingerprint, "schema": SCHEMA_VERSION})
                     before = self._current()
-                    _replace(self._directory / POINTER, name)
+                    _replace(self._pointer, name)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -192,7 +193,7 @@ class EmbeddedEngine:
 
     def _current(self) -> str:
         try:
-            return (self._directory / POINTER).read_text().strip()
+            return self._pointer.read_text().strip()
         except FileNotFoundError:
             return ""
 

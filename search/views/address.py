@@ -114,7 +114,7 @@ class _Reader:
     def filters(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         left, dropped = MOST_FILTERS, 0
-        for facet in FACET_NAMES:
+        for facet in filter(self.params.__contains__, FACET_NAMES):
             values = list(dict.fromkeys(value for value in self.params.getlist(facet) if value))
             found[facet] = [self.readable(value[: MAX_VALUE * 2]) for value in values[:left]]
             left, dropped = left - len(values[:left]), dropped + len(values[left:])

@@ -31,8 +31,7 @@ def whole(question: Asked) -> tuple[int, ...]:
 def among(query: SearchQuery, tree: Tree, pks: Collection[int]) -> frozenset[int]:
     """Which of these recommendations answer a question about recommendations alone, as `whole` would give them."""
     keys = [key for pk in pks for key in keys_of(f"{KIND}:{pk}")]
-    # Nobody asks for their order, and any other is quicker than by relevance.
-    return frozenset(_pks(every_key(query.with_sort("newest"), tree, keys)))
+    return frozenset(_pks(every_key(query, tree, keys)))
 
 
 def _pks(keys: Iterable[str]) -> Iterator[int]:
