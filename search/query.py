@@ -201,7 +201,7 @@ class SearchQuery:
         """
         return cls(
             text=_last(params, "q"),
-            filters=tuple((facet, tuple(_all(params, facet))) for facet in facets),
+            filters=tuple((facet, tuple(_all(params, facet))) for facet in facets if facet in params),
             sort=_last(params, "sort") or "relevance",
             page=_clamped(_last(params, "page"), default=1, highest=MAX_DEPTH),
             language=language,

@@ -57,6 +57,7 @@ class EmbeddedEngine:
     def __init__(self, directory: Path, *, patience: float = 10.0) -> None:
         self._directory = directory
         self._pointer = directory / POINTER
+        self._pointed: tuple[tuple[int, int], str] = ((0, 0), "")
         self._patience = patience
         self._schema = schema()
         self._opening = threading.Lock()
@@ -193,7 +194,13 @@ class EmbeddedEngine:
 
     def _current(self) -> str:
         try:
-            return self._pointer.read_text().strip()
+            # Looked at before it is read: what is newer than its mark is read once more by the next caller.
+            found = os.stat(self._pointer)
+            mark = (found.st_ino, found.st_mtime_ns)
+            pointed = self._pointed  # other threads replace it
+            if pointed[0] != mark:
+                pointed = self._pointed = (mark, self._pointer.read_text().strip())
+            return pointed[1]
         except FileNotFoundError:
             return ""
 

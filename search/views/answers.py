@@ -73,8 +73,8 @@ def every_key(query: SearchQuery, tree: Tree, among: Collection[str] | None = No
     ask about a few costs little, however many hits there are.
     """
     engine = get_engine()
+    number = _number_of_mask() or engine.number
     for _attempt in range(2):
-        number = engine.number
         waiting = _waiting(number)
         hidden = _hidden(waiting)
         try:
@@ -83,11 +83,12 @@ def every_key(query: SearchQuery, tree: Tree, among: Collection[str] | None = No
             # The engine that stands by may have taken over, which refuses a mask that is not its own.
             if engine.number >= number:
                 raise
-            continue
-        # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
-        if found.number >= number:
-            masked = _keys(waiting)
-            return tuple(key for key in found.keys if key not in masked)
+        else:
+            # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
+            if found.number >= number:
+                masked = _keys(waiting)
+                return tuple(key for key in found.keys if key not in masked)
+        number = engine.number
     raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
 
 
@@ -138,6 +139,11 @@ def one_mask() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
+
+
+def _number_of_mask() -> int:
+    """The number for which the one mask was made, or the lowest if it had to be made again; 0 if there is none."""
+    return min(_kept.get() or (0,))
 
 
 EXPIRED = "expired:"

@@ -120,8 +120,13 @@ def loosened(tree: Tree, count: Count) -> Tree | None:
     found = {node: count(Tree((node,))) for node in nodes}
     if len(nodes) < MANY_WORDS and not all(found.values()):
         return None
-    most = max(RARE * count(Tree()), PAGE)
+    most = most_of_rare(count)
     return any_of(tree, [node for node in nodes if 0 < found[node] <= most])
+
+
+def most_of_rare(count: Count) -> float:
+    """How many documents a rare word may stand in."""
+    return max(RARE * count(Tree()), PAGE)
 
 
 def beyond(tree: Tree, count: Count) -> Tree | None:

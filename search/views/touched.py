@@ -14,11 +14,11 @@ from django.http import QueryDict
 from search.engines import get_engine
 from search.parser import parse_with_words
 from search.query import SearchQuery
-from search.tree import Tree
+from search.tree import Node, Tree
 from search.views.address import read_address
 from search.views.answers import counter
 from search.views.page import is_unreadable
-from search.views.reading import any_of, speller_of, understand, unheld, words_of
+from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
 from search.views.whole import among, only_recommendations
 from search.word_groups import current_lists
 
@@ -31,6 +31,8 @@ class Touched:
         self._lists = current_lists()
         # The words of one moment: `speller_of` looks at the index each time.
         self._speller = cache(speller_of(get_engine(), self._lists))
+        self._counters: dict[str, Count] = {}
+        self._common: dict[str, set[Node]] = {}
 
     def found_by(self, params: QueryDict, language: str) -> frozenset[int]:
         """Those that a search finds."""
@@ -50,13 +52,31 @@ class Touched:
     def _in_words(
         self, query: SearchQuery, tree: Tree, words: Collection[str], left: frozenset[int]
     ) -> frozenset[int]:
+        count = self._counter_of(query)
         if not unheld(words, self._speller):
-            # Whatever level the question is answered on, what it finds holds one of its words at least.
-            any_word = any_of(tree, words_of(tree))
-            if len(tree.required) > 1 and any_word and not (left := among(query, any_word, left)):
-                return left
-            # All words, or most where nothing holds all: only if these have neither may it be read more loosely.
+            # All words, or most where nothing holds all.
             if (found := among(query, tree, left)) or len(tree.required) < 2:
                 return found
-        reading = understand(query, self._lists, self._speller, counter(query))
+            if not self._holds_rare(query, tree, left, count):
+                return found
+        reading = understand(query, self._lists, self._speller, count)
         return among(query, reading.tree, left)
+
+    def _holds_rare(self, query: SearchQuery, tree: Tree, left: frozenset[int], count: Count) -> bool:
+        """Whether any of these holds a word by which the question might be read more loosely (`loosened`)."""
+        common = self._common.setdefault(query.language, set())
+        while rare := [node for node in words_of(tree) if node not in common]:
+            any_rare = any_of(tree, rare)
+            if not any_rare or not among(query, any_rare, left):
+                return False
+            found = {node for node in rare if count(Tree((node,))) > most_of_rare(count)}
+            if not found:
+                return True
+            common |= found
+        return False
+
+    def _counter_of(self, query: SearchQuery) -> Count:
+        # The same words are asked for again and again.
+        if query.language not in self._counters:
+            self._counters[query.language] = cache(counter(query))
+        return self._counters[query.language]
