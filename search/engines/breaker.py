@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -142,6 +143,26 @@ class Guarded:
     def fingerprint(self) -> str:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.fingerprint)
+
+    def answers_within(self, seconds: float) -> bool:
+        """Whether it says in this time that it has an index. Who asks need wait no longer for one that says nothing:
+        the question goes on in the background, and the breaker hears how it ends."""
+        if self.breaker.is_open:
+            return False
+        found: queue.SimpleQueue[bool] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                found.put(bool(self.fingerprint))
+            except EngineUnavailable as problem:
+                logger.warning("%s does not answer: %s", self.name, problem)
+                found.put(False)
+
+        _in_a_thread(ask)
+        try:
+            return found.get(timeout=seconds)
+        except queue.Empty:
+            return False
 
     def search(
         self, query: SearchQuery, tree: Tree, facets: Sequence[str] = (), masked: Collection[str] = ()

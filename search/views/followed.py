@@ -95,8 +95,11 @@ def found_by(saved: SavedSearch, touched: Touched | None = None) -> frozenset[in
     if reference := reference_of(saved):
         found = visible(reference)
         return frozenset([found.pk] if found and (touched is None or found.pk in touched.pks) else [])
-    params = QueryDict(saved.question)
-    return touched.found_by(params, saved.language) if touched else frozenset(whole(Asked.of(params, saved.language)))
+    if touched is None:
+        return frozenset(whole(Asked.of(QueryDict(saved.question), saved.language)))
+    query = query_of(saved)
+    # What was asked when it was saved may name nothing any more that a search knows.
+    return frozenset() if query.is_blank and saved.question else touched.found_by(query)
 
 
 def refuse_unless_indexed(pks: Iterable[int]) -> None:

@@ -71,7 +71,8 @@ class Asked:
         answered = typed
         if typed.is_blank:
             answered = typed.toggled("kind", "recommendation").with_page(typed.page)
-        return cls(typed, answered, reading, address, is_unreadable(address, reading.tree))
+        is_withheld = address.is_withheld or is_without_words(typed, reading.tree)
+        return cls(typed, answered, reading, address, is_withheld)
 
     @property
     def tree(self) -> Tree:
@@ -81,10 +82,9 @@ class Asked:
         return self.typed if facet == "kind" else self.answered
 
 
-def is_unreadable(address: Address, tree: Tree) -> bool:
-    """Whether nothing that was asked could be read."""
-    is_wordless = bool(address.query.text) and tree.is_empty
-    return address.is_withheld or (is_wordless and address.query.with_text("").is_blank)
+def is_without_words(query: SearchQuery, tree: Tree) -> bool:
+    """Whether all that was asked is a text without a word to search for."""
+    return bool(query.text) and tree.is_empty and query.with_text("").is_blank
 
 
 class SearchView(View):

@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 
-from django.http import QueryDict
-
 from search.engines import get_engine
 from search.parser import parse_with_words
 from search.query import SearchQuery
 from search.tree import Node, Tree
-from search.views.address import read_address
 from search.views.answers import counter
-from search.views.page import is_unreadable
+from search.views.page import is_without_words
 from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
 from search.views.whole import among, only_recommendations
 from search.word_groups import current_lists
 
 
 class Touched:
-    """These recommendations. Raises EngineUnavailable, here and below, if no engine answers."""
+    """These recommendations, at one moment: it serves one digest and is thrown away."""
 
     def __init__(self, pks: Collection[int]) -> None:
         self.pks = frozenset(pks)
@@ -34,24 +31,21 @@ class Touched:
         self._counters: dict[str, Count] = {}
         self._common: dict[str, set[Node]] = {}
 
-    def found_by(self, params: QueryDict, language: str) -> frozenset[int]:
-        """Those that a search finds."""
-        address = read_address(params, language)
-        query, left = only_recommendations(address.query), self.pks
-        if query is None or address.is_withheld:
+    def found_by(self, query: SearchQuery) -> frozenset[int]:
+        """Those that readers get for a question; EngineUnavailable if no engine answers."""
+        asked, left = only_recommendations(query), self.pks
+        if asked is None:
             return frozenset()
         # Nobody asks for their order, and any other is quicker than by relevance.
-        query = query.with_sort("newest")
-        if address.query.filters or address.query.has_dates or not query.text:
-            left = among(query.with_text(""), Tree(), left)
+        asked = asked.with_sort("newest")
+        if query.filters or query.has_dates or not query.text:
+            left = among(asked.with_text(""), Tree(), left)
         if not (query.text and left):
             return left
-        tree, words = parse_with_words(query.text, language, self._lists)
-        return frozenset() if is_unreadable(address, tree) else self._in_words(query, tree, words, left)
+        tree, words = parse_with_words(query.text, query.language, self._lists)
+        return frozenset() if is_without_words(query, tree) else self._in_words(asked, tree, words, left)
 
-    def _in_words(
-        self, query: SearchQuery, tree: Tree, words: Collection[str], left: frozenset[int]
-    ) -> frozenset[int]:
+    def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str], left: frozenset[int]) -> frozenset[int]:
         count = self._counter_of(query)
         if not unheld(words, self._speller):
             # All words, or most where nothing holds all.
