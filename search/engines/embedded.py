@@ -195,7 +195,7 @@ class EmbeddedEngine:
     def _current(self) -> str:
         try:
             # Looked at before it is read: what is newer than its mark is read once more by the next caller.
-            found = os.stat(self._pointer)
+            found = self._pointer.stat()
             mark = (found.st_ino, found.st_mtime_ns)
             pointed = self._pointed  # other threads replace it
             if pointed[0] != mark:
