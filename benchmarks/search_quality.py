@@ -1,11 +1,10 @@
-"""How good the answers are: three sets judged by hand, a figure a class, and the share of word forms that meet.
+"""How good the answers are: two sets judged by hand, a figure a class.
 
     python benchmarks/search_quality.py [--queries] [--held] [--site-only | --own-only]
 
 * concepts: tests/search/data/quality_*.tsv, one document a paraphrase, graded by concept before the code was tuned;
   the questions marked held are left out unless --held is given
 * judged: tests/search/data/query_judgements.tsv over the real content; a unit that the site does not hold is left out
-* forms: tests/search/data/polish_forms.tsv
 
 The real content is read from the database of DATABASE_URL if a site was prepared there (manage.py prepare), else it is
 prepared in a temporary folder first, which takes a minute or two.
@@ -265,20 +264,6 @@ def measure_site(ask: Ask) -> list[Measured]:
     return measured
 
 
-# -- forms -----------------------------------------------------------------------------------------------------
-
-
-def form_shares() -> dict[str, float]:
-    """Share of the pairs of each kind whose first word, as a question, finds the second, as a text."""
-    from search.analysis import asked, readings, restored  # noqa: PLC0415 - Django is set up first
-
-    found: dict[str, list[bool]] = {}
-    for row in rows("polish_forms.tsv"):
-        keys = {*asked(row["a"], "pl"), *restored(row["a"])}
-        found.setdefault(row["kind"], []).append(not keys.isdisjoint(readings(row["b"], "pl")))
-    return {kind: statistics.mean(some) for kind, some in found.items()}
-
-
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
     sys.path.insert(0, str(ROOT))
@@ -288,9 +273,6 @@ def main() -> None:
         if "--site-only" not in sys.argv:
             measured = measure_concepts(ask_concepts(Path(folder) / "concepts"), with_held="--held" in sys.argv)
             report("Own set of concepts", measured, ("ndcg10", "recall50"), each=each)
-            print("\nForms of one word, forms of another")
-            for kind, share in form_shares().items():
-                print(f"{kind:16} {share:.1%}")
         if "--own-only" not in sys.argv:
             if not has_site():
                 print("\nPreparing the real content ...", flush=True)
