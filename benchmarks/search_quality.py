@@ -123,14 +123,20 @@ def report(title: str, measured: Sequence[Measured], scores: Sequence[str], *, e
 # -- concepts --------------------------------------------------------------------------------------------------
 
 
+def concepts() -> Iterator[tuple[str, dict[str, str]]]:
+    """The documents of the own set, each with the subject by which it is found."""
+    for number, row in enumerate(rows("quality_documents.tsv"), start=1):
+        yield f"recommendation:{number}", row
+
+
 def concept_documents() -> Iterator[Any]:
     from search.documents.assembly import assemble  # noqa: PLC0415 - Django is set up first
     from search.documents.words import joined  # noqa: PLC0415
     from search.query import LANGUAGES as SHOWN  # noqa: PLC0415
 
-    for row in rows("quality_documents.tsv"):
+    for subject, row in concepts():
         yield assemble(
-            subject=f"recommendation:{row['document']}",
+            subject=subject,
             translation=row["document"],
             language="pl",
             languages=SHOWN,
@@ -145,10 +151,10 @@ def concept_judgements(grades: str) -> Judgements:
     """Grade by subject: "concept=3" is every document of the concept; "concept.2=1" is one, and wins over it."""
     graded = {name: int(grade) for name, _, grade in (part.partition("=") for part in grades.split(","))}
     judged: Judgements = {}
-    for row in rows("quality_documents.tsv"):
+    for subject, row in concepts():
         concept = row["document"].partition(".")[0]
         if grade := graded.get(row["document"], graded.get(concept)):
-            judged[f"recommendation:{row['document']}"] = grade
+            judged[subject] = grade
     return judged
 
 
