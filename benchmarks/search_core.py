@@ -92,6 +92,11 @@ def timed(act: Callable[[], object]) -> float:
     return (time.process_time() - started) * 1000
 
 
+def best(act: Callable[[], object]) -> float:
+    """Milliseconds of CPU, of the quickest of three."""
+    return min(timed(act) for _ in range(3))
+
+
 def quantiles(times: list[float]) -> tuple[float, float]:
     """The median and the 95th in a hundred."""
     return statistics.median(times), statistics.quantiles(times, n=20)[-1]
@@ -179,25 +184,24 @@ def beside(
     asked: list[SearchQuery],
     bar: float | None,
 ) -> None:
-    """Both asked the same, in turn; a first round warms them."""
+    """Both asked the same, in turn, each the best of three: what else the machine does is no part of either."""
     texts = [" ".join(corpus.text(random.Random(n), 90)) for n in range(20)]
     rows: list[dict[str, float]] = []
-    for query in [*asked, *asked]:
+    for query in asked:
         words = " AND ".join(f"({' OR '.join(sorted(keys))})" for keys in _keys_asked(query))
         first = partial(database.execute, "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 20", [words])
         raw, hits = raw_count(engine, query)
         tree = parse(query.text)
         row = {
-            "fts5": timed(lambda: first().fetchall()),  # noqa: B023 - called at once
-            "question": timed(partial(parse, query.text)),
-            "hits": timed(partial(engine.search, query, tree)),
-            "engine": timed(partial(engine.search, query, tree, FACETS)),
-            "marks": timed(partial(marked, texts, query)),
+            "fts5": best(lambda: first().fetchall()),  # noqa: B023 - called at once
+            "question": best(partial(parse, query.text)),
+            "hits": best(partial(engine.search, query, tree)),
+            "engine": best(partial(engine.search, query, tree, FACETS)),
+            "marks": best(partial(marked, texts, query)),
         }
         page = row["question"] + row["engine"] + row["marks"]
         bare = page - row["engine"] + row["hits"]
         rows.append(row | {"raw": raw, "count": hits, "page": page, "without facets": bare})
-    rows = rows[len(asked) :]
 
     def median(name: str) -> float:
         return statistics.median(row[name] for row in rows)
