@@ -31,7 +31,7 @@ from wagtail.search.backends import get_search_backend  # noqa: E402
 from wagtail.search.utils import parse_query_string  # noqa: E402
 
 from benchmarks.search_core import Bars, marked, quantiles, timed  # noqa: E402
-from benchmarks.search_quality import DEPTH, LANGUAGES, Ask, ask_concepts, concepts, measure_concepts  # noqa: E402
+from benchmarks.search_quality import DEPTH, LANGUAGES, Ask, ask_concepts, measure_concepts, paraphrases  # noqa: E402
 from search.engines.embedded import EmbeddedEngine  # noqa: E402
 from search.parser import parse  # noqa: E402
 from search.query import SearchQuery  # noqa: E402
@@ -109,7 +109,7 @@ def asking(search: Callable[[str], Any], refused: list[str]) -> Ask:
 
 def quality(bars: Bars) -> None:
     """Gain and recall of ours and of each way to ask Wagtail."""
-    plant((row["title"], row["text"]) for _subject, row in concepts())
+    plant((row["title"], row["text"]) for _subject, row in paraphrases())
 
     def means(ask: Ask) -> tuple[float, float, int, int]:
         some = [one for one in measure_concepts(ask, with_held=True) if one.kind not in LANGUAGES]

@@ -123,8 +123,8 @@ def report(title: str, measured: Sequence[Measured], scores: Sequence[str], *, e
 # -- concepts --------------------------------------------------------------------------------------------------
 
 
-def concepts() -> Iterator[tuple[str, dict[str, str]]]:
-    """The documents of the own set, each with the subject by which it is found."""
+def paraphrases() -> Iterator[tuple[str, dict[str, str]]]:
+    """Each document of the own set under the name that the index knows it by."""
     for number, row in enumerate(rows("quality_documents.tsv"), start=1):
         yield f"recommendation:{number}", row
 
@@ -134,7 +134,7 @@ def concept_documents() -> Iterator[Any]:
     from search.documents.words import joined  # noqa: PLC0415
     from search.query import LANGUAGES as SHOWN  # noqa: PLC0415
 
-    for subject, row in concepts():
+    for subject, row in paraphrases():
         yield assemble(
             subject=subject,
             translation=row["document"],
@@ -151,7 +151,7 @@ def concept_judgements(grades: str) -> Judgements:
     """Grade by subject: "concept=3" is every document of the concept; "concept.2=1" is one, and wins over it."""
     graded = {name: int(grade) for name, _, grade in (part.partition("=") for part in grades.split(","))}
     judged: Judgements = {}
-    for subject, row in concepts():
+    for subject, row in paraphrases():
         concept = row["document"].partition(".")[0]
         if grade := graded.get(row["document"], graded.get(concept)):
             judged[subject] = grade
@@ -270,6 +270,20 @@ def measure_site(ask: Ask) -> list[Measured]:
     return measured
 
 
+def shares_found() -> list[float]:
+    """Which share of all that can be found each judged question finds, without those that find nothing."""
+    from search.query import SearchQuery  # noqa: PLC0415 - Django is set up first
+    from search.views.answers import answer  # noqa: PLC0415
+    from search.views.reading import read  # noqa: PLC0415
+
+    def found(text: str, kind: str) -> int:
+        query = SearchQuery(text, page_size=1, language=LANGUAGES.get(kind, "pl"))
+        return answer(query, read(query).tree, ()).results.total
+
+    totals = [found(row["query"], row["kind"]) for row in rows("query_judgements.tsv")]
+    return [total / found("", "") for total in totals if total]
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
     sys.path.insert(0, str(ROOT))
@@ -284,6 +298,8 @@ def main() -> None:
                 print("\nPreparing the real content ...", flush=True)
                 prepare_site(Path(folder))
             report("Judged questions", measure_site(ask_site), ("mrr", "ndcg10", "recall20", "recall50"), each=each)
+            steps = statistics.quantiles(shares_found(), n=20)
+            print("share of all that each finds, from 5 to 95 in a hundred:", *(f"{step:.4f}" for step in steps))
 
 
 if __name__ == "__main__":

@@ -34,13 +34,13 @@ T = TypeVar("T")
 
 POINTER, STATE = "current", "state.json"
 _ONE_THREAD = 1
-_SMALL_HEAP, _LARGE_HEAP = 15_000_000, 128_000_000
+_SMALL_HEAP, _LARGE_HEAP = 15_000_000, 256_000_000
 _NO_INDEX = "There is no search index in {}; run search_rebuild."
 
 
 State = dict[str, int | str]
 Mark = tuple[str, int, int]
-"""By what one writing of a state file is known: generation, inode, time."""
+"""By what one writing of a file is known: the generation it speaks of, inode, time."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class EmbeddedEngine:
         self._schema = schema()
         self._opening = threading.Lock()
         self._open: _Generation | None = None
+        self._pointed: tuple[Mark, str] = (("", 0, 0), "")
         self._known: tuple[Mark, State] = (("", 0, 0), {})
         self._latest: tuple[Mark, tantivy.Searcher] | None = None
 
@@ -189,10 +190,15 @@ class EmbeddedEngine:
         return _Generation(name, tantivy.Index.open(str(self._directory / name)))
 
     def _current(self) -> str:
+        path = self._directory / POINTER
         try:
-            return (self._directory / POINTER).read_text().strip()
+            mark = _mark_of(path)
+            known = self._pointed  # other threads replace it
+            if known[0] != mark:
+                known = self._pointed = (mark, path.read_text().strip())
         except FileNotFoundError:
             return ""
+        return known[1]
 
     def _state(self) -> State:
         with _failures():
@@ -205,9 +211,7 @@ class EmbeddedEngine:
         if not name:
             raise EngineUnavailable(_NO_INDEX.format(self._directory))
         path = self._directory / name / STATE
-        # Looked at before it is read: what is newer than its mark is read once more by the next caller.
-        found = path.stat()
-        mark = (name, found.st_ino, found.st_mtime_ns)
+        mark = _mark_of(path, name)
         known = self._known  # other threads replace it
         if known[0] != mark:
             known = self._known = (mark, json.loads(path.read_text()))
@@ -299,6 +303,12 @@ def _failures() -> Iterator[None]:
         if type(panic).__name__ != "PanicException":
             raise
         raise EngineUnavailable(f"The search index is damaged; run search_rebuild. ({panic})") from panic
+
+
+def _mark_of(path: Path, generation: str = "") -> Mark:
+    """To be taken before the file is read: what is newer than its mark is read once more by the next caller."""
+    found = path.stat()
+    return generation, found.st_ino, found.st_mtime_ns
 
 
 def _fresh(generation: _Generation) -> tantivy.Searcher:
