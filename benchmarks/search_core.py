@@ -247,15 +247,15 @@ def marked(texts: list[str], query: SearchQuery) -> list[str]:
 def updates(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> float:
     """One document a commit against a hundred, in turn; milliseconds of CPU of the one.
 
-    The bar is one of the clock: a commit waits for the disk some fifteen times, and batches are there to wait less. In
-    CPU time, or with the index in memory, what a document costs is more of the whole and the ratio about half.
+    The bar is one of the clock: a commit waits for the disk, and batches are there to wait less. In CPU time, or with
+    the index in memory, what a document costs itself is more of the whole, and the ratio about half.
     """
     some = list(corpus.documents(100, first=50))
     batches = [Batch(some, number=2), *(Batch([document], number=2) for document in some[:3])]
     times = [[clocked(partial(engine.apply, batch)) for batch in batches] for _round in range(9)]
     many, one = [many for many, *_ in times], [one for _, *ones in times for one in ones]
     for name, column, bar in (("by the clock", 1, 30), ("in CPU", 0, None)):
-        alone, among = (statistics.median(each[column] for each in some) for some in (one, many))
+        alone, among = (statistics.median(pair[column] for pair in pairs) for pairs in (one, many))
         told = f"{alone:.1f} and {among / 100:.2f} ms"
         bars.line(f"an update alone / of 100, {name}", alone / among * 100, bar, told, at_least=True)
     return statistics.median(spent for spent, _ in one)

@@ -29,6 +29,7 @@ def _block(language: str, number: int) -> frozenset[bytes]:
     """The words of one block of a dictionary, in bytes: those next to each other in the alphabet.
 
     Of one slip of the pen a hundred forms are tried, which stand in five blocks; simplemma unpacks one for each form.
+    What it keeps to itself is read here: a test holds the answers to its own.
     """
     dictionary = _dictionary(language)
     records = _iter_records(dictionary._data, *dictionary._blocks[number])
