@@ -1,11 +1,10 @@
-"""How good the answers are: three sets judged by hand, a figure a class, and the share of word forms that meet.
+"""How good the answers are: two sets judged by hand, a figure a class.
 
     python benchmarks/search_quality.py [--queries] [--held] [--site-only | --own-only]
 
 * concepts: tests/search/data/quality_*.tsv, one document a paraphrase, graded by concept before the code was tuned;
   the questions marked held are left out unless --held is given
 * judged: tests/search/data/query_judgements.tsv over the real content; a unit that the site does not hold is left out
-* forms: tests/search/data/polish_forms.tsv
 
 The real content is read from the database of DATABASE_URL if a site was prepared there (manage.py prepare), else it is
 prepared in a temporary folder first, which takes a minute or two.
@@ -124,14 +123,20 @@ def report(title: str, measured: Sequence[Measured], scores: Sequence[str], *, e
 # -- concepts --------------------------------------------------------------------------------------------------
 
 
+def paraphrases() -> Iterator[tuple[str, dict[str, str]]]:
+    """Each document of the own set under the name that the index knows it by."""
+    for number, row in enumerate(rows("quality_documents.tsv"), start=1):
+        yield f"recommendation:{number}", row
+
+
 def concept_documents() -> Iterator[Any]:
     from search.documents.assembly import assemble  # noqa: PLC0415 - Django is set up first
     from search.documents.words import joined  # noqa: PLC0415
     from search.query import LANGUAGES as SHOWN  # noqa: PLC0415
 
-    for row in rows("quality_documents.tsv"):
+    for subject, row in paraphrases():
         yield assemble(
-            subject=f"recommendation:{row['document']}",
+            subject=subject,
             translation=row["document"],
             language="pl",
             languages=SHOWN,
@@ -146,10 +151,10 @@ def concept_judgements(grades: str) -> Judgements:
     """Grade by subject: "concept=3" is every document of the concept; "concept.2=1" is one, and wins over it."""
     graded = {name: int(grade) for name, _, grade in (part.partition("=") for part in grades.split(","))}
     judged: Judgements = {}
-    for row in rows("quality_documents.tsv"):
+    for subject, row in paraphrases():
         concept = row["document"].partition(".")[0]
         if grade := graded.get(row["document"], graded.get(concept)):
-            judged[f"recommendation:{row['document']}"] = grade
+            judged[subject] = grade
     return judged
 
 
@@ -265,18 +270,18 @@ def measure_site(ask: Ask) -> list[Measured]:
     return measured
 
 
-# -- forms -----------------------------------------------------------------------------------------------------
+def shares_found() -> list[float]:
+    """Which share of all that can be found each judged question finds, without those that find nothing."""
+    from search.query import SearchQuery  # noqa: PLC0415 - Django is set up first
+    from search.views.answers import answer  # noqa: PLC0415
+    from search.views.reading import read  # noqa: PLC0415
 
+    def found(text: str, kind: str) -> int:
+        query = SearchQuery(text, page_size=1, language=LANGUAGES.get(kind, "pl"))
+        return answer(query, read(query).tree, ()).results.total
 
-def form_shares() -> dict[str, float]:
-    """Share of the pairs of each kind whose first word, as a question, finds the second, as a text."""
-    from search.analysis import asked, readings, restored  # noqa: PLC0415 - Django is set up first
-
-    found: dict[str, list[bool]] = {}
-    for row in rows("polish_forms.tsv"):
-        keys = {*asked(row["a"], "pl"), *restored(row["a"])}
-        found.setdefault(row["kind"], []).append(not keys.isdisjoint(readings(row["b"], "pl")))
-    return {kind: statistics.mean(some) for kind, some in found.items()}
+    totals = [found(row["query"], row["kind"]) for row in rows("query_judgements.tsv")]
+    return [total / found("", "") for total in totals if total]
 
 
 def main() -> None:
@@ -288,14 +293,13 @@ def main() -> None:
         if "--site-only" not in sys.argv:
             measured = measure_concepts(ask_concepts(Path(folder) / "concepts"), with_held="--held" in sys.argv)
             report("Own set of concepts", measured, ("ndcg10", "recall50"), each=each)
-            print("\nForms of one word, forms of another")
-            for kind, share in form_shares().items():
-                print(f"{kind:16} {share:.1%}")
         if "--own-only" not in sys.argv:
             if not has_site():
                 print("\nPreparing the real content ...", flush=True)
                 prepare_site(Path(folder))
             report("Judged questions", measure_site(ask_site), ("mrr", "ndcg10", "recall20", "recall50"), each=each)
+            steps = statistics.quantiles(shares_found(), n=20)
+            print("share of all that each finds, from 5 to 95 in a hundred:", *(f"{step:.4f}" for step in steps))
 
 
 if __name__ == "__main__":

@@ -85,10 +85,11 @@ class Speller:
         forms = _one_slip_from(folded)
         spellings = forms if folded == typed else _one_slip_from(typed)
         begins_one = cache(self._begins_one)  # most slips leave the beginning as it is
+        start = {len(folded) + more: max(STEM, len(folded) + more - ENDING) for more in (-1, 0, 1)}
         likely = {
             form: spelling
             for form, spelling in zip(forms, spellings, strict=False)
-            if form[-LAST:] in self._lasts and begins_one(form[: max(STEM, len(form) - ENDING)])
+            if form[-LAST:] in self._lasts and begins_one(form[: start[len(form)]])
         }
         found = list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most))
         if found or not folded.isascii():

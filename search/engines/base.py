@@ -222,8 +222,8 @@ def days_of(document: Document) -> dict[str, str]:
 def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCount, ...]:
     """The values of one facet in the order of the contract, the selected ones among them even with no document."""
     every = dict.fromkeys(selected, 0) | {value: count for value, count in counts.items() if count}
-    ordered = sorted(every.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(FacetCount(value, count, value in selected) for value, count in ordered)
+    ordered = sorted([(-count, value) for value, count in every.items()])
+    return tuple([FacetCount(value, -less, value in selected) for less, value in ordered])
 
 
 def checked(document: Document) -> Document:

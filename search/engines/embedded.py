@@ -34,13 +34,13 @@ T = TypeVar("T")
 
 POINTER, STATE = "current", "state.json"
 _ONE_THREAD = 1
-_SMALL_HEAP, _LARGE_HEAP = 15_000_000, 128_000_000
+_SMALL_HEAP, _LARGE_HEAP = 15_000_000, 256_000_000
 _NO_INDEX = "There is no search index in {}; run search_rebuild."
 
 
 State = dict[str, int | str]
 Mark = tuple[str, int, int]
-"""By what one writing of a state file is known: generation, inode, time."""
+"""By what one writing of a file is known: the generation it speaks of, inode, time."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,11 @@ class EmbeddedEngine:
 
     def __init__(self, directory: Path, *, patience: float = 10.0) -> None:
         self._directory = directory
-        self._pointer = directory / POINTER
-        self._pointed: tuple[tuple[int, int], str] = ((0, 0), "")
         self._patience = patience
         self._schema = schema()
         self._opening = threading.Lock()
         self._open: _Generation | None = None
+        self._pointed: tuple[Mark, str] = (("", 0, 0), "")
         self._known: tuple[Mark, State] = (("", 0, 0), {})
         self._latest: tuple[Mark, tantivy.Searcher] | None = None
 
@@ -164,7 +163,7 @@ class EmbeddedEngine:
                 with self._locked("write.lock"), _failures():
                     self._write_state(name, {"number": number, "fingerprint": fingerprint, "schema": SCHEMA_VERSION})
                     before = self._current()
-                    _replace(self._pointer, name)
+                    _replace(self._directory / POINTER, name)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -193,16 +192,15 @@ class EmbeddedEngine:
         return _Generation(name, tantivy.Index.open(str(self._directory / name)))
 
     def _current(self) -> str:
+        path = self._directory / POINTER
         try:
-            # Looked at before it is read: what is newer than its mark is read once more by the next caller.
-            found = self._pointer.stat()
-            mark = (found.st_ino, found.st_mtime_ns)
-            pointed = self._pointed  # other threads replace it
-            if pointed[0] != mark:
-                pointed = self._pointed = (mark, self._pointer.read_text().strip())
-            return pointed[1]
+            mark = _mark_of(path)
+            known = self._pointed  # other threads replace it
+            if known[0] != mark:
+                known = self._pointed = (mark, path.read_text().strip())
         except FileNotFoundError:
             return ""
+        return known[1]
 
     def _state(self) -> State:
         with _failures():
@@ -215,9 +213,7 @@ class EmbeddedEngine:
         if not name:
             raise EngineUnavailable(_NO_INDEX.format(self._directory))
         path = self._directory / name / STATE
-        # Looked at before it is read: what is newer than its mark is read once more by the next caller.
-        found = path.stat()
-        mark = (name, found.st_ino, found.st_mtime_ns)
+        mark = _mark_of(path, name)
         known = self._known  # other threads replace it
         if known[0] != mark:
             known = self._known = (mark, json.loads(path.read_text()))
@@ -309,6 +305,12 @@ def _failures() -> Iterator[None]:
         if type(panic).__name__ != "PanicException":
             raise
         raise EngineUnavailable(f"The search index is damaged; run search_rebuild. ({panic})") from panic
+
+
+def _mark_of(path: Path, generation: str = "") -> Mark:
+    """To be taken before the file is read: what is newer than its mark is read once more by the next caller."""
+    found = path.stat()
+    return generation, found.st_ino, found.st_mtime_ns
 
 
 def _fresh(generation: _Generation) -> tantivy.Searcher:

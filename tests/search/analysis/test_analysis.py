@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from simplemma.strategies import DefaultStrategy
 
 from search.analysis import (
     ANALYSER_FINGERPRINT,
@@ -23,6 +24,7 @@ from search.analysis import (
     place,
     readings,
     restored,
+    simple,
 )
 
 ROWS = [
@@ -182,6 +184,16 @@ def test_a_reference_stands_whole_and_in_parts() -> None:
 )
 def test_words_are_read_in_their_languages(form: str, language: str, key: str) -> None:
     assert key in readings(form, language)
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_a_word_is_known_if_simplemma_says_so(language: str) -> None:
+    words = "біженцям біженцама беженцами беженцамы громада громаду Київ київ ящик ящиик а ! \U0010ffff".split()
+    own = DefaultStrategy(low_memory=True)
+
+    assert [bool(simple.known(language, word)) for word in words] == [
+        own.is_dictionary_member(word, language) for word in words
+    ]
 
 
 def test_unknown_words_still_have_a_key() -> None:
