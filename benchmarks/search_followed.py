@@ -51,14 +51,16 @@ LESS = 15
 
 
 def saved_searches(corpus: Corpus) -> list[SavedSearch]:
-    """So many different ones, as they are kept."""
-    found: dict[str, None] = {}
-    for number, query in enumerate(corpus.questions(SEARCHES * 4)):
-        kind = number % 3
-        if query.filters or not kind:
-            asked = (replace(query, filters=()), query.with_text(""), query)[kind]
-            found[asked.encoded()] = None
-    return [SavedSearch(pk=pk, question=question) for pk, question in enumerate(list(found)[:SEARCHES], start=1)]
+    """So many different ones, as they are kept: in turn words, filters, both."""
+    questions = [query for query in corpus.questions(SEARCHES * 4) if query.filters]
+    kinds = (
+        [replace(query, filters=()) for query in questions],
+        [query.with_text("") for query in questions],
+        questions,
+    )
+    each = [dict.fromkeys(query.encoded() for query in some) for some in kinds]
+    asked = dict.fromkeys(question for together in zip(*each, strict=False) for question in together)
+    return [SavedSearch(pk=pk, question=question) for pk, question in enumerate(list(asked)[:SEARCHES], start=1)]
 
 
 def news_of(pks: range) -> list[Piece]:

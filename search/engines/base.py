@@ -133,8 +133,8 @@ class Engine(Protocol):
     ) -> Listing:
         """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end.
 
-        among   these keys only, if given, at most MOST_AMONG: for who wants to know which of a few things are hits. They
-                narrow as a filter does, so a key is given exactly if it would be without this; of no key at all
+        among   these keys only, if given, at most MOST_AMONG: for who wants to know which of a few things are hits.
+                They narrow as a filter does, so a key is given exactly if it would be without this; of no key at all
                 `is_partial` says nothing
         """
 
