@@ -54,17 +54,22 @@ def parse(text: str, language: str = "pl", lists: Lists = NO_LISTS, mended: Mapp
     lists   what plain words find besides themselves; phrases, prefixes and what is excluded are taken as typed
     mended  a plain word in lower case to what is read in its place: slips of the pen (`search.spelling`)
     """
+    return parse_with_words(text, language, lists, mended)[0]
+
+
+def parse_with_words(
+    text: str, language: str = "pl", lists: Lists = NO_LISTS, mended: Mapping[str, str] | None = None
+) -> tuple[Tree, tuple[str, ...]]:
+    """As `parse`, and the words that are asked for as they are typed, in lower case: no part of a phrase or reference,
+    not excluded, no stop word."""
     reader = _reader(text, language)
     reader.lists, reader.mended = lists, mended or {}
-    return Tree(*reader.sequence())
+    return Tree(*reader.sequence()), tuple(dict.fromkeys(reader.words))
 
 
 def plain_words(text: str, language: str = "pl") -> tuple[str, ...]:
-    """The words a question asks for as they are typed, in lower case: no part of a phrase or reference, not excluded,
-    no stop word."""
-    reader = _reader(text, language)
-    reader.sequence()
-    return tuple(dict.fromkeys(reader.words))
+    """The words of `parse_with_words` alone."""
+    return parse_with_words(text, language)[1]
 
 
 def is_cut(text: str, language: str = "pl") -> bool:

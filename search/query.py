@@ -60,6 +60,12 @@ LANGUAGES: tuple[str, ...] = ("pl", "en", "uk", "ru")
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
+class _Clean(tuple[tuple[str, tuple[str, ...]], ...]):
+    """Filters that a question has cleaned: another question that takes them over need not look at them again."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class SearchQuery:
     """What is asked. Every instance is clean: the constructor clamps and normalises, and raises on nothing.
@@ -195,7 +201,7 @@ class SearchQuery:
         """
         return cls(
             text=_last(params, "q"),
-            filters=tuple((facet, tuple(_all(params, facet))) for facet in facets),
+            filters=tuple((facet, tuple(_all(params, facet))) for facet in facets if facet in params),
             sort=_last(params, "sort") or "relevance",
             page=_clamped(_last(params, "page"), default=1, highest=MAX_DEPTH),
             language=language,
@@ -283,7 +289,9 @@ def _clean(text: object, longest: int) -> str:
     if not isinstance(text, str):
         return ""
     # Cut before looking at every character: the input may be megabytes long. Blanks may fill the first cut.
-    kept = "".join(c if c.isprintable() else " " for c in text[: longest * 4])
+    kept = text[: longest * 4]
+    if not kept.isprintable():
+        kept = "".join(c if c.isprintable() else " " for c in kept)
     return " ".join(kept.split())[:longest].rstrip()
 
 
@@ -296,13 +304,15 @@ def _date(day: object) -> str:
 
 def _clean_filters(filters: object) -> Filters:
     united: dict[str, set[str]] = {}
+    if isinstance(filters, _Clean):
+        return filters
     if not isinstance(filters, tuple | list):
-        return ()
+        return _Clean()
     for pair in filters:
-        if not (isinstance(pair, tuple | list) and len(pair) == 2):
+        if not (isinstance(pair, tuple | list) and len(pair) == 2 and pair[1] and isinstance(pair[1], tuple | list)):
             continue
         facet, values = _clean(pair[0], MAX_VALUE), pair[1]
-        if not facet or not isinstance(values, tuple | list):
+        if not facet:
             continue
         kept = united.setdefault(facet, set())
         for value in values:
@@ -310,7 +320,7 @@ def _clean_filters(filters: object) -> Filters:
                 break
             if clean := _clean(value, MAX_VALUE):
                 kept.add(clean)
-    return tuple((facet, tuple(sorted(values))) for facet, values in sorted(united.items()) if values)
+    return _Clean((facet, tuple(sorted(values))) for facet, values in sorted(united.items()) if values)
 
 
 def _clamped(number: object, *, default: int, highest: int) -> int:

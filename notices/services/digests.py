@@ -27,7 +27,9 @@ from notices.services.reminders import SERVED, SLOW
 from recommendations.models import Recommendation
 from search.engines.base import EngineUnavailable
 from search.models import SavedSearch
+from search.views.answers import one_mask
 from search.views.followed import addressees_of, found_by, reference_of, refuse_unless_indexed
+from search.views.touched import Touched
 
 BATCH = 500
 WEEK = dt.timedelta(days=7)
@@ -123,23 +125,25 @@ def plan_digests(day: dt.date) -> Plan:
 def matches_of(searches: Iterable[SavedSearch], pieces: list[Piece]) -> dict[int, tuple[Piece, ...] | None]:
     """The news that each saved search asks for, one search for each; None for one that cannot be asked now."""
     matches: dict[int, tuple[Piece, ...] | None] = {}
-    touched = {piece.recommendation for piece in pieces}
+    touched = Touched({piece.recommendation for piece in pieces})
     is_behind = False
     try:
-        refuse_unless_indexed(touched)
+        refuse_unless_indexed(touched.pks)
     except EngineUnavailable:
         is_behind = bool(pieces)
-    for saved in searches if pieces else ():
-        matches[saved.pk] = None
-        if is_behind and not reference_of(saved):
-            continue
-        try:
-            found, bodies = found_by(saved) & touched, {"", *addressees_of(saved)}
-        except EngineUnavailable:
-            continue
-        matches[saved.pk] = tuple(
-            piece for piece in pieces if piece.recommendation in found and (bodies == {""} or piece.body in bodies)
-        )
+    with one_mask():
+        for saved in searches if pieces else ():
+            matches[saved.pk] = None
+            if is_behind and not reference_of(saved):
+                continue
+            try:
+                found = found_by(saved, touched)
+            except EngineUnavailable:
+                continue
+            bodies = {"", *addressees_of(saved)} if found else set()
+            matches[saved.pk] = tuple(
+                piece for piece in pieces if piece.recommendation in found and (bodies == {""} or piece.body in bodies)
+            )
     return matches
 
 

@@ -124,8 +124,14 @@ class Engine(Protocol):
         `search.engines.narrowing` says for all engines alike.
         """
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
-        """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end."""
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
+        """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end.
+
+        among   these keys only, if given: for who wants to know which of a few things are hits. They narrow as a filter
+                does, so a key is given exactly if it would be without this; of no key at all `is_partial` says nothing
+        """
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every folded word form of the index (its surface stream) with the number of documents it stands in.

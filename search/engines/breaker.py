@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -143,15 +144,37 @@ class Guarded:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.fingerprint)
 
+    def answers_within(self, seconds: float) -> bool:
+        """Whether it says in this time that it has an index. Who asks need wait no longer for one that says nothing:
+        the question goes on in the background, and the breaker hears how it ends."""
+        if self.breaker.is_open:
+            return False
+        found: queue.SimpleQueue[bool] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                found.put(bool(self.fingerprint))
+            except EngineUnavailable as problem:
+                logger.warning("%s does not answer: %s", self.name, problem)
+                found.put(False)
+
+        _in_a_thread(ask)
+        try:
+            return found.get(timeout=seconds)
+        except queue.Empty:
+            return False
+
     def search(
         self, query: SearchQuery, tree: Tree, facets: Sequence[str] = (), masked: Collection[str] = ()
     ) -> SearchResults:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.search(query, tree, facets, masked), is_proof=True)
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
         """See Engine."""
-        return self.breaker.call(lambda: self._engine.every(query, tree, masked), may_be_slow=True)
+        return self.breaker.call(lambda: self._engine.every(query, tree, masked, among), may_be_slow=True)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
@@ -211,9 +234,11 @@ class WithStandby:
         """See Engine."""
         return self._recent(lambda engine: engine.search(query, tree, facets, masked))
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
         """See Engine."""
-        return self._recent(lambda engine: engine.every(query, tree, masked))
+        return self._recent(lambda engine: engine.every(query, tree, masked, among))
 
     def _recent(self, ask: Callable[[Engine], Found]) -> Found:
         results = self._asked(ask)

@@ -56,6 +56,7 @@ class EmbeddedEngine:
 
     def __init__(self, directory: Path, *, patience: float = 10.0) -> None:
         self._directory = directory
+        self._pointer = directory / POINTER
         self._patience = patience
         self._schema = schema()
         self._opening = threading.Lock()
@@ -92,13 +93,15 @@ class EmbeddedEngine:
             results = Question(self._schema, searcher, query, masked).answer(tree, facets)
             return replace(results, number=int(state["number"]))
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
         """See Engine."""
         with _failures():
             generation = self._generation()
             mark, state = self._marked_state_of(generation.name)
             searcher = self._searcher(generation, mark)
-            listing = Question(self._schema, searcher, query, masked).every(tree)
+            listing = Question(self._schema, searcher, query, masked, among).every(tree)
             return replace(listing, number=int(state["number"]))
 
     def stream(self) -> Iterator[tuple[str, str]]:
@@ -161,7 +164,7 @@ class EmbeddedEngine:
                 with self._locked("write.lock"), _failures():
                     self._write_state(name, {"number": number, "fingerprint": fingerprint, "schema": SCHEMA_VERSION})
                     before = self._current()
-                    _replace(self._directory / POINTER, name)
+                    _replace(self._pointer, name)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -190,12 +193,11 @@ class EmbeddedEngine:
         return _Generation(name, tantivy.Index.open(str(self._directory / name)))
 
     def _current(self) -> str:
-        path = self._directory / POINTER
         try:
-            mark = _mark_of(path)
+            mark = _mark_of(self._pointer)
             known = self._pointed  # other threads replace it
             if known[0] != mark:
-                known = self._pointed = (mark, path.read_text().strip())
+                known = self._pointed = (mark, self._pointer.read_text().strip())
         except FileNotFoundError:
             return ""
         return known[1]

@@ -1,28 +1,22 @@
-"""How the embedded engine answers: the tree compiled to a tantivy query, one page of its hits, and the facets."""
+"""How the embedded engine answers: which documents are hits, one page of them or all, and the facets."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from itertools import product
-from math import prod
-from typing import Any, cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from search.engines.base import (
-    EXACT,
-    FURTHER,
     MOST_TEXTS,
     MOST_VALUES,
-    PREFIX_TERMS,
     SCORE_DIGITS,
-    WEIGHTS,
     counted,
     number_at_end,
 )
 from search.engines.embedded_schema import day_number
+from search.engines.embedded_tree import Scored, Unscored, unscored
 from search.engines.keys import keys_of
 from search.engines.narrowing import (
     AnyAddressed,
@@ -36,58 +30,70 @@ from search.engines.narrowing import (
 )
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, Listing, SearchResults
-from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
-
-FEW_TERMS = 16
-"""So many terms are cheaper to ask one by one."""
+from search.tree import Tree
 
 TIES = 64
 """Hits read beyond the page, in case the last ones of it tie with them: a second search costs more."""
 
+T = TypeVar("T")
+Find = Callable[[Query, str], tuple[int, T]]
+"""From a question and the order of its hits to how many they are, and what is wanted of them."""
+
 _SCORE_STEPS, _PLACE_BITS = 10**SCORE_DIGITS, 63
 
-# Readings multiply: so many plain phrases are asked for one by one, which is many times quicker than one of patterns.
-_MOST_PHRASES = 12
-_SPECIAL = re.compile(r"([.*+?()\[\]{}|^$\\])")
 
-
-class Question:
+class Question(Scored):
     """One search against one state of the index."""
 
     def __init__(
-        self, schema: tantivy.Schema, searcher: tantivy.Searcher, query: SearchQuery, masked: Collection[str]
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        query: SearchQuery,
+        masked: Collection[str],
+        among: Collection[str] | None = None,
     ) -> None:
-        self.schema = schema
-        self.searcher = searcher
+        super().__init__(schema, searcher)
         self.query = query
         self.masked = masked
+        self.among = among
 
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
-        matching = Matching(self.schema, self.searcher, self.query, self.masked)
-        base, is_partial = matching.level(tree)
-        total, hits = self.page(*self.ordered(tree, base, is_partial=is_partial))
+        matching, base, is_partial, (total, hits) = self.on_level(tree, self.page)
         return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets))
 
     def every(self, tree: Tree) -> Listing:
-        base, is_partial = Matching(self.schema, self.searcher, self.query, self.masked).level(tree)
-        return Listing(self.all_keys(*self.ordered(tree, base, is_partial=is_partial)), is_partial)
+        _matching, _base, is_partial, (_total, keys) = self.on_level(tree, self.all_keys)
+        return Listing(keys, is_partial)
+
+    def on_level(self, tree: Tree, find: Find[T]) -> tuple[Matching, Query, bool, tuple[int, T]]:
+        """What `find` gives on the first level that is not empty; that level without filters, and whether it is the
+        partial one. Whatever is found tells the level too: all documents are asked only where nothing is."""
+        matching = Matching(self.schema, self.searcher, self.query, self.masked)
+        every = matching.at_level(tree, is_partial=False)
+        found = find(*self.ordered(tree, every, is_partial=False))
+        if not found[0] and tree.enough < len(tree.required):
+            some = matching.at_level(tree, is_partial=True)
+            partial = find(*self.ordered(tree, some, is_partial=True))
+            is_level = partial[0] or (self.among is None and self.exists(some))
+            if is_level and not (self.conditions and self.exists(every)):
+                return matching, some, True, partial
+        return matching, every, False, found
 
     def ordered(self, tree: Tree, base: Query, *, is_partial: bool) -> tuple[Query, str]:
         """The question with its filters, and the order of its hits."""
         # Without a required word every score is 0: no need to read all hits only to break the tie.
         order = self.query.order if tree.required else self.unranked_order
         ranked = self.at_level(tree, is_partial=is_partial) if order == "relevance" else base
-        return self.narrowed(ranked, conditions_of(self.query)), order
+        return self.narrowed(ranked, self.conditions), order
+
+    @property
+    def conditions(self) -> Conditions:
+        """The filters of the question, and the keys among which it is asked."""
+        some = () if self.among is None else (AnyValue("key", tuple(self.among)),)
+        return (*some, *conditions_of(self.query))
 
     # -- which level, which documents --------------------------------------------------------------------------
-
-    def level(self, tree: Tree) -> tuple[Query, bool]:
-        """The query of the first level that is not empty, without filters, and whether it is the partial one."""
-        every = self.at_level(tree, is_partial=False)
-        if tree.enough == len(tree.required) or self.exists(every):
-            return every, False
-        partial = self.at_level(tree, is_partial=True)
-        return (partial, True) if self.exists(partial) else (every, False)
 
     def at_level(self, tree: Tree, *, is_partial: bool) -> Query:
         nodes = [self.node(node) for node in tree.required]
@@ -97,10 +103,10 @@ class Question:
         return self.shown(tree, [(Occur.Must, some)])
 
     def exists(self, query: Query) -> bool:
-        return bool(self.searcher.search(query, 1, count=False).hits)
+        return bool(self.searcher.search(unscored(query), 1, count=False).hits)
 
     def shown(self, tree: Tree, clauses: list[tuple[Occur, Query]]) -> Query:
-        clauses = clauses or [(Occur.Must, _unscored(Query.all_query()))]
+        clauses = clauses or [(Occur.Must, unscored(Query.all_query()))]
         clauses += [(Occur.MustNot, self.term("hidden_in", self.query.language))]
         clauses += [(Occur.MustNot, self.node(node)) for node in tree.excluded]
         if self.masked:
@@ -112,7 +118,7 @@ class Question:
     def narrowed(self, base: Query, conditions: Conditions) -> Query:
         if not conditions:
             return base
-        clauses = [(Occur.Must, _unscored(self.condition(condition))) for condition in conditions]
+        clauses = [(Occur.Must, unscored(self.condition(condition))) for condition in conditions]
         return Query.boolean_query([(Occur.Must, base), *clauses])
 
     def condition(self, condition: Condition) -> Query:
@@ -150,8 +156,12 @@ class Question:
         )
         return _count(found), tuple(map(Hit, _keys_in_order(order, [place for place, _ in found.hits])))
 
-    def all_keys(self, query: Query, order: str) -> tuple[str, ...]:
-        limit = max(1, self.searcher.num_docs)
+    def all_keys(self, query: Query, order: str) -> tuple[int, tuple[str, ...]]:
+        keys = self.ordered_keys(query, order)
+        return len(keys), keys
+
+    def ordered_keys(self, query: Query, order: str) -> tuple[str, ...]:
+        limit = max(1, self.searcher.num_docs if self.among is None else len(self.among))
         if order == "title":
             # Walking the dictionary of titles is many times quicker than sorting hits by it.
             texts = self.searcher.terms_with_prefix("by_title", "", filter_query=query, limit=None)
@@ -228,98 +238,9 @@ class Question:
             found["alert"] = {name: _until(answer[f"alert_{name}"]["buckets"]) for name in ALERTS}
         return found
 
-    # -- the tree ----------------------------------------------------------------------------------------------
 
-    def node(self, node: Node) -> Query:
-        match node:
-            case Group():
-                return _best([self.alternative(alternative) for alternative in node.alternatives], FURTHER)
-            case AnyOf():
-                return Query.boolean_query([(Occur.Should, self.node(each)) for each in node.nodes])
-            case AtLeast():
-                some = [(Occur.Should, self.node(each)) for each in node.nodes]
-                return Query.boolean_query(some, minimum_number_should_match=node.least)
-            case AllOf():
-                clauses = [(Occur.Must, self.node(each)) for each in node.nodes] or [
-                    (Occur.Must, _unscored(Query.all_query()))
-                ]
-                return Query.boolean_query([*clauses, *((Occur.MustNot, self.node(each)) for each in node.excluded)])
-
-    def alternative(self, alternative: Word | Phrase | Prefix) -> Query:
-        match alternative:
-            case Word(key, weight, is_surface):
-                return self.word(key, weight, is_surface=is_surface)
-            case Phrase():
-                return self.phrase(alternative)
-            case Prefix(start, weight):
-                return self.prefix(start, weight)
-
-    def term(self, field: str, value: str) -> Query:
-        return Query.term_query(self.schema, field, value, index_option="freq")
-
-    def any_term(self, field: str, values: Sequence[str]) -> Query:
-        # A set of terms is a bitmap over all documents: worth its price only where many terms are asked.
-        if len(values) > FEW_TERMS:
-            return Query.term_set_query(self.schema, field, list(values))
-        terms = [Query.term_query(self.schema, field, value, index_option="basic") for value in values]
-        return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
-
-    def word(self, key: str, weight: float = 1.0, *, is_surface: bool = False) -> Query:
-        if is_surface:
-            return Query.boost_query(self.term("surface", key), weight)
-        parts = [Query.boost_query(self.term(field, key), part * weight) for field, part in WEIGHTS.items()]
-        return Query.boolean_query([(Occur.Should, part) for part in parts])
-
-    def phrase(self, phrase: Phrase) -> Query:
-        places = [(self.places(field, phrase.words), part) for field, part in WEIGHTS.items()]
-        if phrase.surface:
-            exact = [(distance, (form,)) for distance, form in phrase.surface]
-            places.append((self.places("surface", exact), EXACT))
-        scored = [Query.const_score_query(place, part) for place, part in places if place]
-        if not scored:
-            return Query.empty_query()
-        words = [_best([self.word(key) for key in keys]) for _, keys in phrase.words]
-        both = Query.boolean_query([(Occur.Must, _best(scored)), *((Occur.Should, word) for word in words)])
-        return Query.boost_query(both, phrase.weight)
-
-    def places(self, field: str, words: Sequence[tuple[int, Sequence[str]]]) -> Query | None:
-        """Words at their distances in a field; None if one of them stands nowhere in it, which is quick to see."""
-        words = [(d, [key for key in keys if self.searcher.doc_freq(field, key)]) for d, keys in words]
-        if not all(keys for _, keys in words):
-            return None
-        if len(words) == 1:
-            return Query.term_set_query(self.schema, field, list(words[0][1]))
-        if prod(len(keys) for _, keys in words) <= _MOST_PHRASES:
-            distances = [distance for distance, _ in words]
-            phrases = product(*(keys for _, keys in words))
-            return _best(
-                [Query.phrase_query(self.schema, field, list(zip(distances, keys, strict=True))) for keys in phrases]
-            )
-        either: list[str | tuple[int, str]] = [(distance, "|".join(map(_literal, keys))) for distance, keys in words]
-        return Query.regex_phrase_query(self.schema, field, either)
-
-    def prefix(self, start: str, weight: float) -> Query:
-        terms = self.searcher.terms_with_prefix("surface", start, limit=PREFIX_TERMS + 1)
-        if not terms:
-            return Query.empty_query()
-        if len(terms) > PREFIX_TERMS:
-            every = Query.regex_query(self.schema, "surface", f"{_literal(start)}.*")
-            return Query.const_score_query(every, weight)
-        return _best([self.word(term, weight, is_surface=True) for term, _ in terms])
-
-
-class Matching(Question):
-    """The same documents without their scores, which is all that facets and levels ask: one list for each word."""
-
-    def word(self, key: str, weight: float = 1.0, *, is_surface: bool = False) -> Query:
-        return self.term("surface" if is_surface else "words", key)
-
-    def phrase(self, phrase: Phrase) -> Query:
-        places = [self.places(field, phrase.words) for field in WEIGHTS]
-        if phrase.surface:
-            places.append(self.places("surface", [(distance, (form,)) for distance, form in phrase.surface]))
-        found = [(Occur.Should, place) for place in places if place]
-        return Query.boolean_query(found) if found else Query.empty_query()
+class Matching(Unscored, Question):
+    """The question without scores."""
 
 
 def _count(found: tantivy.SearchResult) -> int:
@@ -333,15 +254,3 @@ def _keys_in_order(order: str, places: Sequence[Any]) -> tuple[str, ...]:
 def _until(buckets: Sequence[Mapping[str, int]]) -> int:
     # tantivy adds the rest of the days as a bucket of its own.
     return sum(bucket["doc_count"] for bucket in buckets if "to" in bucket)
-
-
-def _unscored(query: Query) -> Query:
-    return Query.const_score_query(query, 0.0)
-
-
-def _best(queries: Sequence[Query], further: float = 0.0) -> Query:
-    return queries[0] if len(queries) == 1 else Query.disjunction_max_query(list(queries), further)
-
-
-def _literal(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)

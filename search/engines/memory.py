@@ -107,7 +107,13 @@ class MemoryEngine:
             return self._answer(query, tree, facets, masked, slice(query.offset, query.offset + query.page_size))
 
     def _answer(
-        self, query: SearchQuery, tree: Tree, facets: Sequence[str], masked: Collection[str], page: slice
+        self,
+        query: SearchQuery,
+        tree: Tree,
+        facets: Sequence[str],
+        masked: Collection[str],
+        page: slice,
+        among: Collection[str] | None = None,
     ) -> SearchResults:
         shown = {
             key
@@ -117,7 +123,7 @@ class MemoryEngine:
         scores, is_partial = _Matcher(self._index).level(tree, shown)
         documents = self._index.documents
         matching = {key: _fields_of(documents[key]) for key in scores}
-        found = _passing(matching, conditions_of(query))
+        found = [key for key in _passing(matching, conditions_of(query)) if among is None or key in among]
         if query.order == "relevance":
             found.sort(key=lambda key: (-scores[key], order_text("newest", documents[key])))
         else:
@@ -135,10 +141,12 @@ class MemoryEngine:
             },
         )
 
-    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+    def every(
+        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
+    ) -> Listing:
         """See Engine."""
         with self._lock:
-            found = self._answer(query, tree, (), masked, slice(None))
+            found = self._answer(query, tree, (), masked, slice(None), among)
         return Listing(found.keys, found.is_partial, found.number)
 
     def vocabulary(self) -> Mapping[str, int]:

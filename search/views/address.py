@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.rules.address import day_of, unknown_names
 from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, MAX_VALUES, SORTS, VIEWS, SearchQuery
@@ -22,6 +22,8 @@ MOST_FILTERS = MAX_VALUES
 """Values of all facets together; the rest of a longer address is left out, and the page says so."""
 
 MOST_NOTES = 8
+_NO_ORDER = gettext_lazy("There is no order “%(value)s”: the usual one is used.")
+_NO_VIEW = gettext_lazy("There is no view “%(value)s”: this is the list.")
 _UNREADABLE = "\ufffd"
 _BLANKS = dict.fromkeys(map(ord, "\t\n\r\v\f\xa0\u2003\u2009\u202f"), " ")
 _SHOWN = 40
@@ -62,8 +64,8 @@ def read_address(params: QueryDict, language: str) -> Address:
     values: dict[str, Any] = {"q": reader.text(), "literal": reader.last("literal")}
     values |= reader.filters()
     values |= {name: reader.day(name, is_last=name == "until") for name in ("since", "until")}
-    values["sort"] = reader.one_of("sort", SORTS, _("There is no order “%(value)s”: the usual one is used."))
-    values["view"] = reader.one_of("view", VIEWS, _("There is no view “%(value)s”: this is the list."))
+    values["sort"] = reader.one_of("sort", SORTS, _NO_ORDER)
+    values["view"] = reader.one_of("view", VIEWS, _NO_VIEW)
     values["page"] = reader.page()
     values[PICK] = asked_for(params)
     unknown = unknown_names(params, KNOWN)
@@ -114,7 +116,7 @@ class _Reader:
     def filters(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         left, dropped = MOST_FILTERS, 0
-        for facet in FACET_NAMES:
+        for facet in filter(self.params.__contains__, FACET_NAMES):
             values = list(dict.fromkeys(value for value in self.params.getlist(facet) if value))
             found[facet] = [self.readable(value[: MAX_VALUE * 2]) for value in values[:left]]
             left, dropped = left - len(values[:left]), dropped + len(values[left:])
@@ -140,7 +142,7 @@ class _Reader:
             )
         return day
 
-    def one_of(self, name: str, known: Iterable[str], words: str) -> str:
+    def one_of(self, name: str, known: Iterable[str], words: Any) -> str:
         value = self.last(name)
         if value and value not in known:
             self.note(words, value=_short(value))

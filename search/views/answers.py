@@ -1,7 +1,7 @@
 """From a question to keys: the engine's answer without what it may hold wrongly, or the database's if it fails."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -66,33 +66,38 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
     return count
 
 
-def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
+def every_key(query: SearchQuery, tree: Tree, among: Collection[str] | None = None) -> tuple[str, ...]:
     """The keys of all hits on all pages, in order, and without what the mask hides; EngineUnavailable if none answers.
 
-    What merely changed and waits to be indexed is left out, as it is on the pages.
+    What merely changed and waits to be indexed is left out, as it is on the pages. With `among`, only these keys: to
+    ask about a few costs little, however many hits there are.
     """
     engine = get_engine()
+    number = _number_of_mask() or engine.number
     for _attempt in range(2):
-        number = engine.number
-        waiting = outbox.pending(number) | subjects.past_expiry()
-        hidden = _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
+        waiting = _waiting(number)
+        hidden = _hidden(waiting)
         try:
-            found = engine.every(query, tree, hidden)
+            found = engine.every(query, tree, hidden, among)
         except EngineUnavailable:
             # The engine that stands by may have taken over, which refuses a mask that is not its own.
             if engine.number >= number:
                 raise
-            continue
-        # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
-        if found.number >= number:
-            masked = _keys(waiting)
-            return tuple(key for key in found.keys if key not in masked)
+        else:
+            # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
+            if found.number >= number:
+                masked = _keys(waiting)
+                return tuple(key for key in found.keys if key not in masked)
+        number = engine.number
     raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
 
 
 def mask_of(engine: Engine) -> set[str]:
     """The keys that must count nowhere now, for who asks the engine several small questions under one mask."""
-    waiting = _waiting(engine.number)
+    return _hidden(_waiting(engine.number))
+
+
+def _hidden(waiting: set[str]) -> set[str]:
     return _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
 
 
@@ -134,6 +139,11 @@ def one_mask() -> Iterator[None]:
         yield
     finally:
         _kept.reset(token)
+
+
+def _number_of_mask() -> int:
+    """The number for which the one mask was made, or the lowest if it had to be made again; 0 if there is none."""
+    return min(_kept.get() or (0,))
 
 
 EXPIRED = "expired:"

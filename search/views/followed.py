@@ -23,6 +23,7 @@ from search.quoting import quoted
 from search.sync import outbox
 from search.templatetags.facet_tags import question_address
 from search.views.page import Asked, selected
+from search.views.touched import Touched
 from search.views.whole import KIND, only_recommendations, whole
 
 REFERENCE = "reference"
@@ -88,12 +89,17 @@ def addressees_of(saved: SavedSearch) -> frozenset[str]:
     return frozenset() if reference_of(saved) else frozenset(query_of(saved).values("addressee"))
 
 
-def found_by(saved: SavedSearch) -> frozenset[int]:
-    """The recommendations that readers get for it now; EngineUnavailable if no engine answers."""
+def found_by(saved: SavedSearch, touched: Touched | None = None) -> frozenset[int]:
+    """The recommendations that readers get for it now, all of them or those of a few; EngineUnavailable if no engine
+    answers."""
     if reference := reference_of(saved):
         found = visible(reference)
-        return frozenset([found.pk] if found else [])
-    return frozenset(whole(Asked.of(QueryDict(saved.question), saved.language)))
+        return frozenset([found.pk] if found and (touched is None or found.pk in touched.pks) else [])
+    if touched is None:
+        return frozenset(whole(Asked.of(QueryDict(saved.question), saved.language)))
+    query = query_of(saved)
+    # What was asked when it was saved may name nothing any more that a search knows.
+    return frozenset() if query.is_blank and saved.question else touched.found_by(query)
 
 
 def refuse_unless_indexed(pks: Iterable[int]) -> None:

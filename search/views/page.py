@@ -71,8 +71,7 @@ class Asked:
         answered = typed
         if typed.is_blank:
             answered = typed.toggled("kind", "recommendation").with_page(typed.page)
-        is_wordless = bool(typed.text) and reading.tree.is_empty
-        is_withheld = address.is_withheld or (is_wordless and typed.with_text("").is_blank)
+        is_withheld = address.is_withheld or is_without_words(typed, reading.tree)
         return cls(typed, answered, reading, address, is_withheld)
 
     @property
@@ -81,6 +80,11 @@ class Asked:
 
     def base_of(self, facet: str) -> SearchQuery:
         return self.typed if facet == "kind" else self.answered
+
+
+def is_without_words(query: SearchQuery, tree: Tree) -> bool:
+    """Whether all that was asked is a text without a word to search for."""
+    return bool(query.text) and tree.is_empty and query.with_text("").is_blank
 
 
 class SearchView(View):

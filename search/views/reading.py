@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from weakref import WeakKeyDictionary
@@ -17,7 +17,7 @@ from search.analysis import is_known
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.expansion import NO_LISTS, Lists
-from search.parser import parse, plain_words
+from search.parser import parse, parse_with_words
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.spelling import SHORTEST, Speller
@@ -79,12 +79,10 @@ def read(query: SearchQuery) -> Reading:
 def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller], count: Count) -> Reading:
     """Understand a question over any index: `speller` knows its words, `count` asks it."""
     text, language = query.text, query.language
-    tree = parse(text, language, lists)
+    tree, words = parse_with_words(text, language, lists)
     mended: dict[str, str] = {}
     offered: dict[str, str] = {}
-    for word in plain_words(text, language):
-        if len(word) < SHORTEST or not word.isalpha() or speller().holds(word):
-            continue
+    for word in unheld(words, speller):
         if count(parse(word, language, lists)):
             continue
         if meant := _meant(word, language, lists, speller(), count):
@@ -98,6 +96,12 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
         is_loose = loose is not None
         tree = loose or tree
     return Reading(tree, _slips(mended), _slips(offered), is_loose)
+
+
+def unheld(words: Iterable[str], speller: Callable[[], Speller]) -> list[str]:
+    """Those of these words that may be slips: they stand nowhere in the index in this very form."""
+    long = [word for word in words if len(word) >= SHORTEST and word.isalpha()]
+    return [word for word in long if not speller().holds(word)]
 
 
 def _meant(word: str, language: str, lists: Lists, speller: Speller, count: Count) -> str:
@@ -116,8 +120,13 @@ def loosened(tree: Tree, count: Count) -> Tree | None:
     found = {node: count(Tree((node,))) for node in nodes}
     if len(nodes) < MANY_WORDS and not all(found.values()):
         return None
-    most = max(RARE * count(Tree()), PAGE)
+    most = most_of_rare(count)
     return any_of(tree, [node for node in nodes if 0 < found[node] <= most])
+
+
+def most_of_rare(count: Count) -> float:
+    """How many documents a rare word may stand in."""
+    return max(RARE * count(Tree()), PAGE)
 
 
 def beyond(tree: Tree, count: Count) -> Tree | None:

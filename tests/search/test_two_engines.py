@@ -18,6 +18,7 @@ from search import checks
 from search.documents import subject_of
 from search.engines import engine_state, get_engine, get_engines
 from search.engines.base import Engine
+from search.engines.breaker import SLOW_SECONDS
 from search.models import Outbox
 from search.parser import parse
 from search.query import SearchQuery
@@ -43,6 +44,16 @@ def nowhere(db: None, settings: Any, prefix: str) -> Iterator[None]:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        yield
+
+
+@pytest.fixture
+def silence(db: None, settings: Any, prefix: str) -> Iterator[None]:
+    """An address at which everything is accepted and nothing answered."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
         yield
 
 
@@ -138,6 +149,19 @@ def test_an_act_does_not_wait_for_a_server_that_is_gone(nowhere: None, django_ca
     assert time.monotonic() - started < 2
     state = engine_state()
     assert (state.answering, state.failing, state.is_degraded) == ("embedded", "elasticsearch", True)
+
+
+def test_an_act_does_not_wait_for_a_server_that_says_nothing(
+    silence: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    embedded = get_engines()[0]
+    rebuild(embedded)
+    started = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        organisation = OrganisationFactory.create(label_pl="Urząd Kanarkowy")
+
+    assert time.monotonic() - started < SLOW_SECONDS / 2
+    assert f"{subject_of(organisation)}:pl" in keys(embedded)
 
 
 def test_a_site_starts_without_its_server_but_a_rebuild_by_hand_says_so(

@@ -1,0 +1,76 @@
+"""What many questions find among a few recommendations, as a digest asks of everything that is followed.
+
+The answers are those of the pages (`search.views.whole`). But the mask, the lists and the words of the index are read
+once, and of each question no more than it takes to know that it finds none of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from search.engines import get_engine
+from search.parser import parse_with_words
+from search.query import SearchQuery
+from search.tree import Node, Tree
+from search.views.answers import counter
+from search.views.page import is_without_words
+from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
+from search.views.whole import among, only_recommendations
+from search.word_groups import current_lists
+
+
+class Touched:
+    """These recommendations, at one moment: it serves one digest and is thrown away."""
+
+    def __init__(self, pks: Collection[int]) -> None:
+        self.pks = frozenset(pks)
+        self._lists = current_lists()
+        # The words of one moment: `speller_of` looks at the index each time.
+        self._speller = cache(speller_of(get_engine(), self._lists))
+        self._counters: dict[str, Count] = {}
+        self._common: dict[str, set[Node]] = {}
+
+    def found_by(self, query: SearchQuery) -> frozenset[int]:
+        """Those that readers get for a question; EngineUnavailable if no engine answers."""
+        asked, left = only_recommendations(query), self.pks
+        if asked is None:
+            return frozenset()
+        # Nobody asks for their order, and any other is quicker than by relevance.
+        asked = asked.with_sort("newest")
+        if query.filters or query.has_dates or not query.text:
+            left = among(asked.with_text(""), Tree(), left)
+        if not (query.text and left):
+            return left
+        tree, words = parse_with_words(query.text, query.language, self._lists)
+        return frozenset() if is_without_words(query, tree) else self._in_words(asked, tree, words, left)
+
+    def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str], left: frozenset[int]) -> frozenset[int]:
+        count = self._counter_of(query)
+        if not unheld(words, self._speller):
+            # All words, or most where nothing holds all.
+            if (found := among(query, tree, left)) or len(tree.required) < 2:
+                return found
+            if not self._holds_rare(query, tree, left, count):
+                return found
+        reading = understand(query, self._lists, self._speller, count)
+        return among(query, reading.tree, left)
+
+    def _holds_rare(self, query: SearchQuery, tree: Tree, left: frozenset[int], count: Count) -> bool:
+        """Whether any of these holds a word by which the question might be read more loosely (`loosened`)."""
+        common = self._common.setdefault(query.language, set())
+        while rare := [node for node in words_of(tree) if node not in common]:
+            any_rare = any_of(tree, rare)
+            if not any_rare or not among(query, any_rare, left):
+                return False
+            found = {node for node in rare if count(Tree((node,))) > most_of_rare(count)}
+            if not found:
+                return True
+            common |= found
+        return False
+
+    def _counter_of(self, query: SearchQuery) -> Count:
+        # The same words are asked for again and again.
+        if query.language not in self._counters:
+            self._counters[query.language] = cache(counter(query))
+        return self._counters[query.language]

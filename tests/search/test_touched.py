@@ -1,0 +1,99 @@
+"""What many questions find among a few recommendations is what the pages find of them, however little is asked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from search.engines import get_engine
+from search.models import SavedSearch
+from search.sync import outbox
+from search.views.answers import one_mask
+from search.views.followed import found_by
+from search.views.page import Asked
+from search.views.touched import Touched
+from tests.search.engines.documents import document, key
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = ["szkoła i dzieci"] * 30 + [
+    "szkoła lekarz tłumacz",
+    "lekarz tłumacz",
+    "szkoła lekarz",
+    "tłumacz",
+    "muzeum",
+    "muzeum i szkoła",
+    "rada gminy",
+    "gmina i rada",
+    "przedszkole",
+    "urząd",
+]
+"""A word that stands in many documents, and words that stand in few."""
+
+QUESTIONS = {
+    "everything": "",
+    "a filter": "year=2014",
+    "a filter that nothing passes": "year=1999",
+    "a word": "q=lekarze",
+    "a word nothing of these holds": "q=przedszkola",
+    "all words": "q=szkoła+lekarz",
+    "words and a filter": "q=szkoła+lekarz&year=2015",
+    "most words, which nothing holds all of": "q=lekarz+tłumacz+muzeum",
+    "most words, where something holds all": "q=szkoła+lekarz+tłumacz",
+    "a rare word where nothing holds all": "q=szkoła+przedszkole+urząd",
+    "two words that no document holds together": "q=muzeum+gmina",
+    "a slip": "q=tłuamcz",
+    "a slip as it was typed": "q=tłuamcz&literal=1",
+    "without a word": "q=muzeum+-szkoła",
+    "nothing but without": "q=-szkoła",
+    "a phrase": 'q="rada gminy"',
+    "no word at all": "q=!!!",
+    "what no search knows": "colour=red",
+    "another kind": "kind=forum",
+    "a range of days": "q=szkoła&since=2015-01-01",
+}
+
+
+@pytest.fixture
+def library(settings: Any, tmp_path: Path) -> None:
+    settings.SEARCH_ENGINE, settings.SEARCH_DIR = "memory", tmp_path
+    documents = [
+        document(str(n), text, kind="recommendation", year=str(2014 + n % 2), date=f"{2014 + n % 2}-05-01")
+        for n, text in enumerate(TEXTS, start=1)
+    ]
+    get_engine().rebuild(documents, 1)
+
+
+def test_a_question_finds_of_the_few_what_its_page_finds(library: None) -> None:
+    # As an unpublished one that is still in the index.
+    pks = [int(key(str(n)).split(":")[1]) for n in range(1, len(TEXTS) + 1)]
+    outbox.requeue([f"recommendation:{pks[7]}"])
+    finding = set()
+    for touched in map(Touched, [pks, pks[25:31], pks[31:35], pks[35:], pks[:1], []]):
+        for name, question in QUESTIONS.items():
+            saved = SavedSearch(question=question)
+            with one_mask():
+                found = found_by(saved, touched)
+            assert found == found_by(saved) & touched.pks, (name, sorted(touched.pks))
+            finding |= {name} if found else set()
+
+    assert set(QUESTIONS) - finding == {
+        "a filter that nothing passes",
+        "a slip as it was typed",
+        "no word at all",
+        "what no search knows",
+        "another kind",
+    }
+
+
+def test_the_questions_are_read_in_every_way_there_is(library: None) -> None:
+    def read(name: str) -> Asked:
+        return Asked.of(QueryDict(QUESTIONS[name]), "pl")
+
+    assert read("a rare word where nothing holds all").reading.is_loose
+    assert read("a slip").reading.mended
+    assert read("no word at all").is_withheld
+    assert read("what no search knows").is_withheld
+    partial = read("most words, which nothing holds all of")
+    assert get_engine().search(partial.answered, partial.tree).is_partial
