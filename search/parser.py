@@ -67,11 +67,6 @@ def parse_with_words(
     return Tree(*reader.sequence()), tuple(dict.fromkeys(reader.words))
 
 
-def plain_words(text: str, language: str = "pl") -> tuple[str, ...]:
-    """The words of `parse_with_words` alone."""
-    return parse_with_words(text, language)[1]
-
-
 def is_cut(text: str, language: str = "pl") -> bool:
     """Whether the question has more terms than are read."""
     reader = _reader(text, language)

@@ -303,16 +303,16 @@ def _date(day: object) -> str:
 
 
 def _clean_filters(filters: object) -> Filters:
-    united: dict[str, set[str]] = {}
     if isinstance(filters, _Clean):
         return filters
+    united: dict[str, set[str]] = {}
     if not isinstance(filters, tuple | list):
         return _Clean()
     for pair in filters:
-        if not (isinstance(pair, tuple | list) and len(pair) == 2 and pair[1] and isinstance(pair[1], tuple | list)):
+        if not (isinstance(pair, tuple | list) and len(pair) == 2):
             continue
         facet, values = _clean(pair[0], MAX_VALUE), pair[1]
-        if not facet:
+        if not facet or not isinstance(values, tuple | list):
             continue
         kept = united.setdefault(facet, set())
         for value in values:

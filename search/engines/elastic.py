@@ -46,8 +46,6 @@ from search.tree import Tree
 
 _NO_INDEX = "There is no search index {} in Elasticsearch; run search_rebuild."
 _CHUNK, _PAGE, _SLICE = 500, 10_000, 20_000
-# Servers refuse a question that names more than 65 536.
-_KEYS = 50_000
 _KEPT_VOCABULARY = 60.0
 # Ours give up before these ten seconds; they are for a search that the server would go on with for nobody.
 _ALWAYS: Body = {"track_total_hits": True, "timeout": "10s", "stored_fields": "_none_"}
@@ -135,13 +133,9 @@ class ElasticEngine:
     ) -> Listing:
         """See Engine."""
         with _failures():
-            if among is not None and len(among) <= _KEYS:
+            if among is not None:
                 return self._again_if_gone(lambda generation: self._some(generation, query, tree, masked, among))
-            every = self._again_if_gone(lambda generation: self._every(generation, query, tree, masked))
-            if among is None:
-                return every
-            wanted = set(among)
-            return replace(every, keys=tuple(key for key in every.keys if key in wanted))
+            return self._again_if_gone(lambda generation: self._every(generation, query, tree, masked))
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""

@@ -92,14 +92,19 @@ def addressees_of(saved: SavedSearch) -> frozenset[str]:
 def found_by(saved: SavedSearch, touched: Touched | None = None) -> frozenset[int]:
     """The recommendations that readers get for it now, all of them or those of a few; EngineUnavailable if no engine
     answers."""
+    if touched and touched.are_few and not reference_of(saved):
+        query = query_of(saved)
+        # What was asked when it was saved may name nothing any more that a search knows.
+        return frozenset() if query.is_blank and saved.question else touched.found_by(query)
+    every = all_found_by(saved)
+    return every & touched.pks if touched else every
+
+
+def all_found_by(saved: SavedSearch) -> frozenset[int]:
     if reference := reference_of(saved):
         found = visible(reference)
-        return frozenset([found.pk] if found and (touched is None or found.pk in touched.pks) else [])
-    if touched is None:
-        return frozenset(whole(Asked.of(QueryDict(saved.question), saved.language)))
-    query = query_of(saved)
-    # What was asked when it was saved may name nothing any more that a search knows.
-    return frozenset() if query.is_blank and saved.question else touched.found_by(query)
+        return frozenset([found.pk] if found else [])
+    return frozenset(whole(Asked.of(QueryDict(saved.question), saved.language)))
 
 
 def refuse_unless_indexed(pks: Iterable[int]) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Collection
 from functools import cache
 
 from search.engines import get_engine
+from search.engines.base import MOST_AMONG
 from search.parser import parse_with_words
-from search.query import SearchQuery
+from search.query import LANGUAGES, SearchQuery
 from search.tree import Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
@@ -25,6 +26,7 @@ class Touched:
 
     def __init__(self, pks: Collection[int]) -> None:
         self.pks = frozenset(pks)
+        self.are_few = len(self.pks) * len(LANGUAGES) <= MOST_AMONG
         self._lists = current_lists()
         # The words of one moment: `speller_of` looks at the index each time.
         self._speller = cache(speller_of(get_engine(), self._lists))

@@ -70,7 +70,7 @@ def test_a_question_finds_of_the_few_what_its_page_finds(library: None) -> None:
     pks = [int(key(str(n)).split(":")[1]) for n in range(1, len(TEXTS) + 1)]
     outbox.requeue([f"recommendation:{pks[7]}"])
     finding = set()
-    for touched in map(Touched, [pks, pks[25:31], pks[31:35], pks[35:], pks[:1], []]):
+    for touched in map(Touched, [pks, pks[25:31], pks[31:35], pks[35:], pks[:1], [], [*pks[25:35], *range(5000)]]):
         for name, question in QUESTIONS.items():
             saved = SavedSearch(question=question)
             with one_mask():
