@@ -56,6 +56,7 @@ class EmbeddedEngine:
 
     def __init__(self, directory: Path, *, patience: float = 10.0) -> None:
         self._directory = directory
+        self._pointer = directory / POINTER
         self._patience = patience
         self._schema = schema()
         self._opening = threading.Lock()
@@ -163,7 +164,7 @@ class EmbeddedEngine:
                 with self._locked("write.lock"), _failures():
                     self._write_state(name, {"number": number, "fingerprint": fingerprint, "schema": SCHEMA_VERSION})
                     before = self._current()
-                    _replace(self._directory / POINTER, name)
+                    _replace(self._pointer, name)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
@@ -192,12 +193,11 @@ class EmbeddedEngine:
         return _Generation(name, tantivy.Index.open(str(self._directory / name)))
 
     def _current(self) -> str:
-        path = self._directory / POINTER
         try:
-            mark = _mark_of(path)
+            mark = _mark_of(self._pointer)
             known = self._pointed  # other threads replace it
             if known[0] != mark:
-                known = self._pointed = (mark, path.read_text().strip())
+                known = self._pointed = (mark, self._pointer.read_text().strip())
         except FileNotFoundError:
             return ""
         return known[1]
