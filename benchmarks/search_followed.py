@@ -46,7 +46,7 @@ from tests.factories.corpus import Corpus  # noqa: E402
 SEARCHES, BUSY, WHOLE, ROUNDS = 1000, 300, 50, 5
 """Saved searches; recommendations of a busy week; searches that are asked for all they find; the best of so many."""
 
-LESS = 15
+LESS = 10
 """How many times less it must cost to ask about one recommendation than to ask for everything."""
 
 
