@@ -172,13 +172,15 @@ def as_judged(engine: EmbeddedEngine, corpus: Corpus, count: int) -> list[Search
     return found
 
 
-def fts5(engine: EmbeddedEngine, corpus: Corpus, bars: Bars, count: int) -> None:
-    """The page with all that is on it against the first twenty of SQLite's own index, which holds the same keys."""
-    database = sqlite3.connect(":memory:")
+def fts5(engine: EmbeddedEngine, corpus: Corpus, bars: Bars, count: int, folder: Path) -> None:
+    """The page with all that is on it against the first twenty of SQLite's own index, which holds the same keys in a
+    file, as a site would have it."""
+    database = sqlite3.connect(folder / "fts5.sqlite3")
     database.execute("CREATE VIRTUAL TABLE words USING fts5(text, content='')")
     rows = ((_keys_of(document),) for document in corpus.documents(count))
     database.executemany("INSERT INTO words (text) VALUES (?)", rows)
     database.execute("INSERT INTO words (words) VALUES ('optimize')")
+    database.commit()
     beside(database, engine, corpus, bars, as_judged(engine, corpus, count), FTS5.get(count))
     print("  the same, asked for words as they come, most of them rare")
     beside(database, engine, corpus, bars, corpus.questions(QUERIES, filters=0), None)
@@ -393,7 +395,7 @@ def main() -> int:
             alone.append(updates(engine, corpus, bars))
             export(engine, corpus, bars, count)
             spelling(engine, corpus, bars)
-            fts5(engine, corpus, bars, count)
+            fts5(engine, corpus, bars, count, Path(directory))
     if len(sizes) > 1:
         print(f"{sizes[1]} documents beside {sizes[0]}")
         bars.line("rebuilt, documents a second", rates[1] / rates[0], 0.8, at_least=True)

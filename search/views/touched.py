@@ -1,16 +1,18 @@
 """What many questions find among a few recommendations, as a digest asks of everything that is followed.
 
 The answers are those of the pages (`search.views.whole`). But the mask, the lists and the words of the index are read
-once, and of each question no more than it takes to know that it finds none of these.
+once, and the index is asked only what a handful of just these recommendations does not rule out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cache
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, cached_property
 
+from search.documents.recommendation import recommendation_documents
 from search.engines import get_engine
-from search.engines.base import MOST_AMONG
+from search.engines.base import MOST_AMONG, Document
+from search.engines.handful import Handful
 from search.parser import parse_with_words
 from search.query import LANGUAGES, SearchQuery
 from search.tree import Node, Tree
@@ -22,10 +24,18 @@ from search.word_groups import current_lists
 
 
 class Touched:
-    """These recommendations, at one moment: it serves one digest and is thrown away."""
+    """These recommendations, at one moment: it serves one digest and is thrown away.
 
-    def __init__(self, pks: Collection[int]) -> None:
+    `documents` gives the documents of some recommendations as the index holds them.
+    """
+
+    def __init__(
+        self,
+        pks: Collection[int],
+        documents: Callable[[Iterable[int]], Iterable[Document]] = recommendation_documents,
+    ) -> None:
         self.pks = frozenset(pks)
+        self._documents = documents
         self.are_few = len(self.pks) * len(LANGUAGES) <= MOST_AMONG
         self._lists = current_lists()
         # The words of one moment: `speller_of` looks at the index each time.
@@ -35,35 +45,44 @@ class Touched:
 
     def found_by(self, query: SearchQuery) -> frozenset[int]:
         """Those that readers get for a question; EngineUnavailable if no engine answers."""
-        asked, left = only_recommendations(query), self.pks
+        # To see that the filters let none of them pass is cheaper than to put the question into its form.
+        if not self._handful.may_hold(query, Tree()):
+            return frozenset()
+        asked = only_recommendations(query)
         if asked is None:
             return frozenset()
-        # Nobody asks for their order, and any other is quicker than by relevance.
-        asked = asked.with_sort("newest")
-        if query.filters or query.has_dates or not query.text:
-            left = among(asked.with_text(""), Tree(), left)
-        if not (query.text and left):
-            return left
+        if not query.text:
+            return self._among(asked, Tree())
         tree, words = parse_with_words(query.text, query.language, self._lists)
-        return frozenset() if is_without_words(query, tree) else self._in_words(asked, tree, words, left)
+        return frozenset() if is_without_words(query, tree) else self._in_words(asked, tree, words)
 
-    def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str], left: frozenset[int]) -> frozenset[int]:
+    def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str]) -> frozenset[int]:
         count = self._counter_of(query)
         if not unheld(words, self._speller):
             # All words, or most where nothing holds all.
-            if (found := among(query, tree, left)) or len(tree.required) < 2:
+            if (found := self._among(query, tree)) or len(tree.required) < 2:
                 return found
-            if not self._holds_rare(query, tree, left, count):
+            if not self._holds_rare(query, tree, count):
                 return found
-        reading = understand(query, self._lists, self._speller, count)
-        return among(query, reading.tree, left)
+        return self._among(query, understand(query, self._lists, self._speller, count).tree)
 
-    def _holds_rare(self, query: SearchQuery, tree: Tree, left: frozenset[int], count: Count) -> bool:
+    def _among(self, query: SearchQuery, tree: Tree) -> frozenset[int]:
+        # Most find none of these. Whether enough of the words are enough only the whole index knows.
+        if not self._handful.may_hold(query, tree):
+            return frozenset()
+        # Nobody asks for their order, and any other is quicker than by relevance.
+        return among(query.with_sort("newest"), tree, self.pks)
+
+    @cached_property
+    def _handful(self) -> Handful:
+        return Handful(self._documents(sorted(self.pks)))
+
+    def _holds_rare(self, query: SearchQuery, tree: Tree, count: Count) -> bool:
         """Whether any of these holds a word by which the question might be read more loosely (`loosened`)."""
         common = self._common.setdefault(query.language, set())
         while rare := [node for node in words_of(tree) if node not in common]:
             any_rare = any_of(tree, rare)
-            if not any_rare or not among(query, any_rare, left):
+            if not any_rare or not self._among(query, any_rare):
                 return False
             found = {node for node in rare if count(Tree((node,))) > most_of_rare(count)}
             if not found:

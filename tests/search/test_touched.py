@@ -1,5 +1,6 @@
 """What many questions find among a few recommendations is what the pages find of them, however little is asked."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from search.engines import get_engine
+from search.engines.base import Document
 from search.models import SavedSearch
 from search.sync import outbox
 from search.views.answers import one_mask
@@ -55,14 +57,20 @@ QUESTIONS = {
 }
 
 
+DOCUMENTS = [
+    document(str(n), text, kind="recommendation", year=str(2014 + n % 2), date=f"{2014 + n % 2}-05-01")
+    for n, text in enumerate(TEXTS, start=1)
+]
+
+
 @pytest.fixture
 def library(settings: Any, tmp_path: Path) -> None:
     settings.SEARCH_ENGINE, settings.SEARCH_DIR = "memory", tmp_path
-    documents = [
-        document(str(n), text, kind="recommendation", year=str(2014 + n % 2), date=f"{2014 + n % 2}-05-01")
-        for n, text in enumerate(TEXTS, start=1)
-    ]
-    get_engine().rebuild(documents, 1)
+    get_engine().rebuild(DOCUMENTS, 1)
+
+
+def some_of(pks: Iterable[int]) -> list[Document]:
+    return [one for one in DOCUMENTS if int(one["key"].split(":")[1]) in pks]
 
 
 def test_a_question_finds_of_the_few_what_its_page_finds(library: None) -> None:
@@ -70,7 +78,8 @@ def test_a_question_finds_of_the_few_what_its_page_finds(library: None) -> None:
     pks = [int(key(str(n)).split(":")[1]) for n in range(1, len(TEXTS) + 1)]
     outbox.requeue([f"recommendation:{pks[7]}"])
     finding = set()
-    for touched in map(Touched, [pks, pks[25:31], pks[31:35], pks[35:], pks[:1], [], [*pks[25:35], *range(5000)]]):
+    for few in (pks, pks[25:31], pks[31:35], pks[35:], pks[:1], [], [*pks[25:35], *range(5000)]):
+        touched = Touched(few, some_of)
         for name, question in QUESTIONS.items():
             saved = SavedSearch(question=question)
             with one_mask():
