@@ -29,6 +29,11 @@ class Handful:
         index.reload()
         self._searcher = index.searcher()
 
+    def passing(self, query: SearchQuery) -> tuple[str, ...]:
+        """The keys of those that pass the filters, whatever the question's words."""
+        asked = Matching(self._schema, self._searcher, query, ())
+        return asked.ordered_keys(asked.narrowed(asked.at_level(Tree(), is_partial=False), asked.conditions), "newest")
+
     def may_hold(self, query: SearchQuery, tree: Tree) -> bool:
         """Whether any of them passes the filters and holds enough of the words; False: no index that holds them finds
         any of them."""

@@ -19,14 +19,14 @@ from search.tree import Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
 from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
-from search.views.whole import among, only_recommendations
+from search.views.whole import among, only_recommendations, pks_of
 from search.word_groups import current_lists
 
 
 class Touched:
     """These recommendations, at one moment: it serves one digest and is thrown away.
 
-    `documents` gives the documents of some recommendations as the index holds them.
+    `documents` gives the documents of some recommendations as the index holds them when it has followed all changes.
     """
 
     def __init__(
@@ -45,14 +45,12 @@ class Touched:
 
     def found_by(self, query: SearchQuery) -> frozenset[int]:
         """Those that readers get for a question; EngineUnavailable if no engine answers."""
-        # To see that the filters let none of them pass is cheaper than to put the question into its form.
-        if not self._handful.may_hold(query, Tree()):
-            return frozenset()
+        passing = frozenset(pks_of(self._handful.passing(query)))
+        if not (passing and query.text):
+            return passing
         asked = only_recommendations(query)
         if asked is None:
             return frozenset()
-        if not query.text:
-            return self._among(asked, Tree())
         tree, words = parse_with_words(query.text, query.language, self._lists)
         return frozenset() if is_without_words(query, tree) else self._in_words(asked, tree, words)
 

@@ -25,16 +25,17 @@ def whole(question: Asked) -> tuple[int, ...]:
     EngineUnavailable if no engine answers: titles of the database are not what was asked for.
     """
     asked = None if question.is_withheld else only_recommendations(question.answered)
-    return tuple(_pks(every_key(asked, question.tree))) if asked else ()
+    return tuple(pks_of(every_key(asked, question.tree))) if asked else ()
 
 
 def among(query: SearchQuery, tree: Tree, pks: Collection[int]) -> frozenset[int]:
     """Which of these recommendations answer a question about recommendations alone, as `whole` would give them."""
     keys = [key for pk in pks for key in keys_of(f"{KIND}:{pk}")]
-    return frozenset(_pks(every_key(query, tree, keys)))
+    return frozenset(pks_of(every_key(query, tree, keys)))
 
 
-def _pks(keys: Iterable[str]) -> Iterator[int]:
+def pks_of(keys: Iterable[str]) -> Iterator[int]:
+    """The recommendations among these keys."""
     for key in keys:
         kind, pk, _language = key.split(":")
         if kind == KIND:
