@@ -15,7 +15,9 @@ from django.db.models import (
     CharField,
     DateField,
     DateTimeField,
+    OuterRef,
     QuerySet,
+    Subquery,
     TextField,
     Value,
 )
@@ -59,7 +61,9 @@ def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[
         return {}
     public: dict[str, Any] = {"public_from__lte": timezone.localdate()}
     public_evidence: dict[str, Any] = {f"assessment__{name}": value for name, value in public.items()}
-    told: dict[str, Any] = {"pk__in": StageEntry.objects.visible_to().standing().order_by().values("pk")}
+    # Entry by entry: as a list to look into, all that is visible on the site would be gathered for each page of hits.
+    shown = StageEntry.objects.visible_to().standing().order_by().filter(pk=OuterRef("pk"))
+    told: dict[str, Any] = {"pk": Subquery(shown.values("pk"))}
     rows = _rows(LOG, FollowUp, recommendations, "", "text", "missing").union(
         _rows(ASSESSMENT, Assessment, recommendations, "follow_up", "text", **public),
         _rows(EVIDENCE, Evidence, recommendations, "follow_up", *_EVIDENCE),
