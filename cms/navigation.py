@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, gettext_lazy
@@ -62,13 +61,16 @@ class Frame:
 
 def shown_pages(page: Page | None) -> list[Page]:
     """The visible pages of all menus, those above ``page``, and the translations of it and of those above."""
-    above = Page.objects.filter(path__in=paths_above(page) if page else []).order_by()
-    menu = ContentType.objects.get_for_models(RecommendationIndexPage, ForumIndexPage, ContentPage).values()
-    asked = Q(depth=MENU_DEPTH, content_type__in=list(menu)) | Q(translation_key__in=above.values("translation_key"))
+    # By their keys, which each kind has a small table of: asked by conditions joined by OR, every page would be read.
+    asked = [model.objects.filter(depth=MENU_DEPTH) for model in (RecommendationIndexPage, ForumIndexPage, ContentPage)]
     if page is not None:
-        asked |= Q(translation_key=page.translation_key)
-    pages = ContentPageQuerySet(Page).visible_to().filter(asked).annotate(created_at=first_written())
-    return list(with_ages(pages).select_related("locale", "content_type").order_by("path"))
+        path = [*paths_above(page), page.path]
+        same = Page.objects.filter(path__in=path).values("translation_key")
+        asked.append(Page.objects.filter(translation_key__in=same))
+    keys = [some.order_by().values("pk") for some in asked]
+    pages = ContentPageQuerySet(Page).visible_to().filter(pk__in=keys[0].union(*keys[1:], all=True))
+    found = with_ages(pages.annotate(created_at=first_written())).select_related("locale", "content_type")
+    return sorted(found, key=attrgetter("path"))
 
 
 def menu_items(pages: list[Page], model: type[Page], request: HttpRequest) -> Iterator[MenuItem]:

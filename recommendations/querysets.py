@@ -248,10 +248,10 @@ class EvidenceQuerySet(QuerySet[Any]):
     def visible_to(self, user: object = None) -> Self:
         """Pieces whose file a reader may take: not restricted, of a visible recommendation, of a public assessment."""
         assignment = self.model._meta.get_field("follow_up").related_model._meta.get_field("assignment").related_model
-        visible = assignment.objects.visible_to(user).order_by().values("pk")
+        entry = Coalesce(OuterRef("follow_up__assignment"), OuterRef("assessment__follow_up__assignment"))
         return self.filter(
             Q(assessment=None) | Q(assessment__public_from__lte=timezone.localdate()),
-            Q(follow_up__assignment__in=visible) | Q(assessment__follow_up__assignment__in=visible),
+            Exists(assignment.objects.visible_to(user).order_by().filter(pk=entry)),
             is_restricted=False,
         )
 
@@ -270,7 +270,7 @@ class ActionStageQuerySet(QuerySet[Any]):
     def visible_to(self, user: object = None) -> Self:
         """Stages of forums that any reader may see."""
         forum = self.model._meta.get_field("forum").related_model
-        return self.filter(forum__in=forum.objects.visible_to(user))
+        return self.filter(Exists(forum.objects.visible_to(user).filter(pk=OuterRef("forum"))))
 
     def newest_first(self) -> Self:
         return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
@@ -285,11 +285,11 @@ class ChosenRecommendationQuerySet(QuerySet[Any]):
 
     def visible_to(self, user: object = None) -> Self:
         """What was chosen in visible stages, of the recommendations that any reader may see."""
-        fields = self.model._meta.get_field
-        return self.filter(
-            stage__in=fields("stage").related_model.objects.visible_to(user),
-            recommendation__in=fields("recommendation").related_model.objects.visible_to(user),
+        stage, recommendation = (
+            self.model._meta.get_field(name).related_model.objects.visible_to(user).order_by().filter(pk=OuterRef(name))
+            for name in ("stage", "recommendation")
         )
+        return self.filter(Exists(stage), Exists(recommendation))
 
     def moments(self) -> dict[str, dt.datetime]:
         """``moments_between`` the first and the newest entry about any of these; one query."""
@@ -300,9 +300,10 @@ class ChosenRecommendationQuerySet(QuerySet[Any]):
 class StageEntryQuerySet(EntryQuerySet):
     def visible_to(self, user: object = None) -> Self:
         chosen = self.model._meta.get_field("chosen").related_model
-        return self.filter(chosen__in=chosen.objects.visible_to(user).order_by())
+        return self.filter(Exists(chosen.objects.visible_to(user).filter(pk=OuterRef("chosen"))))
 
     def standing(self) -> Self:
         """What the page of a recommendation tells: of choices that stand, what was neither corrected nor taken back."""
         chosen = self.model._meta.get_field("chosen").related_model
-        return self.filter(corrected_by=None, is_retraction=False, chosen__in=chosen.objects.standing().order_by())
+        standing = chosen.objects.standing().filter(pk=OuterRef("chosen"))
+        return self.filter(Exists(standing), corrected_by=None, is_retraction=False)

@@ -1,11 +1,11 @@
 """What the values of facets are called: words of closed lists, rows of vocabularies, pages of issuers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 from wagtail.models import Page
@@ -54,7 +54,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
 class Label:
     """What a value is called for one reader.
 
-    names   (text, language): all it is known by, in every language there is
+    names   (text, language): all it is known by, in every language there is; of institutions abbreviations and former
+            names too
     above   the value of the theme above a theme, "" for any other
     """
 
@@ -152,9 +153,16 @@ def label_values(values: Mapping[str, Iterable[str]], titles: Titles, language: 
     found: dict[str, Labels] = {
         name: {value: _label(name, value, titles) for value in dict.fromkeys(some)} for name, some in values.items()
     }
+    others: dict[str, list[tuple[str, str]]] = {}
     for name, value, above, *texts in _rows(found):
         names = tuple((text, code) for text, code in zip(texts, LANGUAGES, strict=True) if text)
-        found[name][value] = Label(texts[LANGUAGES.index(language)] or texts[0], names, above)
+        if name == _NAME:
+            others.setdefault(value, []).extend(names)
+        else:
+            found[name][value] = Label(texts[LANGUAGES.index(language)] or texts[0], names, above or "")
+    for value, some in others.items():
+        body = found["addressee"][value]
+        found["addressee"][value] = replace(body, names=(*body.names, *some))
     return found
 
 
@@ -183,15 +191,6 @@ def never_named(query: SearchQuery, labels: Mapping[str, Labels]) -> dict[str, l
     return {name: values for name, values in left.items() if values}
 
 
-def with_other_names(organisations: Labels) -> Labels:
-    """The labels of institutions with all the other names each goes by: abbreviations, former names."""
-    found = dict(organisations)
-    rows = OrganisationName.objects.filter(organisation__code__in=list(found))
-    for code, name in rows.values_list("organisation__code", "name"):
-        found[code] = replace(found[code], names=(*found[code].names, (name, "pl")))
-    return found
-
-
 def _label(facet: str, value: str, titles: Titles) -> Label:
     if word := WORDS.get(facet, {}).get(value):
         return Label(str(word), _in_every_language(facet, value))
@@ -213,22 +212,28 @@ def _said(word: Any, language: str) -> str:
         return str(word)
 
 
+_NAME = "name"
+"""Stands where rows name their facet, before what institutions are called besides their labels."""
+
+_LABELS = ("label_en", "label_uk", "label_ru")
+
+
 def _rows(labels: Mapping[str, Labels]) -> list[Any]:
+    """Facet, value, value above, label in each language."""
     none = Value("")
-    sources: dict[str, Callable[[], QuerySet[Any]]] = {
-        "theme": lambda: Theme.objects.annotate(value=F("code"), text=F("label_pl"), above=F("parent__code")),
-        "addressee": lambda: Organisation.objects.annotate(value=F("code"), text=F("label_pl"), above=none),
-        "city": lambda: Place.objects.annotate(value=F("code"), text=F("label_pl"), above=none),
-        "affected": lambda: AffectedGroup.objects.annotate(value=F("code"), text=F("label_pl"), above=none),
-        "tag": lambda: Tag.objects.annotate(value=F("slug"), text=F("name"), above=none),
+    sources: Mapping[str, tuple[Any, str, Any, str]] = {
+        "theme": (Theme, "code", "parent__code", "label_pl"),
+        "addressee": (Organisation, "code", none, "label_pl"),
+        "city": (Place, "code", none, "label_pl"),
+        "affected": (AffectedGroup, "code", none, "label_pl"),
+        "tag": (Tag, "slug", none, "name"),
     }
-    queries = [
-        rows()
-        .filter(value__in=list(labels[name]))
-        .order_by()
-        .annotate(facet=Value(name))
-        .values_list("facet", "value", "above", "text", "label_en", "label_uk", "label_ru")
-        for name, rows in sources.items()
-        if labels.get(name)
-    ]
+    queries: list[QuerySet[Any, Any]] = []
+    for name, (model, value, above, label) in sources.items():
+        if values := list(labels.get(name, ())):
+            rows = model.objects.filter(**{f"{value}__in": values}).order_by()
+            queries.append(rows.values_list(Value(name), value, above, label, *_LABELS))
+    if bodies := list(labels.get("addressee", ())):
+        names = OrganisationName.objects.filter(organisation__code__in=bodies).order_by()
+        queries.append(names.values_list(Value(_NAME), "organisation__code", none, "name", none, none, none))
     return list(queries[0].union(*queries[1:], all=True)) if queries else []

@@ -60,12 +60,6 @@ LANGUAGES: tuple[str, ...] = ("pl", "en", "uk", "ru")
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class _Clean(tuple[tuple[str, tuple[str, ...]], ...]):
-    """Filters that a question has cleaned: another question that takes them over need not look at them again."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True)
 class SearchQuery:
     """What is asked. Every instance is clean: the constructor clamps and normalises, and raises on nothing.
@@ -303,11 +297,9 @@ def _date(day: object) -> str:
 
 
 def _clean_filters(filters: object) -> Filters:
-    if isinstance(filters, _Clean):
-        return filters
     united: dict[str, set[str]] = {}
     if not isinstance(filters, tuple | list):
-        return _Clean()
+        return ()
     for pair in filters:
         if not (isinstance(pair, tuple | list) and len(pair) == 2):
             continue
@@ -320,7 +312,7 @@ def _clean_filters(filters: object) -> Filters:
                 break
             if clean := _clean(value, MAX_VALUE):
                 kept.add(clean)
-    return _Clean((facet, tuple(sorted(values))) for facet, values in sorted(united.items()) if values)
+    return tuple((facet, tuple(sorted(values))) for facet, values in sorted(united.items()) if values)
 
 
 def _clamped(number: object, *, default: int, highest: int) -> int:

@@ -44,7 +44,9 @@ class HomePage(AbstractContentPage):
         if not path_components:
             return super().route(request, path_components)
         wanted = f"{self.url_path}{'/'.join(path_components)}/"
-        page = Page.objects.select_related("locale", "content_type").filter(url_path=wanted).first()
+        # By its slug as well, which has an index: without one, every page of the site is read to find this one.
+        named = Page.objects.filter(slug=path_components[-1], url_path=wanted)
+        page = named.select_related("locale", "content_type").first()
         if page is None:
             raise Http404
         found = page.specific

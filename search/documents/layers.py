@@ -5,37 +5,28 @@ The index and the passages of hits take it from here, so that what is found is w
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    CharField,
-    DateField,
-    DateTimeField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from pagekit.models import source_language
-from recommendations.models import Assessment, Evidence, FollowUp, Recommendation, RecommendationTag, StageEntry
+from recommendations.models import (
+    ChosenRecommendation,
+    Evidence,
+    FollowUp,
+    Recommendation,
+    RecommendationTag,
+    StageEntry,
+)
 from recommendations.models.follow_up import shown_title
 
 LOG, EVIDENCE, ASSESSMENT, STAGE = "log", "evidence", "assessment", "stage"
 # Of one entry, what it says itself comes first.
 ORDER = (LOG, EVIDENCE, ASSESSMENT, STAGE)
 SUBJECT = "subject"
-
-MOST_TEXTS = 5
-# Columns that some kinds of row lack. Their types are those of the first rows, the entries themselves.
-NO_TEXT, NO_DAY, NO_MOMENT = Value("", TextField()), Value(None, DateField()), Value(None, DateTimeField())
-NO_ENTRY, NO_WORD, OPEN = Value(None, BigIntegerField()), Value("", CharField()), Value(False, BooleanField())
 
 
 @dataclass(frozen=True)
@@ -51,115 +42,126 @@ class Layer:
     entry: FollowUp | StageEntry | None = None
 
 
+class _Entry(NamedTuple):
+    """A row of the log or of a stage, in the order of the columns that are asked for."""
+
+    recommendation: int
+    pk: int
+    refers_on: dt.date | None
+    refers_precision: str
+    recorded_at: dt.datetime
+
+
+class _Told(NamedTuple):
+    """What stands at an entry: `pk` is the key of the row that says it."""
+
+    entry: _Entry
+    kind: str
+    pk: int
+    texts: tuple[str, ...]
+    language: str = ""
+
+
 def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[int, list[Layer]]:
-    """The layers of each of these recommendations, newest entry first; one query for however many.
+    """The layers of each of these recommendations, newest entry first; at most five queries for however many.
 
     Every submitted entry is public; an assessment from its day on; of a restricted file only what the page says of it.
     With `labels_in` a language, the last layer is SUBJECT: themes, affected groups, places and tags in that language.
     """
+    # Plain lists of columns, one after the other: to put together one query of all kinds takes longer than to ask them.
     if not recommendations:
         return {}
-    public: dict[str, Any] = {"public_from__lte": timezone.localdate()}
-    public_evidence: dict[str, Any] = {f"assessment__{name}": value for name, value in public.items()}
-    # Entry by entry: as a list to look into, all that is visible on the site would be gathered for each page of hits.
-    shown = StageEntry.objects.visible_to().standing().order_by().filter(pk=OuterRef("pk"))
-    told: dict[str, Any] = {"pk": Subquery(shown.values("pk"))}
-    rows = _rows(LOG, FollowUp, recommendations, "", "text", "missing").union(
-        _rows(ASSESSMENT, Assessment, recommendations, "follow_up", "text", **public),
-        _rows(EVIDENCE, Evidence, recommendations, "follow_up", *_EVIDENCE),
-        _rows(EVIDENCE, Evidence, recommendations, "assessment__follow_up", *_EVIDENCE, **public_evidence),
-        _rows(STAGE, StageEntry, recommendations, "", "text", "result", to="chosen__recommendation", **told),
-        *(_subjects(recommendations, labels_in) if labels_in else ()),
-        all=True,
-    )
     found: dict[int, list[Layer]] = {}
-    subjects: dict[int, list[str]] = {}
-    for row in sorted(rows, key=_newest_first):
-        if row[0] == SUBJECT:
-            subjects.setdefault(row[1], []).append(next(filter(None, row[-MOST_TEXTS:]), ""))
-        else:
-            found.setdefault(row[1], []).extend(_layers(row))
-    for pk, some in subjects.items():
-        found.setdefault(pk, []).append(Layer(SUBJECT, " · ".join(some), labels_in))
+    for told in sorted([*_logged(recommendations), *_told_in_stages(recommendations)], key=_newest_first):
+        entry = (StageEntry if told.kind == STAGE else FollowUp)(
+            pk=told.entry.pk, refers_on=told.entry.refers_on, refers_precision=told.entry.refers_precision
+        )
+        language = told.language or source_language()
+        layers = [Layer(told.kind, text, language, entry) for text in told.texts if text]
+        found.setdefault(told.entry.recommendation, []).extend(layers)
+    if labels_in:
+        subjects: dict[int, list[str]] = {}
+        for pk, _nth, _key, *labels in sorted(_subjects(recommendations, labels_in)):
+            subjects.setdefault(pk, []).append(next(filter(None, labels), ""))
+        for pk, some in subjects.items():
+            found.setdefault(pk, []).append(Layer(SUBJECT, " · ".join(some), labels_in))
     return found
 
 
-def _subjects(recommendations: Collection[int], language: str) -> "Iterator[QuerySet[Any, Any]]":
-    """The labels of each recommendation, in the columns of the log: in this language, then as first written."""
+def _logged(recommendations: Collection[int]) -> Iterator[_Told]:
+    """The log with what was assessed of it and what proves it."""
+    entries: dict[int, _Entry] = {}
+    rows = FollowUp.objects.filter(assignment__recommendation__in=recommendations).order_by()
+    assessed: dict[int, _Entry] = {}
+    today = timezone.localdate()
+    # An entry comes once for each of its assessments, once if it has none.
+    for *columns, language, text, missing, assessment, public_from, finding in rows.values_list(
+        *("assignment__recommendation", *_DATED, "language", "text", "missing"),
+        *("assessments", "assessments__public_from", "assessments__text"),
+    ):
+        entry = _Entry(*columns)
+        if entry.pk not in entries:
+            entries[entry.pk] = entry
+            yield _Told(entry, LOG, entry.pk, (text, missing), language)
+        if public_from and public_from <= today:
+            assessed[assessment] = entry
+            yield _Told(entry, ASSESSMENT, assessment, (finding,))
+    if not entries:
+        return
+    beside = Evidence.objects.filter(follow_up__assignment__recommendation__in=recommendations).order_by()
+    behind = Evidence.objects.filter(assessment__in=assessed).order_by()
+    pieces = [some.values_list("pk", "follow_up", "assessment", *_EVIDENCE) for some in (beside, behind)]
+    for pk, at, assessment, *columns in pieces[0].union(pieces[1], all=True) if assessed else pieces[0]:
+        # What was written since the entries were read comes with the next document.
+        if found := entries.get(at) or assessed.get(assessment):
+            yield _Told(found, EVIDENCE, pk, (_said_of(*columns),))
+
+
+_DATED = ("pk", "refers_on", "refers_precision", "recorded_at")
+_EVIDENCE = ("is_restricted", "title", "citation", "url", "document__title", "restriction_reason")
+
+
+def _said_of(is_restricted: bool, title: str, citation: str, url: str, document: str | None, reason: str) -> str:
+    """What the page says of a piece of evidence."""
+    called = shown_title(title, citation, url, document or "", is_restricted=is_restricted)
+    beside = citation if title and citation != title else ""
+    return ". ".join(filter(None, (called, beside, reason if is_restricted else "")))
+
+
+def _told_in_stages(recommendations: Collection[int]) -> Iterator[_Told]:
+    # Few are chosen for a stage of action, and to see that is many times cheaper than to ask what was told there.
+    chosen = ChosenRecommendation.objects.filter(recommendation__in=recommendations).order_by()
+    if not (of := dict(chosen.values_list("pk", "recommendation"))):
+        return
+    rows = StageEntry.objects.visible_to().standing().filter(chosen__in=of).order_by()
+    for at, *columns, text, result in rows.values_list("chosen", *_DATED, "text", "result"):
+        entry = _Entry(of[at], *columns)
+        yield _Told(entry, STAGE, entry.pk, (text, result))
+
+
+def _subjects(recommendations: Collection[int], language: str) -> "QuerySet[Any, Any]":
+    """Recommendation, place among the kinds of labels, key, label in this language, label as first written."""
     through: tuple[tuple[Any, str, str, str], ...] = (
         (Recommendation.themes.through, "recommendation", "theme", "label_pl"),
         (Recommendation.affected_groups.through, "recommendation", "affectedgroup", "label_pl"),
         (Recommendation.places.through, "recommendation", "place", "label_pl"),
         (RecommendationTag, "content_object", "tag", "name"),
     )
-    for model, to, word, first in through:
-        names = [first] if language == source_language() else [f"label_{language}", first]
-        yield (
-            model.objects.filter(**{f"{to}__in": recommendations})
-            .order_by()
-            .values_list(
-                Value(SUBJECT, CharField()),
-                to,
-                *(NO_ENTRY, "pk", NO_DAY, NO_WORD, NO_MOMENT, NO_WORD, OPEN),
-                *_texts(f"{word}__{name}" for name in names),
-            )
-        )
+    asked: list[QuerySet[Any, Any]] = []
+    for nth, (model, to, word, first) in enumerate(through):
+        names = dict.fromkeys((first if language == source_language() else f"label_{language}", first))
+        rows = model.objects.filter(**{f"{to}__in": recommendations}).order_by().annotate(nth=Value(nth))
+        asked.append(rows.values_list(to, "nth", "pk", *(f"{word}__{name}" for name in names)))
+    return asked[0].union(*asked[1:], all=True)
 
 
-_EVIDENCE = ("title", "citation", "url", "document__title", "restriction_reason")
-
-
-def _rows(
-    kind: str,
-    model: Any,
-    recommendations: Collection[int],
-    entry: str,
-    *texts: str,
-    to: str = "assignment__recommendation",
-    **public: Any,
-) -> "QuerySet[Any, Any]":
-    """Rows of one kind, alike for all; `entry` is the way to the entry, `texts` the columns to read."""
-    way = f"{entry}__" if entry else ""
-    return (
-        model.objects.filter(**{f"{way}{to}__in": recommendations}, **public)
-        .order_by()
-        .values_list(
-            Value(kind, CharField()),
-            f"{way}{to}",
-            entry or "pk",
-            "pk",
-            f"{way}refers_on",
-            f"{way}refers_precision",
-            f"{way}recorded_at",
-            "language" if kind == LOG else Value(source_language(), CharField()),
-            "is_restricted" if kind == EVIDENCE else OPEN,
-            *_texts(texts),
-        )
-    )
-
-
-def _texts(names: Iterable[str]) -> list[Any]:
-    columns: list[Any] = list(names)
-    return columns + [NO_TEXT] * (MOST_TEXTS - len(columns))
-
-
-def _newest_first(row: Any) -> Any:
-    kind, _recommendation, entry, pk, day, _precision, moment, *_others = row
-    if kind == SUBJECT:
-        return 1, 0, 0, 0, pk
+def _newest_first(told: _Told) -> Any:
+    entry = told.entry
     # The key last: what is written in another order is another document, and databases promise none.
-    return -(day or dt.date.min).toordinal(), -moment.timestamp(), -entry, ORDER.index(kind), pk
-
-
-def _layers(row: Any) -> Iterator[Layer]:
-    kind, _recommendation, entry_pk, _pk, day, precision, _moment, language, closed, *texts = row
-    entry = (StageEntry if kind == STAGE else FollowUp)(pk=entry_pk, refers_on=day, refers_precision=precision)
-    if kind == EVIDENCE:
-        # Without a file of its own there is no title of one.
-        title, citation, url, document, reason = (text or "" for text in texts)
-        called = shown_title(title, citation, url, document, is_restricted=closed)
-        beside = citation if title and citation != title else ""
-        texts = [". ".join(filter(None, (called, beside, reason if closed else "")))]
-    for text in texts:
-        if text:
-            yield Layer(kind, text, language, entry)
+    return (
+        -(entry.refers_on or dt.date.min).toordinal(),
+        -entry.recorded_at.timestamp(),
+        -entry.pk,
+        ORDER.index(told.kind),
+        told.pk,
+    )

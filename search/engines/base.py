@@ -81,10 +81,6 @@ MOST_VALUES, MOST_TEXTS = 10_000, 50_000
 send ten unless told, and refuse more than 65 000."""
 
 
-MOST_AMONG = 10_000
-"""To ask about more keys than this takes as long as to ask for all that there are."""
-
-
 @dataclass(frozen=True)
 class Batch:
     """What one drain brings. A key must not be in both lists; a delete of an unknown key is no error.
@@ -128,15 +124,8 @@ class Engine(Protocol):
         `search.engines.narrowing` says for all engines alike.
         """
 
-    def every(
-        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
-    ) -> Listing:
-        """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end.
-
-        among   these keys only, if given, at most MOST_AMONG: for who wants to know which of a few things are hits.
-                They narrow as a filter does, so a key is given exactly if it would be without this; of no key at all
-                `is_partial` says nothing
-        """
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
+        """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end."""
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every folded word form of the index (its surface stream) with the number of documents it stands in.

@@ -170,11 +170,9 @@ class Guarded:
         """See Engine."""
         return self.breaker.call(lambda: self._engine.search(query, tree, facets, masked), is_proof=True)
 
-    def every(
-        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
-    ) -> Listing:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
-        return self.breaker.call(lambda: self._engine.every(query, tree, masked, among), may_be_slow=True)
+        return self.breaker.call(lambda: self._engine.every(query, tree, masked), may_be_slow=True)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""
@@ -234,11 +232,9 @@ class WithStandby:
         """See Engine."""
         return self._recent(lambda engine: engine.search(query, tree, facets, masked))
 
-    def every(
-        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
-    ) -> Listing:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
-        return self._recent(lambda engine: engine.every(query, tree, masked, among))
+        return self._recent(lambda engine: engine.every(query, tree, masked))
 
     def _recent(self, ask: Callable[[Engine], Found]) -> Found:
         results = self._asked(ask)

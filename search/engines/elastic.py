@@ -38,7 +38,7 @@ from search.engines.elastic_page import (
     rows_of,
     total_of,
 )
-from search.engines.elastic_question import EVERY, Clause, Compiled, Completions, every_condition, prefixes_of
+from search.engines.elastic_question import EVERY, Compiled, Completions, prefixes_of
 from search.engines.elastic_schema import SCHEMA_VERSION, index_settings, mapping, stored, token
 from search.query import SearchQuery
 from search.results import Listing, SearchResults
@@ -128,13 +128,9 @@ class ElasticEngine:
         with _failures():
             return self._again_if_gone(lambda generation: self._answer(generation, query, tree, facets, masked))
 
-    def every(
-        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
-    ) -> Listing:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         with _failures():
-            if among is not None:
-                return self._again_if_gone(lambda generation: self._some(generation, query, tree, masked, among))
             return self._again_if_gone(lambda generation: self._every(generation, query, tree, masked))
 
     def vocabulary(self) -> Mapping[str, int]:
@@ -334,28 +330,6 @@ class ElasticEngine:
                 self._client.close_point_in_time(id=view)
         ordered = by_rounded_score(rows) if page.order == "relevance" else rows
         return Listing(page.keys(ordered), first.is_partial, first.number)
-
-    def _some(
-        self, generation: _Generation, query: SearchQuery, tree: Tree, masked: Collection[str], among: Collection[str]
-    ) -> Listing:
-        """The hits among a few keys, as a rule in one request: only if these hold a part of the words must all
-        documents tell which level it is."""
-        if not among:
-            return Listing(number=generation.number)
-        compiled = Compiled(tree, query.language, masked, self._completions(generation, tree))
-        page, ask = Page(query, (), tree), self._asker(generation)
-        few = [{"terms": {"key": sorted(among)}}, every_condition(page.conditions)]
-
-        def those(base: Clause) -> list[Any]:
-            body = {"query": {"bool": {"must": base, "filter": few}}, "sort": page.sort, "size": len(among)}
-            return rows_of(ask({**body, "track_total_hits": False}))
-
-        rows, is_partial = those(compiled.whole()), False
-        if not rows and page.may_be_partial and (some := those(compiled.partial())):
-            is_partial = not total_of(ask({"query": compiled.whole(), "size": 0}))
-            rows = some if is_partial else []
-        ordered = by_rounded_score(rows) if page.order == "relevance" else rows
-        return Listing(page.keys(ordered), is_partial, generation.number)
 
     def _completions(self, generation: _Generation, tree: Tree) -> Completions:
         found = {}

@@ -93,15 +93,13 @@ class EmbeddedEngine:
             results = Question(self._schema, searcher, query, masked).answer(tree, facets)
             return replace(results, number=int(state["number"]))
 
-    def every(
-        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
-    ) -> Listing:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         with _failures():
             generation = self._generation()
             mark, state = self._marked_state_of(generation.name)
             searcher = self._searcher(generation, mark)
-            listing = Question(self._schema, searcher, query, masked, among).every(tree)
+            listing = Question(self._schema, searcher, query, masked).every(tree)
             return replace(listing, number=int(state["number"]))
 
     def stream(self) -> Iterator[tuple[str, str]]:

@@ -51,12 +51,10 @@ class Question(Scored):
         searcher: tantivy.Searcher,
         query: SearchQuery,
         masked: Collection[str],
-        among: Collection[str] | None = None,
     ) -> None:
         super().__init__(schema, searcher)
         self.query = query
         self.masked = masked
-        self.among = among
 
     def answer(self, tree: Tree, facets: Sequence[str]) -> SearchResults:
         matching, base, is_partial, (total, hits) = self.on_level(tree, self.page)
@@ -75,7 +73,7 @@ class Question(Scored):
         if not found[0] and tree.enough < len(tree.required):
             some = matching.at_level(tree, is_partial=True)
             partial = find(*self.ordered(tree, some, is_partial=True))
-            is_level = partial[0] or (self.among is None and self.exists(some))
+            is_level = partial[0] or self.exists(some)
             if is_level and not (self.conditions and self.exists(every)):
                 return matching, some, True, partial
         return matching, every, False, found
@@ -89,9 +87,7 @@ class Question(Scored):
 
     @property
     def conditions(self) -> Conditions:
-        """The filters of the question, and the keys among which it is asked."""
-        some = () if self.among is None else (AnyValue("key", tuple(self.among)),)
-        return (*some, *conditions_of(self.query))
+        return conditions_of(self.query)
 
     # -- which level, which documents --------------------------------------------------------------------------
 
@@ -161,7 +157,7 @@ class Question(Scored):
         return len(keys), keys
 
     def ordered_keys(self, query: Query, order: str) -> tuple[str, ...]:
-        limit = max(1, self.searcher.num_docs if self.among is None else len(self.among))
+        limit = max(1, self.searcher.num_docs)
         if order == "title":
             # Walking the dictionary of titles is many times quicker than sorting hits by it.
             texts = self.searcher.terms_with_prefix("by_title", "", filter_query=query, limit=None)

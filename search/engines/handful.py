@@ -29,14 +29,8 @@ class Handful:
         index.reload()
         self._searcher = index.searcher()
 
-    def passing(self, query: SearchQuery) -> tuple[str, ...]:
-        """The keys of those that pass the filters, whatever the question's words."""
+    def holding(self, query: SearchQuery, tree: Tree, *, is_partial: bool = False) -> tuple[str, ...]:
+        """The keys of those that pass the filters and hold all words, or enough of them if `is_partial`."""
         asked = Matching(self._schema, self._searcher, query, ())
-        return asked.ordered_keys(asked.narrowed(asked.at_level(Tree(), is_partial=False), asked.conditions), "newest")
-
-    def may_hold(self, query: SearchQuery, tree: Tree) -> bool:
-        """Whether any of them passes the filters and holds enough of the words; False: no index that holds them finds
-        any of them."""
-        asked = Matching(self._schema, self._searcher, query, ())
-        enough = asked.at_level(tree, is_partial=tree.enough < len(tree.required))
-        return asked.exists(asked.narrowed(enough, asked.conditions))
+        found = asked.at_level(tree, is_partial=is_partial)
+        return asked.ordered_keys(asked.narrowed(found, asked.conditions), "newest")

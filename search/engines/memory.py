@@ -113,7 +113,6 @@ class MemoryEngine:
         facets: Sequence[str],
         masked: Collection[str],
         page: slice,
-        among: Collection[str] | None = None,
     ) -> SearchResults:
         shown = {
             key
@@ -123,7 +122,7 @@ class MemoryEngine:
         scores, is_partial = _Matcher(self._index).level(tree, shown)
         documents = self._index.documents
         matching = {key: _fields_of(documents[key]) for key in scores}
-        found = [key for key in _passing(matching, conditions_of(query)) if among is None or key in among]
+        found = list(_passing(matching, conditions_of(query)))
         if query.order == "relevance":
             found.sort(key=lambda key: (-scores[key], order_text("newest", documents[key])))
         else:
@@ -141,12 +140,10 @@ class MemoryEngine:
             },
         )
 
-    def every(
-        self, query: SearchQuery, tree: Tree, masked: Collection[str] = (), among: Collection[str] | None = None
-    ) -> Listing:
+    def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
         with self._lock:
-            found = self._answer(query, tree, (), masked, slice(None), among)
+            found = self._answer(query, tree, (), masked, slice(None))
         return Listing(found.keys, found.is_partial, found.number)
 
     def vocabulary(self) -> Mapping[str, int]:

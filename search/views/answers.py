@@ -1,7 +1,7 @@
 """From a question to keys: the engine's answer without what it may hold wrongly, or the database's if it fails."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -67,11 +67,10 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
     return count
 
 
-def every_key(query: SearchQuery, tree: Tree, among: Collection[str] | None = None) -> tuple[str, ...]:
+def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
     """The keys of all hits on all pages, in order, and without what the mask hides; EngineUnavailable if none answers.
 
-    What merely changed and waits to be indexed is left out, as it is on the pages. With `among`, only these keys: to
-    ask about a few costs little, however many hits there are.
+    What merely changed and waits to be indexed is left out, as it is on the pages.
     """
     engine = get_engine()
     number = _number_of_mask() or engine.number
@@ -79,7 +78,7 @@ def every_key(query: SearchQuery, tree: Tree, among: Collection[str] | None = No
         waiting = _waiting(number)
         hidden = _hidden(waiting)
         try:
-            found = engine.every(query, tree, hidden, among)
+            found = engine.every(query, tree, hidden)
         except EngineUnavailable:
             # The engine that stands by may have taken over, which refuses a mask that is not its own.
             if engine.number >= number:

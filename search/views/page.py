@@ -22,7 +22,6 @@ from search.labels import (
     load_issuers,
     load_titles,
     unnamed,
-    with_other_names,
 )
 from search.offers import offers
 from search.parser import MAX_TERMS, is_cut
@@ -203,8 +202,7 @@ def _offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], labe
     if not query.text:
         return []
     shown = {name: most_of(some) for name, some in counts.items()}
-    named = {**labels, "addressee": with_other_names(labels["addressee"])} if shown.get("addressee") else labels
-    return [{"facet_label": BY_NAME[offer.facet].label, "offer": offer} for offer in offers(query, shown, named)]
+    return [{"facet_label": BY_NAME[offer.facet].label, "offer": offer} for offer in offers(query, shown, labels)]
 
 
 def _kept(query: SearchQuery, *besides: str) -> list[tuple[str, str]]:

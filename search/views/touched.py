@@ -1,7 +1,8 @@
 """What many questions find among a few recommendations, as a digest asks of everything that is followed.
 
-The answers are those of the pages (`search.views.whole`). But the mask, the lists and the words of the index are read
-once, and the index is asked only what a handful of just these recommendations does not rule out.
+The answers are those of the pages (`search.views.whole`). But a handful of just these recommendations says which of
+them hold the words; the index is asked only what depends on all that there is: whether anything holds all of them, and
+which words are rare.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from functools import cache, cached_property
 
 from search.documents.recommendation import recommendation_documents
 from search.engines import get_engine
-from search.engines.base import MOST_AMONG, Document
+from search.engines.base import Document
 from search.engines.handful import Handful
 from search.parser import parse_with_words
-from search.query import LANGUAGES, SearchQuery
-from search.tree import Node, Tree
+from search.query import SearchQuery
+from search.tree import AllOf, Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
 from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
-from search.views.whole import among, only_recommendations, pks_of
+from search.views.whole import only_recommendations, pks_of
 from search.word_groups import current_lists
+
+FEW = 2500
+"""To read more recommendations from the database than this costs more than to ask for all that a question finds."""
 
 
 class Touched:
@@ -36,7 +40,7 @@ class Touched:
     ) -> None:
         self.pks = frozenset(pks)
         self._documents = documents
-        self.are_few = len(self.pks) * len(LANGUAGES) <= MOST_AMONG
+        self.are_few = len(self.pks) <= FEW
         self._lists = current_lists()
         # The words of one moment: `speller_of` looks at the index each time.
         self._speller = cache(speller_of(get_engine(), self._lists))
@@ -45,7 +49,7 @@ class Touched:
 
     def found_by(self, query: SearchQuery) -> frozenset[int]:
         """Those that readers get for a question; EngineUnavailable if no engine answers."""
-        passing = frozenset(pks_of(self._handful.passing(query)))
+        passing = frozenset(pks_of(self._handful.holding(query, Tree())))
         if not (passing and query.text):
             return passing
         asked = only_recommendations(query)
@@ -57,19 +61,19 @@ class Touched:
     def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str]) -> frozenset[int]:
         count = self._counter_of(query)
         if not unheld(words, self._speller):
-            # All words, or most where nothing holds all.
-            if (found := self._among(query, tree)) or len(tree.required) < 2:
+            found = self._holding(query, tree, count)
+            if found or len(tree.required) < 2 or not self._holds_rare(query, tree, count):
                 return found
-            if not self._holds_rare(query, tree, count):
-                return found
-        return self._among(query, understand(query, self._lists, self._speller, count).tree)
+        return self._holding(query, understand(query, self._lists, self._speller, count).tree, count)
 
-    def _among(self, query: SearchQuery, tree: Tree) -> frozenset[int]:
-        # Most find none of these. Whether enough of the words are enough only the whole index knows.
-        if not self._handful.may_hold(query, tree):
-            return frozenset()
-        # Nobody asks for their order, and any other is quicker than by relevance.
-        return among(query.with_sort("newest"), tree, self.pks)
+    def _holding(self, query: SearchQuery, tree: Tree, count: Count) -> frozenset[int]:
+        """Those that hold all words, or enough of them where nothing at all holds all."""
+        found = self._handful.holding(query, tree)
+        if not found and tree.enough < len(tree.required):
+            found = self._handful.holding(query, tree, is_partial=True)
+            if found and count(Tree((AllOf(tree.required),), tree.excluded)):
+                return frozenset()
+        return frozenset(pks_of(found))
 
     @cached_property
     def _handful(self) -> Handful:
@@ -80,7 +84,7 @@ class Touched:
         common = self._common.setdefault(query.language, set())
         while rare := [node for node in words_of(tree) if node not in common]:
             any_rare = any_of(tree, rare)
-            if not any_rare or not self._among(query, any_rare):
+            if not any_rare or not self._handful.holding(query, any_rare):
                 return False
             found = {node for node in rare if count(Tree((node,))) > most_of_rare(count)}
             if not found:

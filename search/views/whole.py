@@ -1,10 +1,8 @@
 """Every recommendation that answers a question, in the order of the pages, for what goes on from a search."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from search.documents import keys_of
 from search.query import SearchQuery
-from search.tree import Tree
 from search.views.answers import every_key
 from search.views.page import Asked
 
@@ -26,12 +24,6 @@ def whole(question: Asked) -> tuple[int, ...]:
     """
     asked = None if question.is_withheld else only_recommendations(question.answered)
     return tuple(pks_of(every_key(asked, question.tree))) if asked else ()
-
-
-def among(query: SearchQuery, tree: Tree, pks: Collection[int]) -> frozenset[int]:
-    """Which of these recommendations answer a question about recommendations alone, as `whole` would give them."""
-    keys = [key for pk in pks for key in keys_of(f"{KIND}:{pk}")]
-    return frozenset(pks_of(every_key(query, tree, keys)))
 
 
 def pks_of(keys: Iterable[str]) -> Iterator[int]:

@@ -11,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Site
 
+from cms.models import ContentPage
 from recommendations.choices import Badge, Implementation
 from recommendations.models import Assignment, Recommendation, RecommendationIndexPage, RecommendationPage
+from tests.factories.follow_up import make_entry
 from tests.factories.pages import appear, make_recommendation, make_site, publish
 from tests.factories.scale import multiply
 from tests.factories.stages import make_chosen
@@ -32,6 +34,24 @@ def queries(client: Client, addresses: dict[str, str]) -> dict[str, int]:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200, address
         found[name] = len(captured)
+    return found
+
+
+def steps(client: Client, addresses: dict[str, str]) -> dict[str, int]:
+    """How many hundred steps SQLite takes for each: unlike time, the same on every machine."""
+    with connection.cursor() as cursor:
+        # Plans are chosen by what the tables hold.
+        cursor.execute("ANALYZE")
+    found = dict.fromkeys(addresses, 0)
+    for name, address in addresses.items():
+        client.get(address)
+
+        def count(name: str = name) -> None:
+            found[name] += 1
+
+        connection.connection.set_progress_handler(count, 100)
+        client.get(address)
+        connection.connection.set_progress_handler(None, 0)
     return found
 
 
@@ -98,3 +118,37 @@ def test_pages_ask_at_most_twenty_times_at_126_and_at_5000_recommendations(
         assert "mixed <small>(1\xa0×\xa0no information, 1\xa0×\xa0in progress)</small>" in said(
             client, addresses[name]
         ), name
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_a_page_of_hits_and_the_frame_of_every_page_cost_the_database_no_more_when_there_is_more(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.SEARCH_DIR = tmp_path / "search"
+    home = make_site()
+    publish(home.add_child(instance=RecommendationIndexPage(title="Rekomendacje", slug="rekomendacje")))
+    publish(home.add_child(instance=ContentPage(title="Metoda", slug="metoda")))
+    fact = make_recommendation()
+    page = RecommendationPage.objects.get(translation_key=fact.translation_key)
+    for each in (fact, make_recommendation()):
+        make_chosen(recommendation=each)
+        make_entry(each.assignments.get(), text="Hydrant stoi.")
+    multiply(fact, 100)
+    addresses = {
+        "text page": "/metoda/",
+        "recommendation": page.url,
+        "search for a word": "/search/?q=polskiego",
+        "search with a slip": "/search/?q=polskego",
+        "search with a filter": f"/search/?q=polskiego&theme={fact.themes.get().code}",
+        "search for what the log tells": "/search/?q=hydrant",
+    }
+    call_command("search_rebuild", verbosity=0)
+    few = steps(client, addresses)
+
+    multiply(fact, 2000)
+    call_command("search_rebuild", verbosity=0)
+    many = steps(client, addresses)
+
+    # A deeper tree of keys takes some steps more.
+    assert {name: (few[name], count) for name, count in many.items() if count > 1.5 * few[name]} == {}

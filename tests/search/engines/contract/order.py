@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import pytest
@@ -44,21 +43,6 @@ class Order(Asking):
 
             assert every.keys == page.keys
             assert (len(every.keys), every.is_partial, every.number) == (page.total, page.is_partial, page.number)
-
-    @pytest.mark.parametrize("text", ["", "dziecko szkoła lekarz", "szkoła dzieci uchodźców", "szk*", "-rada"])
-    def test_among_some_keys_those_are_found_that_are_found_among_all(self, full: Engine, text: str) -> None:
-        tree = parse(text, "pl")
-        for sort, years in product(SORTS, [(), ("2014", "2016")]):
-            query = SearchQuery(text=text, sort=sort, filters=(("year", years),))
-            every = full.every(query, tree, [key("h")])
-            for some in ("", "b", "aegh", "xyz", "0123456789abcdefghijk"):
-                keys = [key(name) for name in some]
-
-                found = full.every(query, tree, [key("h")], keys)
-
-                assert found.keys == tuple(each for each in every.keys if each in keys), (sort, years, some)
-                assert found.number == every.number
-                assert found.is_partial == every.is_partial or not found.keys
 
     def test_ties_go_by_date_then_by_key(self, engine: Engine) -> None:
         same: dict[str, Any] = {"body": "szkoła"}
