@@ -3,7 +3,8 @@
     python benchmarks/search_page.py [documents]
 
 The real content is loaded, one of its recommendations multiplied, and the index filled with as many documents of
-inflected Polish that lead to these rows; so hits, facets, labels and templates are those of the site.
+inflected Polish that lead to these rows and are what their pages say; so hits, marks, facets, labels and templates are
+those of the site.
 """
 
 from __future__ import annotations
@@ -70,6 +71,20 @@ def documents(corpus: Corpus, pks: list[int]) -> Iterator[Document]:
         yield document
 
 
+def write(corpus: Corpus, pks: list[int]) -> None:
+    """Let the pages say what is indexed, as on any site: a hit that says nothing of it is looked through to its log."""
+    key_of = dict(Recommendation.objects.values_list("pk", "translation_key"))
+    page_of = dict(RecommendationPage.objects.sources().values_list("translation_key", "pk"))
+    titles, texts = [], []
+    for number, pk in enumerate(pks):
+        said = {name: " ".join(words) for name, words in corpus.words(number).items()}
+        titles.append((said["title"], page_of[key_of[pk]]))
+        texts.append((f"{said['lead']}. {said['body']}.", page_of[key_of[pk]]))
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE wagtailcore_page SET title = %s WHERE id = %s", titles)
+        cursor.executemany("UPDATE recommendations_recommendationpage SET text = %s WHERE page_ptr_id = %s", texts)
+
+
 def real(known: dict[str, list[str]], facet: str, value: str) -> str:
     """The code that stands for a number of the corpus."""
     if facet == "year":
@@ -97,10 +112,11 @@ def main() -> int:
     fact = Recommendation.objects.filter(translation_key__in=once.values("translation_key")).order_by("pk")[0]
     for _part in range(0, count, 10_000):
         multiply(fact, min(10_000, count - Recommendation.objects.count()))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     corpus = Corpus()
     pks = list(Recommendation.objects.order_by("pk").values_list("pk", flat=True))
+    write(corpus, pks)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     get_engine().rebuild(documents(corpus, pks), 1, fingerprint=FINGERPRINT)
     known = codes()
     questions = [

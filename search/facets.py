@@ -1,8 +1,8 @@
 """The facets: what each is called, in which order its values stand, and what a click on a value asks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -96,13 +96,12 @@ def hint_of(facet: str, query: SearchQuery) -> Any:
     return OF_THE_CHOSEN if query.values("addressee") else OF_THE_WHOLE[facet]
 
 
-@dataclass(frozen=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One line of a facet. `question` is what a click on it asks, as a query string; `below` are narrower themes."""
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides the method of tuples, which nobody asks
     is_selected: bool
     question: str
     below: tuple["FacetValue", ...] = ()
@@ -209,4 +208,4 @@ def _as_tree(values: Sequence[FacetValue], labels: Labels) -> list[FacetValue]:
 
 
 def _grown(below: Mapping[str, Sequence[FacetValue]], above: str) -> list[FacetValue]:
-    return [replace(value, below=tuple(_grown(below, value.value))) for value in below.get(above, ())]
+    return [value._replace(below=tuple(_grown(below, value.value))) for value in below.get(above, ())]

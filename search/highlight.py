@@ -81,12 +81,15 @@ def groups_of(tree: Tree) -> list[Group]:
 
 def _spans(words: _Words, tree: Tree) -> list[Span]:
     """Where a text answers the question, in order; they may overlap."""
-    found = {
-        span
-        for number, group in enumerate(groups_of(tree))
-        for alternative in group.alternatives
-        for span in _found(alternative, words, number)
-    }
+    found: set[Span] = set()
+    for number, group in enumerate(groups_of(tree)):
+        for alternative in group.alternatives:
+            # Nearly all of the hundred words that a question may stand for are not there.
+            if type(alternative) is Word and alternative.key not in (
+                words.forms if alternative.is_surface else words.keys
+            ):
+                continue
+            found.update(_found(alternative, words, number))
     return sorted(found, key=lambda span: (span.start, -span.end, span.group))
 
 

@@ -1,7 +1,7 @@
 """What the values of facets are called: words of closed lists, rows of vocabularies, pages of issuers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from wagtail.models import Page
 from forums.models import Forum, WorkingGroup
 from pagekit.models import ContentPageQuerySet, attach_pages, source_language
 from recommendations.choices import Badge, Closure, Position, SourceKind
+from search.kept import Kept
 from search.query import LANGUAGES, NO_DATE, OPEN, SearchQuery
 from taxonomy.choices import Level
 from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place, Tag, Theme
@@ -146,24 +147,17 @@ def load_titles(values: Iterable[str], language: str) -> Titles:
 
 
 def label_values(values: Mapping[str, Iterable[str]], titles: Titles, language: str) -> dict[str, Labels]:
-    """The labels of all these values by facet, in one query; a value that nobody knows keeps its own text.
+    """The labels of all these values by facet; a value that nobody knows keeps its own text.
 
     Issuers and groups are named by what `load_titles` gave; one that readers may not see has no name.
     """
-    found: dict[str, Labels] = {
-        name: {value: _label(name, value, titles) for value in dict.fromkeys(some)} for name, some in values.items()
+    rows = _rows()[language]
+    return {
+        name: {value: rows[name].get(value) or _label(name, value, titles) for value in some}
+        if name in rows
+        else {value: _label(name, value, titles) for value in some}
+        for name, some in values.items()
     }
-    others: dict[str, list[tuple[str, str]]] = {}
-    for name, value, above, *texts in _rows(found):
-        names = tuple((text, code) for text, code in zip(texts, LANGUAGES, strict=True) if text)
-        if name == _NAME:
-            others.setdefault(value, []).extend(names)
-        else:
-            found[name][value] = Label(texts[LANGUAGES.index(language)] or texts[0], names, above or "")
-    for value, some in others.items():
-        body = found["addressee"][value]
-        found["addressee"][value] = replace(body, names=(*body.names, *some))
-    return found
 
 
 def labels_of(queries: Iterable[SearchQuery], language: str) -> dict[str, Labels]:
@@ -218,22 +212,36 @@ _NAME = "name"
 _LABELS = ("label_en", "label_uk", "label_ru")
 
 
-def _rows(labels: Mapping[str, Labels]) -> list[Any]:
-    """Facet, value, value above, label in each language."""
+def _labels_of_rows() -> dict[str, dict[str, Labels]]:
+    """The labels of all rows of vocabularies, by language and facet; one query."""
     none = Value("")
-    sources: Mapping[str, tuple[Any, str, Any, str]] = {
-        "theme": (Theme, "code", "parent__code", "label_pl"),
-        "addressee": (Organisation, "code", none, "label_pl"),
-        "city": (Place, "code", none, "label_pl"),
-        "affected": (AffectedGroup, "code", none, "label_pl"),
-        "tag": (Tag, "slug", none, "name"),
-    }
-    queries: list[QuerySet[Any, Any]] = []
-    for name, (model, value, above, label) in sources.items():
-        if values := list(labels.get(name, ())):
-            rows = model.objects.filter(**{f"{value}__in": values}).order_by()
-            queries.append(rows.values_list(Value(name), value, above, label, *_LABELS))
-    if bodies := list(labels.get("addressee", ())):
-        names = OrganisationName.objects.filter(organisation__code__in=bodies).order_by()
-        queries.append(names.values_list(Value(_NAME), "organisation__code", none, "name", none, none, none))
-    return list(queries[0].union(*queries[1:], all=True)) if queries else []
+    sources: tuple[tuple[str, Any, str, Any, str], ...] = (
+        ("theme", Theme, "code", "parent__code", "label_pl"),
+        ("addressee", Organisation, "code", none, "label_pl"),
+        ("city", Place, "code", none, "label_pl"),
+        ("affected", AffectedGroup, "code", none, "label_pl"),
+        ("tag", Tag, "slug", none, "name"),
+    )
+    queries: list[QuerySet[Any, Any]] = [
+        model.objects.order_by().values_list(Value(name), value, above, label, *_LABELS)
+        for name, model, value, above, label in sources
+    ]
+    names = OrganisationName.objects.order_by()
+    queries.append(names.values_list(Value(_NAME), "organisation__code", none, "name", none, none, none))
+    others: dict[str, list[tuple[str, str]]] = {}
+    rows = []
+    for name, value, above, *texts in queries[0].union(*queries[1:], all=True):
+        named = [(text, code) for text, code in zip(texts, LANGUAGES, strict=True) if text]
+        if name == _NAME:
+            others.setdefault(value, []).extend(named)
+        else:
+            rows.append((name, value, above or "", texts, named))
+    found: dict[str, dict[str, Labels]] = {code: {name: {} for name, *_ in sources} for code in LANGUAGES}
+    for name, value, above, texts, named in rows:
+        names_of = (*named, *others.get(value, ())) if name == "addressee" else tuple(named)
+        for code, text in zip(LANGUAGES, texts, strict=True):
+            found[code][name][value] = Label(text or texts[0], names_of, above)
+    return found
+
+
+_rows = Kept(_labels_of_rows)

@@ -1,6 +1,7 @@
 """What is to be indexed yet and how far that has come, what checks found, which questions found nothing and which are
 followed; the words that questions know of, and their version."""
 
+import secrets
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -216,7 +217,7 @@ class WordGroup(models.Model):
 
 
 class WordsVersion(models.Model):
-    """The one row whose number rises with every change of what questions are read with."""
+    """The one row whose number is another after every change of what questions are read with and values are called."""
 
     number = models.PositiveBigIntegerField(_("number"), default=0)
 
@@ -235,5 +236,7 @@ class WordsVersion(models.Model):
     @classmethod
     def raise_(cls) -> None:
         """Let every process read the lists anew, from the commit of this transaction on."""
-        if not cls.objects.filter(pk=1).update(number=models.F("number") + 1):
-            cls.objects.get_or_create(pk=1, defaults={"number": 1})
+        # Not the next number: after a change that was taken back, the next change would bear it again.
+        number = secrets.randbits(62)
+        if not cls.objects.filter(pk=1).update(number=number):
+            cls.objects.get_or_create(pk=1, defaults={"number": number})

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 from zoneinfo import ZoneInfo
@@ -237,7 +238,7 @@ class SearchQuery:
 
         def encoded(value: str) -> str:
             if not chosen:
-                return f"{before}{facet}={quote_plus(value)}{behind}"
+                return f"{before}{facet}={_quoted(value)}{behind}"
             here = urlencode([(facet, each) for each in sorted(chosen ^ {value})])
             return f"{before}{here}{behind}" if here else f"{before.removesuffix('&')}{behind}".removeprefix("&")
 
@@ -277,6 +278,10 @@ class SearchQuery:
             until=kept.get("until", ""),
             is_literal=kept.get("is_literal", False),
         )
+
+
+# A page has hundreds of values, and mostly the same ones as the last.
+_quoted = lru_cache(maxsize=10_000)(quote_plus)
 
 
 def _clean(text: object, longest: int) -> str:

@@ -194,5 +194,7 @@ def site_root_changed(**kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=OrganisationName)
 @receiver([post_save, post_delete], sender=Place)
 @receiver([post_save, post_delete], sender=Theme)
+@receiver([post_save, post_delete], sender=AffectedGroup)
+@receiver([post_save, post_delete], sender=Tag)
 def words_changed(**kwargs: Any) -> None:
     WordsVersion.raise_()

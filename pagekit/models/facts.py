@@ -1,16 +1,17 @@
 """What every published fact shares, and the pages that show it."""
 
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from pagekit.models.pages import ContentPageQuerySet, source_language
 
@@ -47,7 +48,8 @@ def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None, *
     """Set ``page`` on each fact: the visible page in ``language``, else the visible source, else None.
 
     Facts of one model get pages of their own class; facts of several get bare pages, enough for a link.
-    ``only`` names the columns that will be read besides title and address; without it the pages are whole.
+    ``only`` names the columns that will be read besides title, address and language, and each page is a ``PageOfList``;
+    without it the pages are whole.
     """
     wanted = list(facts)
     if not wanted:
@@ -59,18 +61,62 @@ def attach_pages(facts: Iterable["AbstractFact"], language: str | None = None, *
         objects.visible_to()
         .in_language(language, source_language())
         .filter(translation_key__in=[fact.translation_key for fact in wanted])
-        .select_related("locale")
     )
-    if only:
-        pages = pages.only("title", "url_path", "translation_key", "locale", "locale__language_code", *only)
     found: dict[uuid.UUID, dict[str, Any]] = {}
-    for page in pages:
+    for page in _of_list(pages, only) if only else pages.select_related("locale"):
         found.setdefault(page.translation_key, {})[page.locale.language_code] = page
     for fact in wanted:
         languages = found.get(fact.translation_key, {})
         # A translation is never shown while its source is not.
         source = languages.get(source_language())
         fact.page = languages.get(language, source) if source else None
+
+
+class PageOfList:
+    """What a list prints of a page, many times cheaper to make than the page: ``title``, ``url``, ``locale`` with its
+    ``language_code``, and the columns that were asked for.
+    """
+
+    def __init__(self, columns: Mapping[str, Any], addresses: "_Addresses") -> None:
+        self.__dict__.update(columns)
+        self.locale = SpokenIn(columns["locale__language_code"])
+        self._addresses = addresses
+
+    title: str
+    translation_key: uuid.UUID
+    url_path: str
+
+    @property
+    def url(self) -> str | None:
+        """As Wagtail gives it; None if the page has no address."""
+        return self._addresses.of(self.url_path)
+
+
+class SpokenIn(NamedTuple):
+    language_code: str
+
+
+class _Addresses:
+    """The addresses of many pages; where the sites stand is looked up once for all."""
+
+    def __init__(self) -> None:
+        self._page = Page()
+
+    @cached_property
+    def _is_one_site(self) -> bool:
+        return len({root.site_id for root in Site.get_site_root_paths()}) == 1
+
+    def of(self, path: str) -> str | None:
+        self._page.url_path = path
+        # Wagtail keeps the roots of the sites on what it is given here.
+        _site, root, address = self._page.get_url_parts(self) or (None, None, None)
+        return address if address is None or self._is_one_site else f"{root}{address}"
+
+
+def _of_list(pages: Any, only: Sequence[str]) -> Iterator[PageOfList]:
+    addresses = _Addresses()
+    for columns in pages.values("title", "url_path", "translation_key", "locale__language_code", *only):
+        yield PageOfList(columns, addresses)
 
 
 class AbstractFact(models.Model):

@@ -7,6 +7,7 @@ Cyrillic are read as Ukrainian and as Russian; English adds its reading where th
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -92,6 +93,9 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
     text = normal(text)
     words: list[Placed] = []
     for token in tokens(text):
+        if not (token.ending or token.whole):  # nearly every word
+            words.append(Placed(token, *_read(token.form, language)))
+            continue
         other = pl.with_ending(token.form, token.ending) if token.ending else ""
         if other:
             keys = dict.fromkeys((*readings(token.form, language), *readings(other, language)))
@@ -107,8 +111,7 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
 
 
 def _placed(token: Token, language: str) -> Placed:
-    keys = readings(token.form, language)
-    surface: tuple[str, ...] = (key_of(token.form),)
+    keys, surface = _read(token.form, language)
     if token.whole:
         whole = key_of(token.whole.replace("\u2013", "-"))
         keys, surface = (whole, *keys), (whole, *surface)
@@ -117,10 +120,27 @@ def _placed(token: Token, language: str) -> Placed:
 
 def readings(form: str, language: str) -> tuple[str, ...]:
     """All keys of one written form, at most six of at most 255 characters; never empty for a non-empty form."""
-    return _readings(form[:MAX_KEY], language)
+    return _read(form, language)[0]
 
 
-@lru_cache(maxsize=400_000)
+_KEPT = 400_000
+"""Forms of one language that stay read."""
+
+_kept: defaultdict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(dict)
+
+
+def _read(form: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of one written form, and the form as a surface stream holds it."""
+    kept = _kept[language]
+    found = kept.get(form)
+    if found is None:
+        # Not lru_cache: to remember which was asked for last costs more than all else that is done with a word.
+        if len(kept) >= _KEPT:
+            kept.clear()
+        found = kept[form] = _readings(form[:MAX_KEY], language), (key_of(form),)
+    return found
+
+
 def _readings(form: str, language: str) -> tuple[str, ...]:
     if number := number_of(form):
         return tuple(dict.fromkeys((form.lower(), number)))

@@ -7,8 +7,8 @@ from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -90,8 +90,9 @@ def addressed_to(names: Sequence[str]) -> SafeString:
     """To whom a hit is addressed: the first four by name, and how many more there are."""
     more = len(names) - NAMED
     rest = ngettext("and %(more)s more", "and %(more)s more", more) % {"more": more} if more > 0 else ""
-    named = format_html_join(", ", "{}", ((name,) for name in names[:NAMED]))
-    return format_html_join(" ", "{}", ((words,) for words in (_("to:"), named, rest) if words))
+    named = ", ".join(map(conditional_escape, names[:NAMED]))
+    words = (escape(_("to:")), named, escape(rest))
+    return mark_safe(" ".join(filter(None, words)))  # noqa: S308 - every text is escaped
 
 
 @register.simple_tag(takes_context=True)

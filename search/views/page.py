@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from search.facets import BY_NAME, most_of, panel_groups
+from search.kept import one_version
 from search.labels import (
     Issuers,
     Labels,
@@ -90,7 +91,7 @@ class SearchView(View):
     http_method_names = ("get", "head", "options")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        with one_mask():
+        with one_mask(), one_version():
             asked = Asked.read(request)
             context = context_of(asked)
         # A page out of history is asked for whole, or the reader would get back a fragment.

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 
 from search.expansion import Lists, TermGroup
-from search.models import WordGroup, WordsVersion
+from search.kept import Kept
+from search.models import WordGroup
 from search.query import LANGUAGES
 from taxonomy.models import Organisation, Place, Theme
-
-_lock = threading.Lock()
-_cached: tuple[int, Lists] | None = None
 
 
 def current_lists() -> Lists:
     """What a question is read with; one small select where nothing changed since the last call of this process."""
-    global _cached
-    version = WordsVersion.now()
-    cached = _cached
-    if cached is None or cached[0] != version:
-        with _lock:
-            cached = _cached
-            if cached is None or cached[0] != version:
-                _cached = cached = (version, Lists(all_groups()))
-    return cached[1]
+    return _lists()
 
 
 def all_groups(without: int | None = None, also: Iterable[TermGroup] = ()) -> Iterator[TermGroup]:
@@ -54,3 +43,6 @@ def _labels(row: Organisation | Place | Theme) -> Iterator[tuple[str, str]]:
 
 def _lines(text: str) -> Iterator[str]:
     return (line.strip() for line in text.splitlines() if line.strip())
+
+
+_lists = Kept(lambda: Lists(all_groups()))

@@ -92,9 +92,17 @@ class Corpus:
         for number in range(first, first + count):
             yield self.document(random.Random(seed * 10_000_000 + number), number)
 
+    def words(self, number: int, *, seed: int = 1) -> dict[str, list[str]]:
+        """The words of a document as they are written, by its parts."""
+        return self.parts(random.Random(seed * 10_000_000 + number))
+
+    def parts(self, chance: random.Random) -> dict[str, list[str]]:
+        """Ninety forms of words, by the parts of a document."""
+        return {name: self.text(chance, length) for name, length in LENGTHS.items()}
+
     def document(self, chance: random.Random, number: int) -> Document:
         """One document of ninety words with every facet that the site has."""
-        parts = {name: self.text(chance, length) for name, length in LENGTHS.items()}
+        parts = self.parts(chance)
         streams = {name: [self.stored(form) for form in forms] for name, forms in parts.items()}
         facets = {name: self.values(chance, name) for name in VALUES}
         facets["kind"] = ("recommendation",)
