@@ -41,7 +41,7 @@ from search.highlight import excerpt  # noqa: E402
 from search.parser import parse  # noqa: E402
 from search.query import FACET_NAMES, SearchQuery  # noqa: E402
 from search.spelling import Speller  # noqa: E402
-from search.tree import Group, Word  # noqa: E402
+from search.tree import Group, Tree, Word  # noqa: E402
 from tests.factories.corpus import FACETS, Corpus  # noqa: E402
 
 SIZES = (10_000, 100_000)
@@ -128,9 +128,11 @@ def pages(engine: EmbeddedEngine, corpus: Corpus, bars: Bars, count: int) -> Non
     median, slow, marks = (4, 5, 1.5) if count >= LARGE else (None, None, None)
     asked = corpus.questions(QUERIES)
     texts = [" ".join(corpus.text(random.Random(n), 90)) for n in range(20)]
+    trees = {query: parse(query.text) for query in asked}
     acts: dict[str, Callable[[SearchQuery], object]] = {
         "page": lambda query: engine.search(query, parse(query.text), FACETS),
-        "marks": lambda query: marked(texts, query),
+        # As on a page, the question is read once.
+        "marks": lambda query: marked(texts, trees[query]),
         "all": lambda query: engine.search(query, parse(query.text), FACET_NAMES),
         "masked": lambda query: engine.search(query, parse(query.text), FACETS, masked),
     }
@@ -208,7 +210,7 @@ def beside(
             "question": best(partial(parse, query.text)),
             "hits": best(partial(engine.search, query, tree)),
             "engine": best(partial(engine.search, query, tree, FACETS)),
-            "marks": best(partial(marked, texts, query)),
+            "marks": best(partial(marked, texts, tree)),
         }
         page = row["question"] + row["engine"] + row["marks"]
         bare = page - row["engine"] + row["hits"]
@@ -240,9 +242,8 @@ def _keys_asked(query: SearchQuery) -> Iterator[set[str]]:
             yield {f'"{word.key}"' for word in node.alternatives if isinstance(word, Word) and not word.is_surface}
 
 
-def marked(texts: list[str], query: SearchQuery) -> list[str]:
-    """The passages of a page of hits; the question is read once for all of them."""
-    tree = parse(query.text)
+def marked(texts: list[str], tree: Tree) -> list[str]:
+    """The passages of a page of hits."""
     return [excerpt(text, tree, "pl") for text in texts]
 
 

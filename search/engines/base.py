@@ -210,9 +210,15 @@ def days_of(document: Document) -> dict[str, str]:
 
 def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCount, ...]:
     """The values of one facet in the order of the contract, the selected ones among them even with no document."""
-    every = dict.fromkeys(selected, 0) | {value: count for value, count in counts.items() if count}
-    ordered = sorted([(-count, value) for value, count in every.items()])
+    ordered = sorted([(-count, value) for value, count in counts.items() if count])
+    if not selected:
+        # As FacetCount(value, count) makes it, in half of the time: a page has hundreds.
+        return tuple([_made(FacetCount, (value, -less, False)) for less, value in ordered])
+    ordered = sorted([*ordered, *((0, value) for value in selected if not counts.get(value))])
     return tuple([FacetCount(value, -less, value in selected) for less, value in ordered])
+
+
+_made = tuple.__new__
 
 
 def checked(document: Document) -> Document:
