@@ -19,7 +19,7 @@ from search.analysis import en, pl, ru, simple, uk
 from search.analysis.letters import fold, normal, sisters, sort_key
 from search.analysis.numbers import ORDINALS, number_of
 from search.analysis.stop_words import STOP_WORDS
-from search.analysis.tokens import Token, split_ending, tokens
+from search.analysis.tokens import Token, made, split_ending, tokens
 
 __all__ = [
     "ANALYSER_FINGERPRINT",
@@ -94,7 +94,7 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
     words: list[Placed] = []
     for token in tokens(text):
         if not (token.ending or token.whole):  # nearly every word
-            words.append(Placed(token, *_read(token.form, language)))
+            words.append(made(Placed, (token, *_read(token.form, language))))
             continue
         other = pl.with_ending(token.form, token.ending) if token.ending else ""
         if other:

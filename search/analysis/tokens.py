@@ -29,12 +29,16 @@ class Token(NamedTuple):
     joined: bool = False
 
 
+made = tuple.__new__
+"""Makes a named tuple of all its values; what its name makes of them takes twice as long, and texts have many words."""
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order. Whether an ending is one only a dictionary knows: such a token covers the run."""
     for run in _RUN.finditer(text):
         whole = run[0]
-        if whole.isalpha():  # nearly every word: nothing to take apart
-            yield Token(run.start(), run.end(), whole)
+        if whole.isalpha():  # nearly every word: nothing to take apart, and made in half of the time
+            yield made(Token, (*run.span(), whole, "", "", False))
             continue
         if ending := _ENDING.fullmatch(whole):
             yield Token(run.start(), run.end(), ending["base"], ending=ending["ending"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from simplemma.strategies import DefaultStrategy
 
+from search import analysis
 from search.analysis import (
     ANALYSER_FINGERPRINT,
     MAX_KEY,
@@ -204,6 +206,16 @@ def test_keys_and_readings_are_bounded() -> None:
     assert all(len(key) <= MAX_KEY for form in ("x" * 5000, "1" * 5000) for key in readings(form, "pl"))
     assert len(key_of("ﬃ" * 300)) <= MAX_KEY
     assert max(len(readings(form, "en")) for pair in MUST_MATCH for form in pair) <= MAX_READINGS
+
+
+def test_what_stays_read_is_bounded_and_to_read_it_again_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Szkoły dla dzieci uchodźców przyjmują dzieci cudzoziemców."
+    once = analyse(text, "pl")
+    monkeypatch.setattr(analysis, "_KEPT", 3)
+    monkeypatch.setattr(analysis, "_kept", defaultdict(dict))
+
+    assert analyse(text, "pl") == once == analyse(text, "pl")
+    assert len(analysis._kept["pl"]) <= 3
 
 
 def test_folding_takes_polish_letters_and_leaves_cyrillic_ones() -> None:
