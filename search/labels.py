@@ -153,9 +153,7 @@ def label_values(values: Mapping[str, Iterable[str]], titles: Titles, language: 
     """
     rows = _rows()[language]
     return {
-        name: {value: rows[name].get(value) or _label(name, value, titles) for value in some}
-        if name in rows
-        else {value: _label(name, value, titles) for value in some}
+        name: {value: rows.get(name, {}).get(value) or _label(name, value, titles) for value in some}
         for name, some in values.items()
     }
 

@@ -131,13 +131,13 @@ _kept: defaultdict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = de
 
 def _read(form: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The keys of one written form, and the form as a surface stream holds it."""
-    kept = _kept[language]
+    kept, form = _kept[language], form[:MAX_KEY]
     found = kept.get(form)
     if found is None:
         # Not lru_cache: to remember which was asked for last costs more than all else that is done with a word.
         if len(kept) >= _KEPT:
             kept.clear()
-        found = kept[form] = _readings(form[:MAX_KEY], language), (key_of(form),)
+        found = kept[form] = _readings(form, language), (key_of(form),)
     return found
 
 

@@ -210,15 +210,10 @@ def days_of(document: Document) -> dict[str, str]:
 
 def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCount, ...]:
     """The values of one facet in the order of the contract, the selected ones among them even with no document."""
-    ordered = sorted([(-count, value) for value, count in counts.items() if count])
-    if not selected:
-        # As FacetCount(value, count) makes it, in half of the time: a page has hundreds.
-        return tuple([_made(FacetCount, (value, -less, False)) for less, value in ordered])
-    ordered = sorted([*ordered, *((0, value) for value in selected if not counts.get(value))])
-    return tuple([FacetCount(value, -less, value in selected) for less, value in ordered])
-
-
-_made = tuple.__new__
+    without = [(0, value) for value in selected if not counts.get(value)]
+    ordered = sorted([(-count, value) for value, count in counts.items() if count] + without)
+    # As FacetCount itself makes them, in half of the time: a page has hundreds.
+    return tuple([tuple.__new__(FacetCount, (value, -less, value in selected)) for less, value in ordered])
 
 
 def checked(document: Document) -> Document:

@@ -216,6 +216,8 @@ def test_what_stays_read_is_bounded_and_to_read_it_again_changes_nothing(monkeyp
 
     assert analyse(text, "pl") == once == analyse(text, "pl")
     assert len(analysis._kept["pl"]) <= 3
+    readings("a" * 10_000, "pl")
+    assert max(map(len, analysis._kept["pl"])) <= MAX_KEY
 
 
 def test_folding_takes_polish_letters_and_leaves_cyrillic_ones() -> None:
