@@ -37,7 +37,7 @@ from search.analysis.letters import CYRILLIC, fold  # noqa: E402
 from search.engines.base import Batch, Document  # noqa: E402
 from search.engines.embedded import EmbeddedEngine, _fresh  # noqa: E402
 from search.engines.embedded_question import Question  # noqa: E402
-from search.highlight import excerpt  # noqa: E402
+from search.highlight import Reader  # noqa: E402
 from search.parser import parse  # noqa: E402
 from search.query import FACET_NAMES, SearchQuery  # noqa: E402
 from search.spelling import Speller  # noqa: E402
@@ -244,7 +244,8 @@ def _keys_asked(query: SearchQuery) -> Iterator[set[str]]:
 
 def marked(texts: list[str], tree: Tree) -> list[str]:
     """The passages of a page of hits."""
-    return [excerpt(text, tree, "pl") for text in texts]
+    reader = Reader(tree)
+    return [reader.look(text, "pl").excerpt() for text in texts]
 
 
 def updates(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> float:

@@ -6,25 +6,23 @@ The text is plain. It is escaped before anything is marked, so what comes out is
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from html import escape
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from search.analysis import Placed, normal, place
+from search.analysis import Placed, normal, place, read
+from search.analysis.tokens import RUN
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
-
-KEPT, LONGEST_KEPT = 512, 2000
-"""Texts that stay read, and how long such a text may be: to read one takes longer than all that is done with it."""
 
 EXCERPT = 240
 MOST_STARTS = 100
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """Characters of the normalised text that satisfy the question's group number `group`."""
 
     start: int
@@ -58,57 +56,139 @@ class Look:
         return SafeString(f"{'… ' if start else ''}{marked}{' …' if end < len(text) else ''}")
 
 
-def look(text: str, tree: Tree, language: str) -> Look:
-    """Read a text, which is in this language, for what answers the question."""
-    words = (_kept_words if len(text) <= LONGEST_KEPT else _Words)(text, language)
-    return Look(words.text, _spans(words, tree))
+class _Part(NamedTuple):
+    """Word number `at` of phrase number `phrase`."""
+
+    phrase: int
+    at: int
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What asks for one key or form: groups that it answers by itself, and phrases that it is a part of."""
+
+    groups: set[int] = field(default_factory=set)
+    parts: set[_Part] = field(default_factory=set)
+
+
+class _Run(NamedTuple):
+    """What a run of letters and signs answers; the spans are counted from its beginning."""
+
+    spans: Sequence[Span]
+    parts: Iterable[_Part]
+
+
+class Reader:
+    """Reads texts for what answers one question; made once for all texts of a page.
+
+    What the words of a run ("rada", "LII/964/16") answer does not hang on the text round it: each run is read once for
+    all texts. Phrases do, so a text is read for them as a whole, but only if all words of one stand in it.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.groups = groups_of(tree)
+        self._keys: defaultdict[str, _Asked] = defaultdict(_Asked)
+        self._forms: defaultdict[str, _Asked] = defaultdict(_Asked)
+        self._prefixes: list[tuple[str, int]] = []
+        self._phrases: list[tuple[Phrase, int]] = []
+        # By language: the runs that were read, and those of them that answer anything.
+        self._seen: defaultdict[str, set[str]] = defaultdict(set)
+        self._runs: defaultdict[str, dict[str, _Run]] = defaultdict(dict)
+        for number, group in enumerate(self.groups):
+            for alternative in group.alternatives:
+                match alternative:
+                    case Word(key, _, is_surface):
+                        (self._forms if is_surface else self._keys)[key].groups.add(number)
+                    case Prefix(start):
+                        self._prefixes.append((start, number))
+                    case Phrase():
+                        self._add(alternative, number)
+
+    def _add(self, phrase: Phrase, group: int) -> None:
+        number = len(self._phrases)
+        self._phrases.append((phrase, group))
+        for at, (_distance, keys) in enumerate(phrase.words):
+            for key in keys:
+                self._keys[key].parts.add(_Part(number, at))
+        for at, (_distance, form) in enumerate(phrase.surface):
+            self._forms[form].parts.add(_Part(number, at))
+
+    def look(self, text: str, language: str) -> Look:
+        """Where a plain text, which is in this language, answers the question."""
+        text = normal(text)
+        written, seen = RUN.findall(text), self._seen[language]
+        self._read(set(written).difference(seen), language)
+        seen.update(written)
+        runs = self._runs[language]
+        if runs.keys().isdisjoint(written):
+            return Look(text, ())
+        found: set[Span] = set()
+        parts: set[_Part] = set()
+        for match in RUN.finditer(text):
+            if run := runs.get(match[0]):
+                at = match.start()
+                found.update(Span(at + start, at + end, group) for start, end, group in run.spans)
+                parts.update(run.parts)
+        if parts:
+            found.update(self._phrases_of(parts, text, language))
+        return Look(text, sorted(found, key=lambda span: (span.start, -span.end, span.group)))
+
+    def _read(self, runs: Iterable[str], language: str) -> None:
+        """Keep what these answer, if anything."""
+        are_others = frozenset(self._keys).isdisjoint
+        for written in runs:
+            if written.isalpha() and not self._prefixes:
+                # Most words stand in one text only: those that answer nothing are to cost next to nothing.
+                keys, forms = read(written, language)
+                if are_others(keys) and not (self._forms and forms[0] in self._forms):
+                    continue
+            spans: set[Span] = set()
+            parts: set[_Part] = set()
+            for word in place(written, language):
+                spans.update(self._spans(word))
+                parts.update(part for key in word.keys if key in self._keys for part in self._keys[key].parts)
+                parts.update(part for form in word.surface if form in self._forms for part in self._forms[form].parts)
+            if spans or parts:
+                self._runs[language][written] = _Run(tuple(spans), tuple(parts))
+
+    def _spans(self, word: Placed) -> Iterator[Span]:
+        start, end, _form, whole, *_ = word.token
+        for asked, said in ((self._keys, word.keys), (self._forms, word.surface)):
+            for one in said:
+                if one in asked:
+                    # The first key of a reference is all of it.
+                    reach = start + len(whole) if whole and one == said[0] else end
+                    yield from (Span(start, reach, group) for group in asked[one].groups)
+        for beginning, group in self._prefixes:
+            if any(form.startswith(beginning) for form in word.surface):
+                yield Span(start, end, group)
+
+    def _phrases_of(self, parts: Iterable[_Part], text: str, language: str) -> Iterator[Span]:
+        """Where the phrases stand of which every word is somewhere in the text."""
+        held = Counter(part.phrase for part in parts)
+        asked = [
+            self._phrases[number] for number, words in held.items() if words == len(self._phrases[number][0].words)
+        ]
+        if asked:
+            placed = place(text, language)
+            for phrase, group in asked:
+                yield from _found(phrase, placed, group)
 
 
 def highlight(text: str, tree: Tree, language: str) -> SafeString:
     """The whole text, with every match in <mark>; for titles. `language` is that of the text."""
-    return look(text, tree, language).whole()
+    return Reader(tree).look(text, language).whole()
 
 
 def excerpt(text: str, tree: Tree, language: str, length: int = EXCERPT) -> SafeString:
     """The best passage of a text (`Look.excerpt`)."""
-    return look(text, tree, language).excerpt(length)
+    return Reader(tree).look(text, language).excerpt(length)
 
 
 def groups_of(tree: Tree) -> list[Group]:
     """The groups of a question in the order in which spans number them."""
     return [group for node in tree.required for group in _groups(node)]
-
-
-def _spans(words: _Words, tree: Tree) -> list[Span]:
-    """Where a text answers the question, in order; they may overlap."""
-    found: set[Span] = set()
-    for number, group in enumerate(groups_of(tree)):
-        for alternative in group.alternatives:
-            # Nearly all of the hundred words that a question may stand for are not there.
-            if type(alternative) is Word and alternative.key not in (
-                words.forms if alternative.is_surface else words.keys
-            ):
-                continue
-            found.update(_found(alternative, words, number))
-    return sorted(found, key=lambda span: (span.start, -span.end, span.group))
-
-
-class _Words:
-    """The words of a text and where each key and each form stands: a question has a hundred alternatives."""
-
-    def __init__(self, text: str, language: str) -> None:
-        self.text = normal(text)
-        self.placed = placed = place(self.text, language)
-        self.keys: dict[str, list[int]] = {}
-        self.forms: dict[str, list[int]] = {}
-        for i, word in enumerate(placed):
-            for key in word.keys:
-                self.keys.setdefault(key, []).append(i)
-            for form in word.surface:
-                self.forms.setdefault(form, []).append(i)
-
-
-_kept_words = lru_cache(maxsize=KEPT)(_Words)
 
 
 def _groups(node: Node) -> Iterator[Group]:
@@ -120,29 +200,12 @@ def _groups(node: Node) -> Iterator[Group]:
                 yield from _groups(each)
 
 
-def _found(alternative: Word | Phrase | Prefix, words: _Words, group: int) -> Iterator[Span]:
-    placed = words.placed
-    match alternative:
-        case Word(key, _, is_surface):
-            for i in (words.forms if is_surface else words.keys).get(key, ()):
-                word = placed[i]
-                is_whole = word.token.whole and key == word.keys[0]
-                end = word.token.start + len(word.token.whole) if is_whole else word.token.end
-                yield Span(word.token.start, end, group)
-        case Prefix(start):
-            for word in placed:
-                if any(form.startswith(start) for form in word.surface):
-                    yield Span(word.token.start, word.token.end, group)
-        case Phrase(parts, surface):
-            begins = {i - parts[0][0] for key in parts[0][1] for i in words.keys.get(key, ())}
-            if surface:
-                begins |= {i - surface[0][0] for i in words.forms.get(surface[0][1], ())}
-            for i in begins:
-                reach = i + parts[-1][0]
-                if i < 0 or reach >= len(placed):
-                    continue
-                if _stands(parts, placed, i) or _stands_exactly(surface, placed, i):
-                    yield Span(placed[i].token.start, placed[reach].token.end, group)
+def _found(phrase: Phrase, placed: Sequence[Placed], group: int) -> Iterator[Span]:
+    """Where a phrase stands among these words."""
+    length = phrase.words[-1][0]
+    for i in range(len(placed) - length):
+        if _stands(phrase.words, placed, i) or _stands_exactly(phrase.surface, placed, i):
+            yield Span(placed[i].token.start, placed[i + length].token.end, group)
 
 
 def _stands(words: Iterable[tuple[int, tuple[str, ...]]], placed: Sequence[Placed], i: int) -> bool:

@@ -49,9 +49,12 @@ def offers(query: SearchQuery, counts: Mapping[str, Sequence[FacetCount]], label
         asking = query.toggling(facet)
         for count in some:
             label = labels[facet].get(count.value)
-            if label is None or not label.is_known or count.is_selected or not count.count:
+            # Hundreds of names stand beside each answer, and most begin with no word of the question.
+            if label is None or every.isdisjoint(_beginnings(label.names)):
                 continue
-            if length := _longest(runs, every, label.names):
+            if not label.is_known or count.is_selected or not count.count:
+                continue
+            if length := _longest(runs, label.names):
                 found.append(Offer(facet, count.value, label.text, count.count, asking(count.value), length))
     return sorted(found, key=lambda offer: (-offer.length, -offer.count, offer.facet, offer.value))[:MOST]
 
@@ -92,19 +95,9 @@ def _words(group: Group) -> Iterator[frozenset[str]]:
             return
 
 
-def _longest(runs: Sequence[Run], every: frozenset[str], names: tuple[tuple[str, str], ...]) -> int:
-    """The number of words of the longest of these names that stands in the question; 0 if none does.
-
-    `every` holds all keys of the question: there are hundreds of names beside each answer, and most begin with none.
-    """
-    return max(
-        (
-            len(name)
-            for name in _read(names)
-            if not every.isdisjoint(name[0]) and any(_stands(name, run) for run in runs)
-        ),
-        default=0,
-    )
+def _longest(runs: Sequence[Run], names: tuple[tuple[str, str], ...]) -> int:
+    """The number of words of the longest of these names that stands in the question; 0 if none does."""
+    return max((len(name) for name in _read(names) if any(_stands(name, run) for run in runs)), default=0)
 
 
 def _stands(name: Keys, run: Run) -> bool:
@@ -115,8 +108,17 @@ def _stands(name: Keys, run: Run) -> bool:
     return any(all(word & typed[start + n] for n, word in enumerate(name)) for start in starts)
 
 
-# The same labels stand beside every answer.
-@lru_cache(maxsize=20_000)
+_KEPT = 20_000
+"""Labels that stay read: the same ones stand beside every answer."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _beginnings(names: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """What the first word of any of these names may be read as."""
+    return frozenset(key for name in _read(names) for key in name[0])
+
+
+@lru_cache(maxsize=_KEPT)
 def _read(names: tuple[tuple[str, str], ...]) -> tuple[Keys, ...]:
     every = (
         tuple(frozenset(word.keys) for word in place(text, language) if not is_stop_word(word.token.form))

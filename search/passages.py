@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from search.analysis import fold, normal
-from search.highlight import Look, groups_of, look
+from search.highlight import Look, Reader, groups_of
 from search.tree import Alternative, Phrase, Prefix, Tree, Word
 
 SHORTEST = 3
@@ -51,12 +51,12 @@ class Hints:
         return frozenset(number for number, starts in enumerate(self.groups) if any(start in plain for start in starts))
 
 
-def best(texts: Sequence[Text], tree: Tree, wanted: Collection[int], patience: Patience) -> tuple[int, Look] | None:
+def best(texts: Sequence[Text], reader: Reader, wanted: Collection[int], patience: Patience) -> tuple[int, Look] | None:
     """The place among the texts, and the reading, of the one that answers most of the wanted groups; None if none does.
 
     Of equals the first. What promises most is read first, and nothing once the patience has run out.
     """
-    hints = Hints(tree)
+    hints = Hints(reader.tree)
     promised = [len(hints.promised(text) & set(wanted)) for text, _language in texts]
     found: tuple[int, Look] | None = None
     most = 0
@@ -65,7 +65,7 @@ def best(texts: Sequence[Text], tree: Tree, wanted: Collection[int], patience: P
             break
         text, language = texts[place]
         patience.characters -= len(text)
-        seen = look(text, tree, language)
+        seen = reader.look(text, language)
         answered = len(seen.groups & set(wanted))
         if answered > most:
             found, most = (place, seen), answered

@@ -36,6 +36,7 @@ __all__ = [
     "load_dictionaries",
     "normal",
     "place",
+    "read",
     "readings",
     "restored",
     "sort_key",
@@ -94,7 +95,7 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
     words: list[Placed] = []
     for token in tokens(text):
         if not (token.ending or token.whole):  # nearly every word
-            words.append(made(Placed, (token, *_read(token.form, language))))
+            words.append(made(Placed, (token, *read(token.form, language))))
             continue
         other = pl.with_ending(token.form, token.ending) if token.ending else ""
         if other:
@@ -111,7 +112,7 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
 
 
 def _placed(token: Token, language: str) -> Placed:
-    keys, surface = _read(token.form, language)
+    keys, surface = read(token.form, language)
     if token.whole:
         whole = key_of(token.whole.replace("\u2013", "-"))
         keys, surface = (whole, *keys), (whole, *surface)
@@ -120,7 +121,7 @@ def _placed(token: Token, language: str) -> Placed:
 
 def readings(form: str, language: str) -> tuple[str, ...]:
     """All keys of one written form, at most six of at most 255 characters; never empty for a non-empty form."""
-    return _read(form, language)[0]
+    return read(form, language)[0]
 
 
 _KEPT = 400_000
@@ -129,8 +130,9 @@ _KEPT = 400_000
 _kept: defaultdict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(dict)
 
 
-def _read(form: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The keys of one written form, and the form as a surface stream holds it."""
+def read(form: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of one written form, and the form as a surface stream holds it: what `place` says of a word of letters
+    alone."""
     kept, form = _kept[language], form[:MAX_KEY]
     found = kept.get(form)
     if found is None:

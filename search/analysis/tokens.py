@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _LETTERS = r"[^\W_]+(?:['\u2019\u02bc][^\W_\d]+)*"
 # A run may close a bracketed ending: "cudzoziemców(-ek)".
-_RUN = re.compile(rf"{_LETTERS}(?:(?:[./*_\u2013-]|/-){_LETTERS}|\(-?[^\W\d_]{{1,5}}\))*")
+RUN = re.compile(rf"{_LETTERS}(?:(?:[./*_\u2013-]|/-){_LETTERS}|\(-?[^\W\d_]{{1,5}}\))*")
 _PART = re.compile(_LETTERS)
 _ENDING = re.compile(r"(?P<base>[^\W\d_]{3,})(?:[/*_\u2013-]|/-|\(-?)(?P<ending>[^\W\d_]{1,5})\)?")
 
@@ -35,7 +35,7 @@ made = tuple.__new__
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text in order. Whether an ending is one only a dictionary knows: such a token covers the run."""
-    for run in _RUN.finditer(text):
+    for run in RUN.finditer(text):
         whole = run[0]
         if whole.isalpha():  # nearly every word: nothing to take apart, and made in half of the time
             yield made(Token, (*run.span(), whole, "", "", False))

@@ -21,7 +21,7 @@ from search.documents.assembly import plain
 from search.documents.attachment import Attachment, attachments
 from search.documents.issuer import issuer_value, texts_of
 from search.documents.layers import STAGE, Layer, layers_of
-from search.highlight import Look, groups_of, look
+from search.highlight import Look, Reader
 from search.labels import Issuers
 from search.passages import Hints, Patience, Text, best
 from search.query import SearchQuery
@@ -248,9 +248,9 @@ class _Printer:
         self.found = found
         self.issuers = issuers
         self.query = query
-        self.tree = tree
+        self.reader = Reader(tree)
         self.patience = Patience()
-        self.asked = frozenset(range(len(groups_of(tree))))
+        self.asked = frozenset(range(len(self.reader.groups)))
 
     def item(self, subject: str) -> Item | None:
         kind, _, pk = subject.partition(":")
@@ -266,7 +266,7 @@ class _Printer:
         return self.issuer(kind, self.issuers.get(f"{kind[0]}{pk}"))
 
     def look(self, text: str, language: str) -> Look:
-        return look(text, self.tree, language)
+        return self.reader.look(text, language)
 
     def recommendation(self, fact: Any) -> Item | None:
         if fact is None or fact.page is None:
@@ -304,7 +304,7 @@ class _Printer:
             *self.found.layers(fact),
             Layer("source", fact.source_title, source_language()),
         ]
-        place = best([Text(layer.text, layer.language) for layer in layers], self.tree, missing, self.patience)
+        place = best([Text(layer.text, layer.language) for layer in layers], self.reader, missing, self.patience)
         if place is None:
             return []
         number, seen = place
@@ -362,7 +362,7 @@ class _Printer:
         title = self.look(file.titles[0], "pl")
         pages = self.found.pages.get(file.document.pk, [])
         missing = self.asked - title.groups or self.asked
-        place = best([Text(page.text, "pl") for page in pages], self.tree, missing, self.patience)
+        place = best([Text(page.text, "pl") for page in pages], self.reader, missing, self.patience)
         number = pages[place[0]].number if place else None
         if place:
             said = place[1]

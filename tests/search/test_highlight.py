@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import excerpt, highlight
+from search.highlight import Reader, excerpt, highlight
 from search.parser import parse
 
 
@@ -34,6 +34,19 @@ from search.parser import parse
 )
 def test_true_matches_are_marked_and_nothing_else(question: str, text: str, marked: str) -> None:
     assert highlight(text, parse(question), "pl") == marked
+
+
+def test_one_reader_marks_each_of_many_texts_as_if_it_were_the_only_one() -> None:
+    tree = parse('"rada gminy" szkoła lub* LII/964/16 fugigopula')
+    texts = ["rada i gmina", "Rady gminy", "szkoły w Lublinie", "nr LII/964/16", "gmina, rada gminy", "Fugigopula", ""]
+    reader = Reader(tree)
+
+    for language in ("pl", "en", "pl"):
+        together = [reader.look(text, language).whole() for text in texts]
+
+        assert together == [highlight(text, tree, language) for text in texts]
+    assert together[:2] == ["rada i gmina", "<mark>Rady gminy</mark>"]
+    assert together[5] == "<mark>Fugigopula</mark>"
 
 
 def test_markup_in_the_text_is_escaped_before_anything_is_marked() -> None:

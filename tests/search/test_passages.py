@@ -1,5 +1,6 @@
 """The best of many texts: read where it promises most, shown only where it is true, and never beyond the patience."""
 
+from search.highlight import Reader
 from search.parser import parse
 from search.passages import Hints, Patience, Text, best
 
@@ -7,7 +8,7 @@ from search.passages import Hints, Patience, Text, best
 def place(texts: list[str], question: str, *, wanted: set[int] | None = None, patience: int = 10_000) -> int | None:
     tree = parse(question)
     asked = wanted if wanted is not None else set(range(len(tree.required)))
-    found = best([Text(text, "pl") for text in texts], tree, asked, Patience(patience))
+    found = best([Text(text, "pl") for text in texts], Reader(tree), asked, Patience(patience))
     return None if found is None else found[0]
 
 
