@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,9 @@ class Named:
 
 Titles = Mapping[str, Title]
 
+ISSUERS: tuple[tuple[str, type[Forum] | type[WorkingGroup]], ...] = (("f", Forum), ("g", WorkingGroup))
+"""What issues recommendations, by the letter that its values begin with."""
+
 
 def value_of(thing: Any) -> str:
     """The value by which a facet knows a thing: a vocabulary row, tag, forum or group; a text stands for itself."""
@@ -111,8 +115,7 @@ def load_issuers(values: Iterable[str], language: str) -> Issuers:
     """The forums and groups of these values; values that name none are left out."""
     wanted = set(values)
     found: dict[str, Any] = {}
-    models: tuple[tuple[str, type[Forum] | type[WorkingGroup]], ...] = (("f", Forum), ("g", WorkingGroup))
-    for letter, model in models:
+    for letter, model in ISSUERS:
         pks = {int(value[1:]) for value in wanted if value[:1] == letter and is_number(value[1:])}
         facts: list[Any] = list(model.objects.filter(pk__in=pks)) if pks else []
         attach_pages(facts, language)
@@ -121,18 +124,11 @@ def load_issuers(values: Iterable[str], language: str) -> Issuers:
 
 
 def load_titles(values: Iterable[str], language: str) -> Titles:
-    """What readers of this language call these forums and groups, in two queries; what they may not see is left out."""
-    pks = {letter: [int(v[1:]) for v in values if v[:1] == letter and is_number(v[1:])] for letter in ("f", "g")}
-    if not any(pks.values()):
+    """What readers of this language call these forums and groups, in one query; what they may not see is left out."""
+    keys = _keys_of_issuers()
+    value_of_key = {keys[value]: value for value in values if value in keys}
+    if not value_of_key:
         return {}
-    facts = [
-        model.objects.filter(pk__in=pks[letter])
-        .order_by()
-        .annotate(letter=Value(letter))
-        .values_list("letter", "pk", "translation_key")
-        for letter, model in (("f", Forum), ("g", WorkingGroup))
-    ]
-    value_of_key = {key: f"{letter}{pk}" for letter, pk, key in facts[0].union(facts[1], all=True)}
     pages = ContentPageQuerySet(Page).visible_to().in_language(language, source_language())
     texts: dict[str, dict[str, str]] = {}
     rows = pages.filter(translation_key__in=list(value_of_key)).order_by()
@@ -144,6 +140,15 @@ def load_titles(values: Iterable[str], language: str) -> Titles:
         # A translation is never shown while its source is not.
         if source_language() in some and (code := language if language in some else source_language())
     }
+
+
+@Kept
+def _keys_of_issuers() -> dict[str, UUID]:
+    """The translation keys of all forums and groups, by their values; one query."""
+    facts = [
+        model.objects.order_by().values_list(Value(letter), "pk", "translation_key") for letter, model in ISSUERS
+    ]
+    return {f"{letter}{pk}": key for letter, pk, key in facts[0].union(*facts[1:], all=True)}
 
 
 def label_values(values: Mapping[str, Iterable[str]], titles: Titles, language: str) -> dict[str, Labels]:
@@ -210,7 +215,8 @@ _NAME = "name"
 _LABELS = ("label_en", "label_uk", "label_ru")
 
 
-def _labels_of_rows() -> dict[str, dict[str, Labels]]:
+@Kept
+def _rows() -> dict[str, dict[str, Labels]]:
     """The labels of all rows of vocabularies, by language and facet; one query."""
     none = Value("")
     sources: tuple[tuple[str, Any, str, Any, str], ...] = (
@@ -240,6 +246,3 @@ def _labels_of_rows() -> dict[str, dict[str, Labels]]:
         for code, text in zip(LANGUAGES, texts, strict=True):
             found[code][name][value] = Label(text or texts[0], names_of, above)
     return found
-
-
-_rows = Kept(_labels_of_rows)

@@ -196,5 +196,7 @@ def site_root_changed(**kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=Theme)
 @receiver([post_save, post_delete], sender=AffectedGroup)
 @receiver([post_save, post_delete], sender=Tag)
+@receiver([post_save, post_delete], sender=Forum)
+@receiver([post_save, post_delete], sender=WorkingGroup)
 def words_changed(**kwargs: Any) -> None:
     WordsVersion.raise_()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, SiteRootPath
 
 from pagekit.models.pages import ContentPageQuerySet, source_language
 
@@ -97,20 +97,33 @@ class SpokenIn(NamedTuple):
 
 
 class _Addresses:
-    """The addresses of many pages; where the sites stand is looked up once for all."""
+    """The addresses of many pages; where the sites stand is looked up once for all, and Wagtail is asked once for
+    what stands below one page."""
 
     def __init__(self) -> None:
         self._page = Page()
+        self._known: dict[str, str | None] = {}
 
     @cached_property
-    def _is_one_site(self) -> bool:
-        return len({root.site_id for root in Site.get_site_root_paths()}) == 1
+    def _roots(self) -> Sequence[SiteRootPath]:
+        return Site.get_site_root_paths()
 
     def of(self, path: str) -> str | None:
+        above, _, slug = path.removesuffix("/").rpartition("/")
+        # The root of a site stands at the site's own address, whatever it is below; other letters are quoted.
+        if not slug.isascii() or any(root.root_path == path for root in self._roots):
+            return self._asked(path)
+        if above not in self._known:
+            self._known[above] = self._asked(f"{above}/")
+        address = self._known[above]
+        return address and f"{address}{slug}/"
+
+    def _asked(self, path: str) -> str | None:
         self._page.url_path = path
         # Wagtail keeps the roots of the sites on what it is given here.
         _site, root, address = self._page.get_url_parts(self) or (None, None, None)
-        return address if address is None or self._is_one_site else f"{root}{address}"
+        is_one_site = len({each.site_id for each in self._roots}) == 1
+        return address if address is None or is_one_site else f"{root}{address}"
 
 
 def _of_list(pages: Any, only: Sequence[str]) -> Iterator[PageOfList]:

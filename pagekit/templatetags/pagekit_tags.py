@@ -120,25 +120,36 @@ def day_month_year(day: dt.date | dt.datetime) -> str:
     return date_format(timezone.localtime(day) if isinstance(day, dt.datetime) else day, "j E Y")
 
 
-@register.simple_tag
-def page_numbers(page: "ListPage[Any]") -> list[int | str]:
-    """The numbers to print, with an ellipsis where some are left out."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-
-
 @register.simple_tag(takes_context=True)
-def page_address(context: template.Context, number: int, query: str | None = None) -> str:
-    """``?...&page=number`` with everything else that was asked; the first page has no number.
+def page_links(context: template.Context, page: "ListPage[Any]", query: str | None = None) -> dict[str, Any]:
+    """The links to the other pages of a list: ``previous`` and ``next`` as addresses, "" where there is none, and
+    ``numbers`` in order, each with ``number`` and ``address``. The page that is shown has no address, a gap no number
+    either.
 
-    ``query`` is an encoded query string; without it the request's own is kept.
+    ``query`` is an encoded query string to keep; without it the request's own is kept.
     """
     request = context.get("request")
     source = query if query is not None else (request.META.get("QUERY_STRING", "") if request else "")
     parameters = QueryDict(source, mutable=True)
-    parameters.pop("page", None)
-    if number > 1:
-        parameters["page"] = str(number)
-    return "?" + parameters.urlencode()
+
+    def address(number: int) -> str:
+        """``?...&page=number`` with everything else that was asked; the first page has no number."""
+        parameters.pop("page", None)
+        if number > 1:
+            parameters["page"] = str(number)
+        return "?" + parameters.urlencode()
+
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+        "numbers": [
+            {"number": number, "address": "" if number == page.number else address(number)}
+            if isinstance(number, int)
+            else {"number": "", "address": ""}
+            for number in shown
+        ],
+    }
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 
-from pagekit.templatetags.pagekit_tags import age_words, heading_anchor, json_ld, month_year, page_address
+from pagekit.templatetags.pagekit_tags import age_words, heading_anchor, json_ld, month_year, page_links
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,9 @@ def test_a_text_cannot_leave_a_data_block() -> None:
 def test_the_address_of_another_page_keeps_what_was_asked(address: str, number: int, expected: str) -> None:
     context = Context({"request": RequestFactory().get(address)})
 
-    assert page_address(context, number) == expected
+    numbers = page_links(context, Paginator(range(90), 20).page(4))["numbers"]
+
+    assert {link["number"]: link["address"] for link in numbers}[number] == expected
 
 
 def test_a_list_of_one_page_shows_no_numbers() -> None:
