@@ -145,9 +145,7 @@ def load_titles(values: Iterable[str], language: str) -> Titles:
 @Kept
 def _keys_of_issuers() -> dict[str, UUID]:
     """The translation keys of all forums and groups, by their values; one query."""
-    facts = [
-        model.objects.order_by().values_list(Value(letter), "pk", "translation_key") for letter, model in ISSUERS
-    ]
+    facts = [model.objects.order_by().values_list(Value(letter), "pk", "translation_key") for letter, model in ISSUERS]
     return {f"{letter}{pk}": key for letter, pk, key in facts[0].union(*facts[1:], all=True)}
 
 
