@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from django.utils.safestring import SafeString
 from search.analysis import Placed, normal, place, read
 from search.analysis.tokens import RUN
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
+
+KEPT, LONGEST_KEPT = 512, 2000
+"""Texts that stay known, and how long such a text may be."""
 
 EXCERPT = 240
 MOST_STARTS = 100
@@ -78,6 +82,49 @@ class _Run(NamedTuple):
     parts: Iterable[_Part]
 
 
+class _Text:
+    """A text as its runs. Where each stands is worked out when the text is asked for again: most are not."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text = normal(text)
+        self._language = language
+        self._times = 0
+
+    def runs_with(self, asked: Set[str] | None) -> set[str]:
+        """All runs; of a text that is met again, those with any of the keys and forms asked for, if not None."""
+        self._times += 1
+        if asked is None or self._times == 1:
+            return set(RUN.findall(self.text))
+        return {run for one in asked & self._runs.keys() for run in self._runs[one]}
+
+    def places(self, runs: Set[str]) -> Iterator[tuple[str, int]]:
+        """Where these runs stand."""
+        if self._times == 1:
+            yield from ((match[0], match.start()) for match in RUN.finditer(self.text) if match[0] in runs)
+        else:
+            yield from ((run, at) for run in runs for at in self._places[run])
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for match in RUN.finditer(self.text):
+            found.setdefault(match[0], []).append(match.start())
+        return found
+
+    @cached_property
+    def _runs(self) -> dict[str, list[str]]:
+        """The runs by the keys and forms of their words."""
+        found: dict[str, list[str]] = {}
+        for run in self._places:
+            for word in place(run, self._language):
+                for one in (*word.keys, *word.surface):
+                    found.setdefault(one, []).append(run)
+        return found
+
+
+_met = lru_cache(maxsize=KEPT)(_Text)
+
+
 class Reader:
     """Reads texts for what answers one question; made once for all texts of a page.
 
@@ -92,6 +139,7 @@ class Reader:
         self._forms: defaultdict[str, _Asked] = defaultdict(_Asked)
         self._prefixes: list[tuple[str, int]] = []
         self._phrases: list[tuple[Phrase, int]] = []
+        self._asked: Set[str] | None = None
         # By language: the runs that were read, and those of them that answer anything.
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
         self._runs: defaultdict[str, dict[str, _Run]] = defaultdict(dict)
@@ -104,6 +152,8 @@ class Reader:
                         self._prefixes.append((start, number))
                     case Phrase():
                         self._add(alternative, number)
+        if not self._prefixes:
+            self._asked = self._keys.keys() | self._forms.keys()
 
     def _add(self, phrase: Phrase, group: int) -> None:
         number = len(self._phrases)
@@ -116,20 +166,19 @@ class Reader:
 
     def look(self, text: str, language: str) -> Look:
         """Where a plain text, which is in this language, answers the question."""
-        text = normal(text)
-        written, seen = RUN.findall(text), self._seen[language]
-        self._read(set(written).difference(seen), language)
-        seen.update(written)
+        kept = _met(text, language) if len(text) <= LONGEST_KEPT else _Text(text, language)
+        text, some = kept.text, kept.runs_with(self._asked)
+        self._read(some.difference(self._seen[language]), language)
+        self._seen[language] |= some
         runs = self._runs[language]
-        if runs.keys().isdisjoint(written):
+        if runs.keys().isdisjoint(some):
             return Look(text, ())
         found: set[Span] = set()
         parts: set[_Part] = set()
-        for match in RUN.finditer(text):
-            if run := runs.get(match[0]):
-                at = match.start()
-                found.update(Span(at + start, at + end, group) for start, end, group in run.spans)
-                parts.update(run.parts)
+        for written, at in kept.places(some.intersection(runs)):
+            run = runs[written]
+            found.update(Span(at + start, at + end, group) for start, end, group in run.spans)
+            parts.update(run.parts)
         if parts:
             found.update(self._phrases_of(parts, text, language))
         return Look(text, sorted(found, key=lambda span: (span.start, -span.end, span.group)))

@@ -41,7 +41,7 @@ def test_one_reader_marks_each_of_many_texts_as_if_it_were_the_only_one() -> Non
     texts = ["rada i gmina", "Rady gminy", "szkoły w Lublinie", "nr LII/964/16", "gmina, rada gminy", "Fugigopula", ""]
     reader = Reader(tree)
 
-    for language in ("pl", "en", "pl"):
+    for language in ("pl", "en", "pl"):  # from the second time on a text is kept in another way
         together = [reader.look(text, language).whole() for text in texts]
 
         assert together == [highlight(text, tree, language) for text in texts]
