@@ -134,21 +134,24 @@ class EmbeddedEngine:
 
     def apply(self, batch: Batch) -> bool:
         """See Engine."""
-        documents = [(document["key"], stored(document)) for document in batch.upserts]
-        with _failures(), self._locked("write.lock"):
-            generation = self._generation()
-            state = self._state()
+        with self._locked("write.lock"):
+            with _failures():
+                generation = self._generation()
+                state = self._state()
             if not batch.after <= int(state["number"]) <= batch.number:
                 return False
-            keys = [*batch.deletes, *(key for key, _ in documents)]
+            keys = [*batch.deletes, *(document["key"] for document in batch.upserts)]
             if keys:
                 with self._writer(generation.index, _SMALL_HEAP) as writer:
-                    for key in keys:
-                        writer.delete_documents_by_term("key", key)
-                    for _, document in documents:
-                        writer.add_document(document)
-                    writer.commit()
-            self._write_state(generation.name, {**state, "number": batch.number})
+                    with _failures():
+                        for key in keys:
+                            writer.delete_documents_by_term("key", key)
+                    for document in batch.upserts:
+                        _add(writer, document)
+                    with _failures():
+                        writer.commit()
+            with _failures():
+                self._write_state(generation.name, {**state, "number": batch.number})
             return True
 
     def rebuild(self, documents: Iterable[Document], number: int, *, fingerprint: str = "") -> int:
@@ -233,12 +236,10 @@ class EmbeddedEngine:
             index = tantivy.Index(self._schema, str(folder))
         with self._writer(index, _LARGE_HEAP) as writer:
             for document in documents:
-                built = stored(document)
                 if (key := document["key"]) in keys:
                     writer.delete_documents_by_term("key", key)
                 keys.add(key)
-                with _failures():
-                    writer.add_document(built)
+                _add(writer, document)
             with _failures():
                 writer.commit()
         return len(keys)
@@ -250,11 +251,13 @@ class EmbeddedEngine:
         try:
             yield writer
         except BaseException:
-            writer.rollback()
+            with _failures():
+                writer.rollback()
             raise
         finally:
             # Ends its threads and gives back its lock; a writer that is merely dropped keeps both for a while.
-            writer.wait_merging_threads()
+            with _failures():
+                writer.wait_merging_threads()
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:
@@ -290,6 +293,13 @@ class EmbeddedEngine:
         for folder in self._directory.iterdir():
             if folder.is_dir() and folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _add(writer: tantivy.IndexWriter, document: Document) -> None:
+    # Made while the writer's thread takes in the one before. A mistake in it is the caller's, no failure of the index.
+    built = stored(document)
+    with _failures():
+        writer.add_document(built)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from search.engines.keys import BITS, number_of
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
 
 _LATEST = 99_999_999
@@ -25,8 +25,8 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("hidden_in", tokenizer_name="raw", index_option="basic")
     for field in (*WEIGHTS, "surface"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="position")
-    # The keys of all parts: what matches is found in one list where its score needs four.
-    builder.add_text_field("words", tokenizer_name="raw", index_option="basic")
+    # The keys of all parts: what matches is found in one list where its score needs four. No key holds a blank.
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")
     for values in (*(f"facet_{facet}" for facet in TERM_FACETS), "addressed"):
         builder.add_text_field(values, fast=True, tokenizer_name="raw", index_option="basic")
     for day in DAYS:
@@ -48,8 +48,8 @@ def stored(document: Document) -> tantivy.Document:
         built.add_text("hidden_in", language)
     for field in (*WEIGHTS, "surface"):
         built.add_pre_tokenized_text(field, _tokens(stream_of(document, field)))
-    every = {key: None for part in WEIGHTS for keys in stream_of(document, part) for key in keys}
-    built.add_pre_tokenized_text("words", _tokens([tuple(every)]))
+    every = {key for part in WEIGHTS for keys in stream_of(document, part) for key in keys}
+    built.add_text("words", " ".join(every))
     for facet, values in document["facets"].items():
         for value in dict.fromkeys(values):
             built.add_text(f"facet_{facet}", value)

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from forums.models import Forum, WorkingGroup
 from search.kept import Kept, one_version
-from search.labels import label_values
+from search.labels import label_values, load_titles
 from search.models import WordsVersion
 from taxonomy.models import OrganisationName
+from tests.factories.pages import make_forum, make_group
 from tests.factories.taxonomy import (
     AffectedGroupFactory,
     OrganisationFactory,
@@ -57,6 +59,23 @@ def test_a_tag_and_another_name_of_a_body_are_known_from_their_saving_on() -> No
     assert label("tag", tag.slug) == "studnie"
     (known,) = label_values({"addressee": [body.code]}, {}, "pl")["addressee"].values()
     assert ("UdSC", "pl") in known.names
+
+
+def test_a_forum_and_a_group_are_called_by_their_titles_from_their_publication_on() -> None:
+    assert load_titles(["f1", "g1", "nonsense", ""], "pl") == {}
+
+    forum, group = make_forum(title="II Forum"), make_group(title="Mieszkanie")
+    values = {f"f{fact_of(forum).pk}": "II Forum", f"g{fact_of(group).pk}": "Mieszkanie"}
+
+    assert {value: title.title for value, title in load_titles(values, "pl").items()} == values
+    group.unpublish()
+    assert list(load_titles(values, "pl")) == list(values)[:1]
+
+
+def fact_of(page: Any) -> Any:
+    return {"forumpage": Forum, "workinggrouppage": WorkingGroup}[page._meta.model_name].objects.get(
+        translation_key=page.translation_key
+    )
 
 
 def test_what_was_read_of_a_change_that_was_taken_back_is_not_taken_for_the_next_change() -> None:

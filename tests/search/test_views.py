@@ -61,6 +61,19 @@ def test_a_name_with_markup_stays_text(one: Recommendation, client: Client) -> N
     assert "<b>Urząd" not in html
 
 
+def test_markup_in_what_a_hit_says_beside_the_question_stays_text(client: Client, index: Engine) -> None:
+    group = make_group(title="Zespół <i>pierwszy</i>", date_words="<u>wiosną</u>")
+    body = OrganisationFactory.create(label_pl="<b>Urząd</b>")
+    make_recommendation(title="Tramwaj <s>nocny</s>", text="<em>Tory</em>", parent=group, addressees=[body])
+    drain()
+
+    html = ask(client, "/search/?q=tramwaj").content.decode()
+
+    for said in ("&lt;i&gt;pierwszy", "&lt;b&gt;Urząd", "&lt;s&gt;nocny", "&lt;em&gt;Tory"):
+        assert said in html
+    assert not re.search(r"<(i|b|s|u)>|<em>Tory", html.partition('id="filters"')[0].partition('class="hits"')[2])
+
+
 def test_forums_groups_and_institutions_are_found_too(one: Recommendation, client: Client) -> None:
     OrganisationName.objects.create(organisation=one.assignments.get().organisation, name="Magistrat wrocławski")
     drain()

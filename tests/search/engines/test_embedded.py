@@ -117,6 +117,17 @@ def test_a_broken_rebuild_leaves_no_folder(engine: EmbeddedEngine, tmp_path: Pat
     assert generations(tmp_path) == before
 
 
+def test_a_batch_with_a_wrong_document_is_its_callers_mistake_and_changes_nothing(engine: EmbeddedEngine) -> None:
+    batch = Batch([document("new", "tramwaj"), document("wrong", colour="red")], number=11)
+
+    with pytest.raises(ValueError, match="unknown facets"):
+        engine.apply(batch)
+
+    assert (engine.number, keys(engine, "tramwaj")) == (10, set())
+    assert engine.apply(Batch([document("new", "tramwaj")], number=11))
+    assert keys(engine, "tramwaj") == {"new"}
+
+
 def test_a_busy_index_is_waited_for(engine: EmbeddedEngine, tmp_path: Path) -> None:
     (folder,) = generations(tmp_path)
     foreign = tantivy.Index.open(str(folder)).writer(15_000_000, 1)
