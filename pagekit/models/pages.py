@@ -7,6 +7,7 @@ from anyascii import anyascii
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -151,6 +152,28 @@ class AbstractContentPage(Page):
         return PageViewRestriction.objects.filter(
             Q(page__path__in=paths) | Q(page__aliases__path__in=paths) | Exists(source_below(self.translation_key))
         ).distinct()
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """As Wagtail's; from its expiry on a page is as one that is not live, though nobody has taken it off yet."""
+        if not path_components and self.expire_at is not None and self.expire_at <= timezone.now():
+            raise Http404
+        return super().route(request, path_components)
+
+    def update_aliases(self, **known: Any) -> None:
+        """As Wagtail's, which would show at once what is approved for a later day (wagtail issue 11344)."""
+        if self.live:
+            super().update_aliases(**known)
+
+    update_aliases.alters_data = True  # type: ignore[attr-defined]  # a mark on a function
+
+    def with_content_json(self, content: Any) -> Any:
+        """As Wagtail's; what readers see now is of the page, not of a draft, which would remember what it was then.
+
+        By it Wagtail tells whether to leave the public text in its place until the day of the new one.
+        """
+        page = super().with_content_json(content)
+        page.live_revision_id = self.live_revision_id
+        return page
 
     def refuse(self, action: Any) -> None:
         """Raise Refused when the rules of domain.md forbid ``action`` (one of pagekit.acts.ACTIONS) on this page."""

@@ -212,6 +212,24 @@ def test_what_was_approved_is_published_though_its_moderator_has_saved_a_draft_s
     assert page.get_latest_revision_as_object().title == "Dopisane później"
 
 
+def test_what_is_public_stays_while_a_draft_begun_before_its_publication_waits_for_its_day() -> None:
+    page = make_recommendation_page(published=False, title="Zatwierdzone")
+    publish(page, go_live_at=timezone.now() + dt.timedelta(days=1))
+    approved = RecommendationPage.objects.get(pk=page.pk).get_latest_revision()
+    let_time_pass(page)
+    page = RecommendationPage.objects.get(pk=page.pk)
+    page.title, page.go_live_at = "Dopisane później", None
+    page.save_revision(user=moderator())
+    call_command("publish_scheduled", verbosity=0)
+    newest = RecommendationPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    publish(newest, title="Dopiero jutro", change_reason="Nowe", go_live_at=tomorrow)
+
+    page = RecommendationPage.objects.get(pk=page.pk)
+    assert (page.live, page.title, page.live_revision) == (True, "Zatwierdzone", approved)
+
+
 def test_what_is_refused_on_its_day_is_said_in_its_history_and_keeps_no_other_waiting(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
