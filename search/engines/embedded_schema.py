@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import chain, repeat
+
 import tantivy
 
-from search.engines.base import WEIGHTS, Document, Positions, checked, days_of, order_text, stream_of
+from search.engines.base import WEIGHTS, Document, checked, days_of, order_text, stream_of
 from search.engines.keys import BITS, number_of
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
 
+COLUMNS: Mapping[str, int] = {"theme": 3, "tag": 3, "addressee": 3, "affected": 2, "language": 4}
+"""Facets of which a document often has several values; so many stand in a column each as well, further ones together in
+a last one. A column with exactly one value of every document is counted six times as fast as one with any number."""
+
+NO_VALUE = ""
+
 _LATEST = 99_999_999
+_GAP = "\0"
 
 
 def schema() -> tantivy.Schema:
@@ -24,11 +35,12 @@ def schema() -> tantivy.Schema:
     # The languages in which it is not shown: most documents are shown in most, so leaving these out reads less.
     builder.add_text_field("hidden_in", tokenizer_name="raw", index_option="basic")
     for field in (*WEIGHTS, "surface"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="position")
-    # The keys of all parts: what matches is found in one list where its score needs four. No key holds a blank.
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    # The keys of all parts: what matches is found in one list where its score needs four.
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")
-    for values in (*(f"facet_{facet}" for facet in TERM_FACETS), "addressed"):
-        builder.add_text_field(values, fast=True, tokenizer_name="raw", index_option="basic")
+    fields = [*(f"facet_{facet}" for facet in TERM_FACETS), "addressed"]
+    for column in dict.fromkeys((*fields, *chain(*map(columns_of, fields)))):
+        builder.add_text_field(column, fast=True, tokenizer_name="raw", index_option="basic")
     for day in DAYS:
         builder.add_integer_field(day, fast=True)
     # Numbers that end in that of the key: who has put the hits in order has read their keys.
@@ -36,6 +48,13 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("by_oldest", fast=True)
     builder.add_text_field("by_title", fast=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
+
+
+@cache
+def columns_of(field: str) -> tuple[str, ...]:
+    """Where the values of a field are counted where there are many hits."""
+    count = COLUMNS.get(field.removeprefix("facet_"))
+    return (*(f"{field}_{n}" for n in range(1, count + 1)), f"{field}_more") if count else (field,)
 
 
 def stored(document: Document) -> tantivy.Document:
@@ -47,12 +66,18 @@ def stored(document: Document) -> tantivy.Document:
     for language in set(LANGUAGES) - set(document["shown_in"]):
         built.add_text("hidden_in", language)
     for field in (*WEIGHTS, "surface"):
-        built.add_pre_tokenized_text(field, _tokens(stream_of(document, field)))
+        _put(built, field, stream_of(document, field))
     every = {key for part in WEIGHTS for keys in stream_of(document, part) for key in keys}
-    built.add_text("words", " ".join(every))
+    _put(built, "words", tuple(zip(every, strict=True)))
     for facet, values in document["facets"].items():
         for value in dict.fromkeys(values):
             built.add_text(f"facet_{facet}", value)
+    for facet, count in COLUMNS.items():
+        *columns, more = columns_of(f"facet_{facet}")
+        values = list(dict.fromkeys(document["facets"].get(facet, ())))
+        values += [NO_VALUE] * (count - len(values))
+        for column, value in zip((*columns, *repeat(more, len(values) - count)), values, strict=True):
+            built.add_text(column, value)
     for addressed in dict.fromkeys(document["addressed"]):
         built.add_text("addressed", addressed)
     for name, day in days_of(document).items():
@@ -69,6 +94,18 @@ def day_number(day: str) -> int:
     return int(f"{day.replace('-', ''):0<8}")
 
 
-def _tokens(positions: Positions) -> tantivy.PreTokenizedString:
+def _put(built: tantivy.Document, field: str, positions: Sequence[Sequence[str]]) -> None:
+    """The keys at their places: as text where no place has two, for the index reads it in a fourth of the time.
+
+    Between two values of a field the index leaves one place free, as a gap does.
+    """
+    if max(map(len, positions)) == 1:
+        text = " ".join([keys[0] if keys else _GAP for keys in positions])
+        values = text.split(_GAP)
+        # Not where a key holds what parts them.
+        if len(text.split()) == len(positions) and len(values) == 1 + positions.count(()):
+            for value in values:
+                built.add_text(field, value)
+            return
     words = [tantivy.Token(word, place, 0, 0) for place, keys in enumerate(positions) for word in keys]
-    return tantivy.PreTokenizedString("", words)
+    built.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", words))

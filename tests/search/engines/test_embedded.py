@@ -7,14 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tantivy
 
+from search.engines import embedded_question
 from search.engines.base import Batch, Document, Engine, EngineUnavailable
 from search.engines.embedded import POINTER, STATE, EmbeddedEngine
+from search.query import FACET_NAMES
+from search.results import FacetCount
 from tests.search.engines.contract import CORPUS, EngineContract, ask, keys
 from tests.search.engines.documents import document, key
 from tests.search.engines.writing_worker import write_many
@@ -89,6 +93,26 @@ def test_a_second_instance_sees_what_the_first_writes(engine: EmbeddedEngine, tm
 
     engine.rebuild([document("new", "rada")], 12)
     assert (keys(reader, "rada"), reader.number) == ({"new"}, 12)
+
+
+def test_facets_of_many_hits_are_counted_in_other_columns_to_the_same_counts(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = list(CORPUS)
+    for n, values in enumerate(("pqrstuvw", "vut", "p", "")):
+        some: dict[str, Any] = {"theme": tuple(values), "tag": tuple(values[::-1]), "addressee": tuple(values[1:])}
+        documents.append(document(str(n), f"rada {n}", year=f"201{n}", **some))
+    engine.rebuild(documents, 1)
+
+    def counts() -> list[Mapping[str, tuple[FacetCount, ...]]]:
+        asked: list[dict[str, Any]] = [{}, {"tag": "u"}, {"theme": "w", "year": "2010"}]
+        return [ask(engine, text, facets=FACET_NAMES, **filters).facets for text in ("", "rada") for filters in asked]
+
+    of_few = counts()
+    monkeypatch.setattr(embedded_question, "MANY_HITS", 0)
+
+    assert counts() == of_few
+    assert {len(values) for facets in of_few for values in facets.values()} >= {8}
 
 
 def test_deleted_documents_are_gone_from_the_index_itself(engine: EmbeddedEngine, tmp_path: Path) -> None:

@@ -47,6 +47,16 @@ class Facets(Asking):
 
         assert len(ask(engine, "", facets=("year",)).facets["year"]) == 120
 
+    @pytest.mark.parametrize("facet", ["theme", "tag", "addressee", "affected", "year"])
+    def test_each_of_many_values_counts_once_wherever_it_stands_among_them(self, engine: Engine, facet: str) -> None:
+        values: dict[str, Any] = {"a": tuple("pqrstuv"), "b": tuple("vut"), "c": ("v", "v", "p"), "d": ("p",), "e": ()}
+        engine.rebuild([document(name, **{facet: some}) for name, some in values.items()], 1)
+
+        counts = {count.value: count.count for count in ask(engine, "", facets=(facet,)).facets[facet]}
+
+        assert counts == {"p": 3, "q": 1, "r": 1, "s": 1, "t": 2, "u": 2, "v": 3}
+        assert keys(engine, "", **{facet: "u"}) == {"a", "b"}
+
     def test_a_filter_nobody_knows_finds_nothing(self, full: Engine) -> None:
         assert ask(full, "", nonsense="1").total == 0
 

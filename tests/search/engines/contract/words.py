@@ -9,7 +9,7 @@ import pytest
 from search.engines.base import Document, Engine
 from search.query import SearchQuery
 from search.results import FacetCount
-from search.tree import Group, Tree, Word
+from search.tree import Group, Phrase, Tree, Word
 from tests.search.engines.contract.asking import Asking, ask, keys
 from tests.search.engines.documents import document, named
 
@@ -70,6 +70,25 @@ class Words(Asking):
         engine.rebuild(documents, 1)
 
         assert keys(engine, '"rada gminy"') == set("012345")
+
+    @pytest.mark.parametrize(("distance", "found"), [(1, "ace"), (2, "b"), (3, "d")])
+    def test_exact_forms_stand_at_the_places_where_they_were_written(
+        self, engine: Engine, distance: int, found: str
+    ) -> None:
+        places = {
+            "a": (("dom",), ("praca",)),
+            "b": (("dom",), (), ("praca",)),
+            "c": (("dom", "dwór"), ("praca",)),
+            "d": (("dom",), (), (), ("praca",)),
+            "e": ((), ("dom",), ("praca",)),
+            "f": (("dom praca",),),
+            "g": (("praca",), ("dom",)),
+        }
+        engine.rebuild([{**document(name), "surface": surface} for name, surface in places.items()], 1)
+        nowhere = ((0, ("nic",)), (distance, ("nic",)))
+        tree = Tree((Group((Phrase(nowhere, ((0, "dom"), (distance, "praca"))),)),))
+
+        assert set(named(engine.search(SearchQuery("dom praca"), tree).keys)) == set(found)
 
     def test_the_exact_phrase_comes_before_its_inflections(self, engine: Engine) -> None:
         engine.rebuild(
