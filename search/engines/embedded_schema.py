@@ -69,12 +69,13 @@ def stored(document: Document) -> tantivy.Document:
         _put(built, field, stream_of(document, field))
     every = {key for part in WEIGHTS for keys in stream_of(document, part) for key in keys}
     _put(built, "words", tuple(zip(every, strict=True)))
-    for facet, values in document["facets"].items():
-        for value in dict.fromkeys(values):
+    facets = {facet: list(dict.fromkeys(values)) for facet, values in document["facets"].items()}
+    for facet, values in facets.items():
+        for value in values:
             built.add_text(f"facet_{facet}", value)
     for facet, count in COLUMNS.items():
         *columns, more = columns_of(f"facet_{facet}")
-        values = list(dict.fromkeys(document["facets"].get(facet, ())))
+        values = facets.get(facet, [])
         values += [NO_VALUE] * (count - len(values))
         for column, value in zip((*columns, *repeat(more, len(values) - count)), values, strict=True):
             built.add_text(column, value)

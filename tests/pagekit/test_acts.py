@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail import actions as wagtail_actions
-from wagtail.models import Locale, Page, PageLogEntry, PageViewRestriction
+from wagtail.models import Locale, Page, PageLogEntry, PageViewRestriction, Revision
 from wagtail.signals import (
     page_published,
     page_unpublished,
@@ -196,7 +196,8 @@ def test_a_scheduled_publication_that_was_approved_writes_the_fact_when_its_time
     assert RecommendationPage.objects.get(pk=page.pk).live
 
 
-def test_what_was_approved_is_published_though_its_moderator_has_saved_a_draft_since() -> None:
+def published_on_its_day_beside_a_later_draft() -> Revision:
+    """The clock publishes what was approved, "Zatwierdzone", though its moderator has saved a draft since."""
     page = make_recommendation_page(published=False, title="Zatwierdzone")
     publish(page, go_live_at=timezone.now() + dt.timedelta(days=1))
     approved = RecommendationPage.objects.get(pk=page.pk).get_latest_revision()
@@ -204,29 +205,26 @@ def test_what_was_approved_is_published_though_its_moderator_has_saved_a_draft_s
     later = RecommendationPage.objects.get(pk=page.pk)
     later.title, later.go_live_at = "Dopisane później", None
     later.save_revision(user=moderator())
-
     call_command("publish_scheduled", verbosity=0)
+    return approved
 
-    page = RecommendationPage.objects.get(pk=page.pk)
+
+def test_what_was_approved_is_published_though_its_moderator_has_saved_a_draft_since() -> None:
+    approved = published_on_its_day_beside_a_later_draft()
+
+    page = RecommendationPage.objects.get()
     assert (page.live_revision, page.title, page.has_unpublished_changes) == (approved, "Zatwierdzone", True)
     assert page.get_latest_revision_as_object().title == "Dopisane później"
 
 
 def test_what_is_public_stays_while_a_draft_begun_before_its_publication_waits_for_its_day() -> None:
-    page = make_recommendation_page(published=False, title="Zatwierdzone")
-    publish(page, go_live_at=timezone.now() + dt.timedelta(days=1))
-    approved = RecommendationPage.objects.get(pk=page.pk).get_latest_revision()
-    let_time_pass(page)
-    page = RecommendationPage.objects.get(pk=page.pk)
-    page.title, page.go_live_at = "Dopisane później", None
-    page.save_revision(user=moderator())
-    call_command("publish_scheduled", verbosity=0)
-    newest = RecommendationPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    approved = published_on_its_day_beside_a_later_draft()
+    newest = RecommendationPage.objects.get().get_latest_revision_as_object()
 
     tomorrow = timezone.now() + dt.timedelta(days=1)
     publish(newest, title="Dopiero jutro", change_reason="Nowe", go_live_at=tomorrow)
 
-    page = RecommendationPage.objects.get(pk=page.pk)
+    page = RecommendationPage.objects.get()
     assert (page.live, page.title, page.live_revision) == (True, "Zatwierdzone", approved)
 
 

@@ -128,11 +128,11 @@ class Walk:
     def allowed(self) -> set[str]:
         """The words of all texts that readers may see now."""
         texts: list[Any] = [row.labels for model in (Theme, Place, Organisation) for row in model.objects.all()]
-        for page in self.shown():
-            texts.append((page.title, getattr(page, "text", "")))
-            if isinstance(page, RecommendationPage):
-                facts = Recommendation.objects.filter(translation_key=page.translation_key)
-                texts += [tag.labels for fact in facts for tag in fact.tags.all()]
+        shown = self.shown()
+        texts += [(page.title, getattr(page, "text", "")) for page in shown]
+        keys = {page.translation_key for page in shown if isinstance(page, RecommendationPage)}
+        facts = Recommendation.objects.filter(translation_key__in=keys).prefetch_related("tags")
+        texts += [tag.labels for fact in facts for tag in fact.tags.all()]
         return set(WORD.findall(repr(texts)))
 
     def shown(self) -> list[Any]:
