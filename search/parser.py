@@ -76,7 +76,9 @@ def is_cut(text: str, language: str = "pl") -> bool:
 
 def _reader(text: object, language: str) -> _Reader:
     typed = text[:MAX_TEXT].translate(_QUOTES) if isinstance(text, str) else ""
-    return _Reader("".join(char if char.isprintable() else " " for char in typed), language)
+    if not typed.isprintable():
+        typed = "".join(char if char.isprintable() else " " for char in typed)
+    return _Reader(typed, language)
 
 
 class _Reader:
@@ -167,7 +169,8 @@ class _Reader:
             if not is_optional:
                 self.words.append(form.lower())
             # What was meant counts in full: nothing holds the word as it was typed, so nothing need come before it.
-            meant = place(self.mended.get(form.lower(), ""), self.language)
+            mended = self.mended.get(form.lower(), "")
+            meant = place(mended, self.language) if mended else ()
             words = list(self._alternatives((meant or run)[0]))
             keys = {word.key: word.weight for word in words if not word.is_surface}
             return _Term(Group(tuple(words)), is_optional=is_optional, form=form.lower(), keys=keys)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -213,7 +214,7 @@ class EmbeddedEngine:
     def _marked_state_of(self, name: str) -> tuple[Mark, State]:
         if not name:
             raise EngineUnavailable(_NO_INDEX.format(self._directory))
-        path = self._directory / name / STATE
+        path = _state_file(self._directory, name)
         mark = _mark_of(path, name)
         known = self._known  # other threads replace it
         if known[0] != mark:
@@ -286,7 +287,7 @@ class EmbeddedEngine:
             time.sleep(0.02)
 
     def _write_state(self, name: str, state: dict[str, int | str]) -> None:
-        _replace(self._directory / name / STATE, json.dumps(state))
+        _replace(_state_file(self._directory, name), json.dumps(state))
 
     def _prune(self, kept: set[str]) -> None:
         # Under rebuild.lock no other generation is being written: what is not kept is old or was left by a kill.
@@ -313,6 +314,11 @@ def _failures() -> Iterator[None]:
         if type(panic).__name__ != "PanicException":
             raise
         raise EngineUnavailable(f"The search index is damaged; run search_rebuild. ({panic})") from panic
+
+
+@lru_cache(maxsize=4)  # every question asks for it
+def _state_file(directory: Path, generation: str) -> Path:
+    return directory / generation / STATE
 
 
 def _mark_of(path: Path, generation: str = "") -> Mark:

@@ -171,9 +171,17 @@ def _condition(name: str, values: tuple[str, ...], today: str) -> Condition:
     return AnyValue(f"facet_{name}", values)
 
 
-def plan_of(query: SearchQuery, facet: str) -> Plan:
-    """How to count a facet without its own filter."""
-    conditions = conditions_of(query, besides=facet)
+def plans_of(query: SearchQuery, facets: Sequence[str]) -> dict[str, Plan]:
+    """How to count each facet without its own filter."""
+    every = conditions_of(query)
+    filtered = {name for name, _values in query.filters}
+    return {
+        facet: _plan(query, facet, conditions_of(query, besides=facet) if facet in filtered else every)
+        for facet in facets
+    }
+
+
+def _plan(query: SearchQuery, facet: str, conditions: Conditions) -> Plan:
     if facet == "alert":
         return ByDay(conditions, query.today)
     chosen = _parts(query, besides=facet) if facet in PARTS else ()
@@ -210,7 +218,7 @@ def counts_of(
     query: SearchQuery, facets: Sequence[str], count: Counter, total: Callable[[Conditions], int]
 ) -> dict[str, Mapping[str, int]]:
     """Count all these facets by as few calls as there are different conditions; alerts are the field "alert"."""
-    plans = {facet: plan_of(query, facet) for facet in facets}
+    plans = plans_of(query, facets)
     fields: dict[Conditions, list[str]] = {}
     for plan in plans.values():
         fields.setdefault(plan.conditions, []).append(_field_of(plan))
@@ -224,7 +232,7 @@ def summed_texts(query: SearchQuery, facets: Sequence[str]) -> dict[Conditions, 
     """By the conditions under which they are counted, which `addressed` texts are needed: any of these. There may be
     tens of thousands of others."""
     found: dict[Conditions, dict[AnyAddressed, None]] = {}
-    for plan in (plan_of(query, facet) for facet in facets):
+    for plan in plans_of(query, facets).values():
         if isinstance(plan, ByAddressed):
             found.setdefault(plan.conditions, {})[AnyAddressed(plan.values)] = None
     return {conditions: tuple(texts) for conditions, texts in found.items()}

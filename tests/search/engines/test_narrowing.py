@@ -20,7 +20,7 @@ from search.engines.narrowing import (
     addressed_text,
     conditions_of,
     counts_of,
-    plan_of,
+    plans_of,
 )
 from search.query import SearchQuery
 
@@ -103,16 +103,16 @@ def test_a_range_of_days_asks_for_a_period_that_touches_it() -> None:
 
 
 def test_a_facet_is_counted_by_its_field_unless_it_speaks_of_one_addressee() -> None:
-    assert plan_of(asked(year=("2014",)), "year") == ByField((), "facet_year")
-    assert plan_of(asked(), "addressee") == ByField((), "facet_addressee")
-    assert plan_of(asked(), "alert") == ByDay((), "2026-11-21")
-    assert plan_of(asked(position=("declined",)), "implementation") == ByField(
+    assert plans_of(asked(year=("2014",)), ["year"])["year"] == ByField((), "facet_year")
+    assert plans_of(asked(), ["addressee"])["addressee"] == ByField((), "facet_addressee")
+    assert plans_of(asked(), ["alert"])["alert"] == ByDay((), "2026-11-21")
+    assert plans_of(asked(position=("declined",)), ["implementation"])["implementation"] == ByField(
         (AnyValue("facet_position", ("declined",)),), "facet_implementation"
     )
 
 
 def test_with_a_status_chosen_addressees_are_counted_by_the_status_that_is_their_own() -> None:
-    plan = plan_of(asked(implementation=("declared",), year=("2014",)), "addressee")
+    plan = plans_of(asked(implementation=("declared",), year=("2014",)), ["addressee"])["addressee"]
 
     assert isinstance(plan, ByAddressed)
     assert plan.conditions == (AnyValue("facet_year", ("2014",)),)
@@ -121,7 +121,7 @@ def test_with_a_status_chosen_addressees_are_counted_by_the_status_that_is_their
 
 
 def test_with_an_addressee_chosen_its_own_statuses_are_counted() -> None:
-    plan = plan_of(asked(addressee=("mops",), closure=("open",)), "implementation")
+    plan = plans_of(asked(addressee=("mops",), closure=("open",)), ["implementation"])["implementation"]
 
     assert isinstance(plan, ByAddressed)
     assert plan.is_exact
