@@ -98,9 +98,11 @@ function item(entry) {
   return found;
 }
 
-function day(element, moment) {
-  element.dateTime = moment;
-  element.textContent = new Intl.DateTimeFormat(page.dataset.language, { dateStyle: "long" }).format(new Date(moment));
+function day(place, moment) {
+  const time = document.createElement("time");
+  time.dateTime = moment;
+  time.textContent = new Intl.DateTimeFormat(page.dataset.language, { dateStyle: "long" }).format(new Date(moment));
+  place.append(time);
 }
 
 function look(address) {

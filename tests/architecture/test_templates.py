@@ -1,4 +1,4 @@
-"""The strict content policy holds by construction: nothing inline, nothing from another host."""
+"""The strict content policy holds by construction: nothing inline, nothing from another host. Nor what is no HTML."""
 
 import re
 from pathlib import Path
@@ -22,6 +22,8 @@ FORBIDDEN = {
         r"[^>]*\bhref=[\"'](?:https?:)?//",
         re.IGNORECASE,
     ),
+    "an attribute that is none of HTML's": re.compile(r"<[a-z][^>]*\shx-", re.IGNORECASE),
+    "a time that no program can read": re.compile(r"<time\b(?![^>]*\bdatetime=)", re.IGNORECASE),
 }
 
 
@@ -44,6 +46,8 @@ def test_no_template_holds(what: str, tree: list[str], root: Path) -> None:
         ("an event attribute", '<a href="#" onclick="go()">'),
         ("an address of code", '<a href="javascript:go()">'),
         ("a source on another host", '<img alt="" src="//elsewhere.example/a.png">'),
+        ("an attribute that is none of HTML's", '<a href="/" hx-boost="false">'),
+        ("a time that no program can read", "<time data-day></time>"),
         ("a sheet or icon from another host", '<link rel="stylesheet" href="https://elsewhere.example/a.css">'),
     ],
 )
@@ -57,7 +61,8 @@ def test_the_patterns_find(what: str, markup: str) -> None:
         '<script type="application/ld+json">{}</script>',
         '<script type="module" src="/static/js/search.js"></script>',
         '<link rel="canonical" href="https://site.example/">',
-        '<a href="https://elsewhere.example/" rel="external">',
+        '<a href="https://elsewhere.example/" rel="external" data-hx-boost="false">',
+        '<time datetime="2014-05-30">',
     ],
 )
 def test_the_patterns_leave_alone(markup: str) -> None:
