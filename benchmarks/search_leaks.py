@@ -1,6 +1,6 @@
 """Whether anything hidden is ever found: random acts on a small site, readers asking all the while.
 
-    python benchmarks/search_leaks.py [steps] [--readers N] [--sabotage mask|drain]
+    python benchmarks/search_leaks.py [steps] [--seed N] [--readers N] [--sabotage mask|drain]
 
 An act publishes, unpublishes, restricts, moves, renames, translates, expires ...; each is committed, and drained or
 not as chance has it. After each the words that no reader may find are asked for; meanwhile the readers, in threads of
@@ -55,13 +55,13 @@ PAUSE = 0.05
 """Seconds between two questions of one reader: on a machine of two cores they would leave the writer no time."""
 
 
-def run(steps: int, readers: int, sabotage: str) -> list[str]:
+def run(steps: int, seed: int, readers: int, sabotage: str) -> list[str]:
     """Walk; return what was found amiss."""
-    walk, reader = Walk(1), Reader(1)
+    walk, reader = Walk(seed), Reader(seed)
     engine = get_engine()
     rebuild(engine)
     watch = Watch(walk)
-    threads = [threading.Thread(target=watch.read, args=(seed,)) for seed in range(2, 2 + readers)]
+    threads = [threading.Thread(target=watch.read, args=(seed + n,)) for n in range(1, 1 + readers)]
     drains = draining._drain_inline
     at_once, started = 0, time.monotonic()
 
@@ -108,7 +108,7 @@ class Watch:
 
     def __init__(self, walk: Any) -> None:
         self.walk = walk
-        self.done = 0
+        self.begun = self.done = 0
         self.is_over = threading.Event()
         self.settled = threading.Condition()
         self.found: list[str] = []
@@ -116,6 +116,7 @@ class Watch:
         self.last_shown: dict[str, int] = dict.fromkeys(walk.allowed(), 0)
 
     def act(self) -> None:
+        self.begun += 1
         self.walk.step()
         allowed = self.walk.allowed()
         with self.settled:
@@ -145,13 +146,13 @@ class Watch:
         words = [*newest, *reader.chance.sample(older, min(len(older), AT_ONCE // 2))]
         found = reader.look_for(words)
         self.asked += 1
-        # An act under way may just have made one of them public: wait for its end.
-        if found and self.has_gone_on(before) and self.hidden_since(before).issuperset(words):
+        # Any act that began before the answer may have made one of them public: wait for the end of the last of them.
+        if found and self.has_ended(self.begun) and self.hidden_since(before).issuperset(words):
             self.found += [f"a reader found {what}" for what in found]
 
-    def has_gone_on(self, since: int) -> bool:
+    def has_ended(self, act: int) -> bool:
         with self.settled:
-            return self.settled.wait_for(lambda: self.done > since, timeout=60)
+            return self.settled.wait_for(lambda: self.done >= act, timeout=60)
 
 
 def show(n: int, steps: int, watch: Watch, reader: Any, started: float) -> None:
@@ -176,13 +177,14 @@ def replaced(module: Any, name: str, function: Callable[..., Any]) -> Iterator[N
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("steps", type=int, nargs="?", default=STEPS)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--readers", type=int, default=READERS)
     parser.add_argument("--sabotage", choices=("mask", "drain"), default="")
     options = parser.parse_args()
     settings.SEARCH_DIR = Path(FOLDER.name) / "search"
     call_command("migrate", verbosity=0)
     with FOLDER:
-        found = run(options.steps, options.readers, options.sabotage)
+        found = run(options.steps, options.seed, options.readers, options.sabotage)
     if options.sabotage:
         print(f"a build without the {options.sabotage}: {'caught: ' + found[0][:300] if found else 'NOT CAUGHT'}")
         return 0 if found else 1

@@ -63,13 +63,8 @@ def of_pages(condition: Q) -> Subjects:
     return found | of_issuers(forums, groups)
 
 
-def past_expiry() -> Subjects:
-    """What readers may no longer see because its time is over, though nobody has unpublished it yet."""
-    return of_expired(list(expired_pages().values_list("pk", flat=True)))
-
-
 def expired_pages() -> Any:
-    """The pages behind `past_expiry`."""
+    """What readers may no longer see because its time is over, though nobody has unpublished it yet."""
     return Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -40,6 +40,13 @@ class Answer:
     results: SearchResults
     is_approximate: bool = False
     is_from_database: bool = False
+
+
+class _Waiting(NamedTuple):
+    """What an index may hold wrongly, and of that what is `past` its time: no act said so, but nobody may see it."""
+
+    subjects: set[str]
+    past: set[str]
 
 
 def answer(query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
@@ -86,7 +93,7 @@ def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
         else:
             # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
             if found.number >= number:
-                masked = _keys(waiting)
+                masked = _keys(waiting.subjects)
                 return tuple(key for key in found.keys if key not in masked)
         number = engine.number
     raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
@@ -97,8 +104,8 @@ def mask_of(engine: Engine) -> set[str]:
     return _hidden(_waiting(engine.number))
 
 
-def _hidden(waiting: set[str]) -> set[str]:
-    return _keys(waiting if len(waiting) <= MOST_MASKED else waiting - _visible(waiting))
+def _hidden(waiting: _Waiting) -> set[str]:
+    return _keys(waiting.subjects if len(waiting.subjects) <= MOST_MASKED else waiting.subjects - _visible(waiting))
 
 
 def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
@@ -116,19 +123,19 @@ def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequenc
 
 def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
     waiting = _waiting(number)
-    if len(waiting) <= MOST_MASKED:
-        return Answer(engine.search(query, tree, facets, _keys(waiting)))
+    if len(waiting.subjects) <= MOST_MASKED:
+        return Answer(engine.search(query, tree, facets, _keys(waiting.subjects)))
     # What nobody may see any more counts nowhere, however much of it there is; what merely changed may.
     wide = replace(query, page=1, page_size=query.page * query.page_size * FETCHED)
-    results = engine.search(wide, tree, facets, _keys(waiting - _visible(waiting)))
-    masked = _keys(waiting)
+    results = engine.search(wide, tree, facets, _keys(waiting.subjects - _visible(waiting)))
+    masked = _keys(waiting.subjects)
     kept = [hit for hit in results.hits if hit.key not in masked]
     return Answer(
         replace(results, hits=tuple(kept[query.offset : query.offset + query.page_size])), is_approximate=True
     )
 
 
-_kept: ContextVar[dict[int, set[str]] | None] = ContextVar("_kept", default=None)
+_kept: ContextVar[dict[int, _Waiting] | None] = ContextVar("_kept", default=None)
 
 
 @contextmanager
@@ -149,15 +156,17 @@ def _number_of_mask() -> int:
 EXPIRED = "expired:"
 
 
-def _waiting(number: int) -> set[str]:
-    """What an index that has drained up to this number may hold wrongly, and what is past its time; one query."""
+def _waiting(number: int) -> _Waiting:
+    """For an index that has drained up to this number; one query where nothing is past its time."""
     kept = _kept.get()
     if kept is not None and number in kept:
         return kept[number]
     expired = subjects.expired_pages().annotate(key=Concat(Value(EXPIRED), Cast("pk", CharField())))
     found = set(outbox.pending_keys(number).union(expired.values_list("key", flat=True)))
-    over = [int(key.removeprefix(EXPIRED)) for key in found if key.startswith(EXPIRED)]
-    waiting = {key for key in found if not key.startswith(EXPIRED)} | subjects.of_expired(over)
+    over = {key for key in found if key.startswith(EXPIRED)}
+    past = subjects.of_expired([int(key.removeprefix(EXPIRED)) for key in over])
+    # What has left such a page since the first query bears its name in the index only: by now it waits, so ask again.
+    waiting = _Waiting(found - over | past | (outbox.pending(number) if over else set()), past)
     if kept is not None:
         kept[number] = waiting
     return waiting
@@ -167,10 +176,10 @@ def _keys(waiting: set[str]) -> set[str]:
     return {key for subject in waiting for key in keys_of(subject)}
 
 
-def _visible(waiting: set[str]) -> set[str]:
+def _visible(waiting: _Waiting) -> set[str]:
     """Those of the waiting things that readers may see now; as many queries as there are kinds."""
     pks: dict[str, set[int]] = {}
-    for subject in waiting:
+    for subject in waiting.subjects:
         kind, _, pk = subject.partition(":")
         if kind in MODELS and pk.isdecimal():
             pks.setdefault(kind, set()).add(int(pk))
@@ -180,7 +189,7 @@ def _visible(waiting: set[str]) -> set[str]:
         if len(some) <= MOST_NAMED:
             rows = rows.filter(pk__in=some)
         found |= {f"{kind}:{pk}" for pk in rows.values_list("pk", flat=True)}
-    return (found & waiting) - subjects.past_expiry()
+    return (found & waiting.subjects) - waiting.past
 
 
 def from_titles(query: SearchQuery) -> SearchResults:

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from wagtail.actions.move_page import MovePageAction
@@ -59,7 +60,11 @@ def restrict(page: Any) -> None:
 def move_under_private(page: Any) -> None:
     private = make_forum(title="Prywatne forum")
     restrict(private)
-    MovePageAction(page, private, pos="last-child", user=UserFactory.create(administrator=True)).execute(
+    move(page, private)
+
+
+def move(page: Any, target: Any) -> None:
+    MovePageAction(page, target, pos="last-child", user=UserFactory.create(administrator=True)).execute(
         skip_permission_checks=True
     )
 
@@ -128,6 +133,28 @@ def test_the_name_of_a_forum_that_vanishes_does_not_find_what_it_issued(canary: 
 
     assert kinds == {"recommendation"}
     assert client.get('/search/?q="forum wieloryb"').context["total"] == 0
+
+
+def test_what_leaves_a_group_past_its_time_while_a_reader_asks_is_not_found_by_its_name(
+    index: Engine, client: Client
+) -> None:
+    past = make_group(title="Grupa Delfin")
+    page, target = make_recommendation(parent=past, title="Publiczna").source_page, make_group()
+    drain(index)
+    expire(past)
+    to_come = [lambda: move(page, target)]
+
+    def move_when_the_outbox_was_read(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if to_come and 'FROM "search_outbox"' in sql:
+            to_come.pop()()
+        return found
+
+    with connection.execute_wrapper(move_when_the_outbox_was_read):
+        assert found(client, word="delfin") == (0, set(), {})
+
+    assert to_come == []
+    assert type(page).objects.get(pk=page.pk).is_child_of(target)
 
 
 def test_drafts_scheduled_pages_and_drafts_of_live_pages_are_never_indexed(index: Engine, client: Client) -> None:
