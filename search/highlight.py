@@ -268,12 +268,12 @@ def _stands_exactly(surface: Sequence[tuple[int, str]], placed: Sequence[Placed]
 def _window(text: str, found: Sequence[Span], length: int) -> tuple[int, int]:
     if len(text) <= length:
         return 0, len(text)
-    if all(span.end <= length for span in found):
-        return 0, _word_end(text, length, 0)
-    # A third of the room before the first match gives it a context to be read in.
-    starts = [0, *(max(0, span.start - length // 3) for span in found[:MOST_STARTS])]
-    best = max(starts, key=lambda start: (*_worth(found, start, start + length), -start))
-    start = _next_word(text, best) if best else 0
+    start = 0
+    if any(span.end > length for span in found):
+        # A third of the room before the first match gives it a context to be read in.
+        starts = [0, *(max(0, span.start - length // 3) for span in found[:MOST_STARTS])]
+        start = max(starts, key=lambda start: (*_worth(found, start, start + length), -start))
+    start = _next_word(text, start) if start else 0
     return start, _word_end(text, min(start + length, len(text)), start)
 
 

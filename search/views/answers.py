@@ -105,6 +105,7 @@ def mask_of(engine: Engine) -> set[str]:
 
 
 def _hidden(waiting: _Waiting) -> set[str]:
+    # What nobody may see any more counts nowhere, however much of it there is; what merely changed may.
     return _keys(waiting.subjects if len(waiting.subjects) <= MOST_MASKED else waiting.subjects - _visible(waiting))
 
 
@@ -123,11 +124,11 @@ def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequenc
 
 def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
     waiting = _waiting(number)
+    hidden = _hidden(waiting)
     if len(waiting.subjects) <= MOST_MASKED:
-        return Answer(engine.search(query, tree, facets, _keys(waiting.subjects)))
-    # What nobody may see any more counts nowhere, however much of it there is; what merely changed may.
+        return Answer(engine.search(query, tree, facets, hidden))
     wide = replace(query, page=1, page_size=query.page * query.page_size * FETCHED)
-    results = engine.search(wide, tree, facets, _keys(waiting.subjects - _visible(waiting)))
+    results = engine.search(wide, tree, facets, hidden)
     masked = _keys(waiting.subjects)
     kept = [hit for hit in results.hits if hit.key not in masked]
     return Answer(
