@@ -216,12 +216,15 @@ def counted(counts: Mapping[str, int], selected: Sequence[str]) -> tuple[FacetCo
     return tuple([tuple.__new__(FacetCount, (value, -less, value in selected)) for less, value in ordered])
 
 
+_FACETS = frozenset(FACET_NAMES) - {"alert"}
+
+
 def checked(document: Document) -> Document:
     """The document, if its key, facets and alerts are known ones; ValueError otherwise: the caller's mistake, not the
     engine's."""
     number_of(document["key"])
-    if unknown := set(document["facets"]) - set(FACET_NAMES) | {"alert"} & set(document["facets"]):
+    if unknown := document["facets"].keys() - _FACETS:
         raise ValueError(f"Document {document['key']} has unknown facets: {', '.join(sorted(unknown))}")
-    if unknown := set(document["alerts"]) - set(ALERTS):
+    if unknown := document["alerts"].keys() - ALERTS:
         raise ValueError(f"Document {document['key']} has unknown alerts: {', '.join(sorted(unknown))}")
     return document

@@ -26,7 +26,7 @@ from tantivy import Occur, Query
 
 from search.engines.base import NOTHING, TEXTS, Batch, Document, EngineUnavailable
 from search.engines.embedded_question import Question
-from search.engines.embedded_schema import SCHEMA_VERSION, schema, stored
+from search.engines.embedded_schema import SCHEMA_VERSION, known, schema, stored
 from search.query import SearchQuery
 from search.results import Listing, SearchResults
 from search.tree import Tree
@@ -192,7 +192,7 @@ class EmbeddedEngine:
     def _opened(self, name: str) -> _Generation:
         if self._state_of(name).get("schema") != SCHEMA_VERSION:
             raise EngineUnavailable("The search index is of another version; run search_rebuild.")
-        return _Generation(name, tantivy.Index.open(str(self._directory / name)))
+        return _Generation(name, known(tantivy.Index.open(str(self._directory / name))))
 
     def _current(self) -> str:
         try:
@@ -234,7 +234,7 @@ class EmbeddedEngine:
         keys = set()
         with _failures():
             folder.mkdir()
-            index = tantivy.Index(self._schema, str(folder))
+            index = known(tantivy.Index(self._schema, str(folder)))
         with self._writer(index, _LARGE_HEAP) as writer:
             for document in documents:
                 if (key := document["key"]) in keys:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, repeat
+from itertools import chain, repeat, zip_longest
 
 import tantivy
 
@@ -13,7 +13,7 @@ from search.engines.keys import BITS, number_of
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raised whenever a field changes: an index of another version is not opened but rebuilt."""
 
 COLUMNS: Mapping[str, int] = {"theme": 3, "tag": 3, "addressee": 3, "affected": 2, "language": 4}
@@ -22,8 +22,21 @@ a last one. A column with exactly one value of every document is counted six tim
 
 NO_VALUE = ""
 
+APART = 2
+"""So far one place of a text stands from the next: between two values of a field the index leaves one place free, and
+between two words of a text one is skipped."""
+
+_TOKENIZER = "apart"
 _LATEST = 99_999_999
-_GAP = "\0"
+_SKIPPED = "|"
+_BETWEEN = f" {_SKIPPED} "
+
+
+def known(index: tantivy.Index) -> tantivy.Index:
+    """The index, told how texts are read; to be done whenever one is made or opened."""
+    words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    index.register_tokenizer(_TOKENIZER, words.filter(tantivy.Filter.custom_stopword([_SKIPPED])).build())
+    return index
 
 
 def schema() -> tantivy.Schema:
@@ -35,7 +48,7 @@ def schema() -> tantivy.Schema:
     # The languages in which it is not shown: most documents are shown in most, so leaving these out reads less.
     builder.add_text_field("hidden_in", tokenizer_name="raw", index_option="basic")
     for field in (*WEIGHTS, "surface"):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="position")
     # The keys of all parts: what matches is found in one list where its score needs four.
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")
     fields = [*(f"facet_{facet}" for facet in TERM_FACETS), "addressed"]
@@ -65,20 +78,23 @@ def stored(document: Document) -> tantivy.Document:
     built.add_text("hash", document["hash"])
     for language in set(LANGUAGES) - set(document["shown_in"]):
         built.add_text("hidden_in", language)
-    for field in (*WEIGHTS, "surface"):
-        _put(built, field, stream_of(document, field))
-    every = {key for part in WEIGHTS for keys in stream_of(document, part) for key in keys}
-    _put(built, "words", tuple(zip(every, strict=True)))
-    facets = {facet: list(dict.fromkeys(values)) for facet, values in document["facets"].items()}
+    every: set[str] = set()
+    for part in WEIGHTS:
+        every.update(_put(built, part, stream_of(document, part)))
+    _put(built, "surface", stream_of(document, "surface"))
+    if _is_text(every):
+        built.add_text("words", " ".join(every))
+    else:
+        _put_tokens(built, "words", zip(every, strict=True))
+    facets = document["facets"]
     for facet, values in facets.items():
+        field = f"facet_{facet}"
         for value in values:
-            built.add_text(f"facet_{facet}", value)
-    for facet, count in COLUMNS.items():
+            built.add_text(field, value)
+    for facet in COLUMNS:
         *columns, more = columns_of(f"facet_{facet}")
-        values = facets.get(facet, [])
-        values += [NO_VALUE] * (count - len(values))
-        for column, value in zip((*columns, *repeat(more, len(values) - count)), values, strict=True):
-            built.add_text(column, value)
+        for column, value in zip_longest(columns, facets.get(facet, ()), fillvalue=NO_VALUE):
+            built.add_text(column or more, value)
     for addressed in dict.fromkeys(document["addressed"]):
         built.add_text("addressed", addressed)
     for name, day in days_of(document).items():
@@ -95,18 +111,42 @@ def day_number(day: str) -> int:
     return int(f"{day.replace('-', ''):0<8}")
 
 
-def _put(built: tantivy.Document, field: str, positions: Sequence[Sequence[str]]) -> None:
-    """The keys at their places: as text where no place has two, for the index reads it in a fourth of the time.
+def _put(built: tantivy.Document, field: str, positions: Sequence[Sequence[str]]) -> list[str]:
+    """The keys at their places, APART from each other, which are returned.
 
-    Between two values of a field the index leaves one place free, as a gap does.
+    As text where a place has one key: the index reads it in a fourth of the time. Each value of a field begins APART
+    from where the last word of the one before stands, so that texts and tokens may take turns.
     """
-    if max(map(len, positions)) == 1:
-        text = " ".join([keys[0] if keys else _GAP for keys in positions])
-        values = text.split(_GAP)
-        # Not where a key holds what parts them.
-        if len(text.split()) == len(positions) and len(values) == 1 + positions.count(()):
-            for value in values:
-                built.add_text(field, value)
-            return
-    words = [tantivy.Token(word, place, 0, 0) for place, keys in enumerate(positions) for word in keys]
+    keys = [*chain.from_iterable(positions)]
+    if not _is_text(keys):
+        _put_tokens(built, field, positions)
+        return keys
+    run: list[str] = []
+    for place in positions:
+        if len(place) < 2:
+            run.append(place[0] if place else _SKIPPED)
+            continue
+        free = 0  # places that a text cannot keep at its end: what is skipped there counts for nothing
+        while run and run[-1] == _SKIPPED:
+            run.pop()
+            free += 1
+        if run:
+            built.add_text(field, _BETWEEN.join(run))
+        _put_tokens(built, field, [*repeat((), free), place])
+        run = []
+    if run:
+        built.add_text(field, _BETWEEN.join(run))
+    return keys
+
+
+def _is_text(keys: Collection[str]) -> bool:
+    """Whether the index reads the keys apart again if they are written as text."""
+    text = " ".join(keys)
+    # Of all white space only the blank can be printed.
+    return text.count(" ") == len(keys) - 1 and text.isprintable() and all(keys) and _SKIPPED not in keys
+
+
+def _put_tokens(built: tantivy.Document, field: str, positions: Iterable[Sequence[str]]) -> None:
+    token = tantivy.Token
+    words = [token(word, place * APART, 0, 0) for place, keys in enumerate(positions) for word in keys]
     built.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", words))

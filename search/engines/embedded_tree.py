@@ -11,6 +11,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from search.engines.base import EXACT, FURTHER, PREFIX_TERMS, WEIGHTS
+from search.engines.embedded_schema import APART
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Word
 
 FEW_TERMS = 16
@@ -82,7 +83,7 @@ class Scored:
 
     def places(self, field: str, words: Sequence[tuple[int, Sequence[str]]]) -> Query | None:
         """Words at their distances in a field; None if one of them stands nowhere in it, which is quick to see."""
-        words = [(d, [key for key in keys if self.searcher.doc_freq(field, key)]) for d, keys in words]
+        words = [(d * APART, [key for key in keys if self.searcher.doc_freq(field, key)]) for d, keys in words]
         if not all(keys for _, keys in words):
             return None
         if len(words) == 1:

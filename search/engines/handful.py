@@ -8,7 +8,7 @@ import tantivy
 
 from search.engines.base import Document
 from search.engines.embedded_question import Matching
-from search.engines.embedded_schema import schema, stored
+from search.engines.embedded_schema import known, schema, stored
 from search.query import SearchQuery
 from search.tree import Tree
 
@@ -20,7 +20,7 @@ class Handful:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._schema = schema()
-        index = tantivy.Index(self._schema)
+        index = known(tantivy.Index(self._schema))
         writer = index.writer(_HEAP, 1)
         for document in documents:
             writer.add_document(stored(document))

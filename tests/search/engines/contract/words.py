@@ -71,7 +71,7 @@ class Words(Asking):
 
         assert keys(engine, '"rada gminy"') == set("012345")
 
-    @pytest.mark.parametrize(("distance", "found"), [(1, "ace"), (2, "b"), (3, "d")])
+    @pytest.mark.parametrize(("distance", "found"), [(1, "aceh"), (2, "bkl"), (3, "dij")])
     def test_exact_forms_stand_at_the_places_where_they_were_written(
         self, engine: Engine, distance: int, found: str
     ) -> None:
@@ -83,6 +83,11 @@ class Words(Asking):
             "e": ((), ("dom",), ("praca",)),
             "f": (("dom praca",),),
             "g": (("praca",), ("dom",)),
+            "h": (("x",), (), ("dom", "dwór"), ("praca",)),
+            "i": (("dom",), (), (), ("praca", "robota")),
+            "j": (("dom",), ("x", "y"), (), ("praca",), ()),
+            "k": (("dom",), ("|",), ("praca",)),
+            "l": ((), ("dom", "dwór"), ("x y",), ("praca",)),
         }
         engine.rebuild([{**document(name), "surface": surface} for name, surface in places.items()], 1)
         nowhere = ((0, ("nic",)), (distance, ("nic",)))
