@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,8 +48,11 @@ class SearchResults:
 
 @dataclass(frozen=True)
 class Listing:
-    """Every hit of a question at once: the keys in order, and what `SearchResults` says beside its page."""
+    """Every hit of a question at once, and what `SearchResults` says beside its page.
 
-    keys: tuple[str, ...] = ()
+    hits  the numbers of their keys, in order (`search.engines.keys`): of a hundred thousand hits nobody reads the texts
+    """
+
+    hits: Sequence[int] = ()
     is_partial: bool = False
     number: int = 0

@@ -49,6 +49,7 @@ class Speller:
                 self._by_letter.setdefault((len(form), place, narrow[place]), []).append(narrow)
         self._every = frozenset(vocabulary)
         self._sorted = sorted(self._counts)
+        self._firsts = frozenset(form[:STEM] for form in self._counts)
         self._lasts = frozenset(form[-LAST:] for form in self._counts)
 
     def holds(self, word: str) -> bool:
@@ -89,7 +90,7 @@ class Speller:
         likely = {
             form: spelling
             for form, spelling in zip(forms, spellings, strict=False)
-            if form[-LAST:] in self._lasts and begins_one(form[: start[len(form)]])
+            if form[-LAST:] in self._lasts and form[:STEM] in self._firsts and begins_one(form[: start[len(form)]])
         }
         found = list(islice(filter(is_known, islice(likely.values(), MOST_ASKED)), most))
         if found or not folded.isascii():

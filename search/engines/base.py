@@ -125,7 +125,8 @@ class Engine(Protocol):
         """
 
     def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
-        """As `search`, but the keys of all hits, from one state of the index: for lists that go on where pages end."""
+        """As `search`, but all hits, as the numbers of their keys and from one state of the index: for lists that go on
+        where pages end."""
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every folded word form of the index (its surface stream) with the number of documents it stands in.

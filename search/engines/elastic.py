@@ -329,7 +329,7 @@ class ElasticEngine:
             with suppress(TransportError, ApiError):
                 self._client.close_point_in_time(id=view)
         ordered = by_rounded_score(rows) if page.order == "relevance" else rows
-        return Listing(page.keys(ordered), first.is_partial, first.number)
+        return Listing(page.numbers(ordered), first.is_partial, first.number)
 
     def _completions(self, generation: _Generation, tree: Tree) -> Completions:
         found = {}

@@ -59,10 +59,14 @@ class Page:
             body |= {"from": self.query.offset, "size": self.query.page_size}
         return body | {"aggs": aggs} if (aggs := self._aggregations()) else body
 
-    def keys(self, rows: Sequence[Any]) -> tuple[str, ...]:
-        """The keys of rows in this order; behind its columns a view of the index sorts by one of its own."""
+    def numbers(self, rows: Sequence[Any]) -> list[int]:
+        """The numbers of the keys of rows; behind its own columns a view of the index sorts by one more."""
         last = len(self.sort) - 1
-        return keys_of([number_at_end(row["sort"][last]) for row in rows])
+        return [number_at_end(row["sort"][last]) for row in rows]
+
+    def keys(self, rows: Sequence[Any]) -> tuple[str, ...]:
+        """The keys of rows in this order."""
+        return keys_of(self.numbers(rows))
 
     @property
     def narrowing(self) -> Body:

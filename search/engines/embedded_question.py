@@ -17,7 +17,7 @@ from search.engines.base import (
 )
 from search.engines.embedded_schema import NO_VALUE, columns_of, day_number
 from search.engines.embedded_tree import Scored, Unscored, unscored
-from search.engines.keys import keys_of
+from search.engines.keys import bare, keys_of
 from search.engines.narrowing import (
     AnyAddressed,
     AnyOne,
@@ -64,8 +64,8 @@ class Question(Scored):
         return SearchResults(hits=hits, total=total, is_partial=is_partial, facets=matching.facets(base, facets, total))
 
     def every(self, tree: Tree) -> Listing:
-        _matching, _base, is_partial, (_total, keys) = self.on_level(tree, self.all_keys)
-        return Listing(keys, is_partial)
+        _matching, _base, is_partial, (_total, numbers) = self.on_level(tree, self.all_hits)
+        return Listing(numbers, is_partial)
 
     def on_level(self, tree: Tree, find: Find[T]) -> tuple[Matching, Query, bool, tuple[int, T]]:
         """What `find` gives on the first level that is not empty; that level without filters, and whether it is the
@@ -153,23 +153,23 @@ class Question(Scored):
             offset=self.query.offset,
             order=tantivy.Order.Asc,
         )
-        return _count(found), tuple(map(Hit, _keys_in_order(order, [place for place, _ in found.hits])))
+        return _count(found), tuple(map(Hit, keys_of(_numbers(order, [place for place, _ in found.hits]))))
 
-    def all_keys(self, query: Query, order: str) -> tuple[int, tuple[str, ...]]:
-        keys = self.ordered_keys(query, order)
-        return len(keys), keys
+    def all_hits(self, query: Query, order: str) -> tuple[int, list[int]]:
+        numbers = self.ordered_hits(query, order)
+        return len(numbers), numbers
 
-    def ordered_keys(self, query: Query, order: str) -> tuple[str, ...]:
+    def ordered_hits(self, query: Query, order: str) -> list[int]:
         limit = max(1, self.searcher.num_docs)
         if order == "title":
             # Walking the dictionary of titles is many times quicker than sorting hits by it.
             texts = self.searcher.terms_with_prefix("by_title", "", filter_query=query, limit=None)
-            return _keys_in_order(order, [text for text, _ in texts])
+            return _numbers(order, [text for text, _ in texts])
         if order != "relevance":
             found = self.searcher.search(
                 query, limit, count=False, order_by_field=f"by_{order}", order=tantivy.Order.Asc
             )
-            return _keys_in_order(order, [place for place, _ in found.hits])
+            return _numbers(order, [place for place, _ in found.hits])
         hits = self.searcher.search(query, limit, count=False).hits
         # One number for each hit, the score before its place among those that score alike.
         ranks = [
@@ -177,7 +177,7 @@ class Question(Scored):
             for (score, _), place in zip(hits, self.places_of_hits(hits), strict=True)
         ]
         ranks.sort()
-        return keys_of(ranks)
+        return bare(ranks)
 
     def places_of_hits(self, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> list[int]:
         """What puts hits in order that score alike, and tells their keys."""
@@ -245,8 +245,9 @@ def _count(found: tantivy.SearchResult) -> int:
     return cast("int", found.count)  # type: ignore[attr-defined]  # its type stub forgets this one
 
 
-def _keys_in_order(order: str, places: Sequence[Any]) -> tuple[str, ...]:
-    return keys_of([number_at_end(text) for text in places] if order == "title" else places)
+def _numbers(order: str, places: Sequence[Any]) -> list[int]:
+    """The numbers of the keys at the end of what puts hits in this order."""
+    return [number_at_end(text) for text in places] if order == "title" else bare(places)
 
 
 def _summed(columns: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, int]:

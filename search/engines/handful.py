@@ -29,8 +29,8 @@ class Handful:
         index.reload()
         self._searcher = index.searcher()
 
-    def holding(self, query: SearchQuery, tree: Tree, *, is_partial: bool = False) -> tuple[str, ...]:
-        """The keys of those that pass the filters and hold all words, or enough of them if `is_partial`."""
+    def holding(self, query: SearchQuery, tree: Tree, *, is_partial: bool = False) -> list[int]:
+        """The numbers of those that pass the filters and hold all words, or enough of them if `is_partial`."""
         asked = Matching(self._schema, self._searcher, query, ())
         found = asked.at_level(tree, is_partial=is_partial)
-        return asked.ordered_keys(asked.narrowed(found, asked.conditions), "newest")
+        return asked.ordered_hits(asked.narrowed(found, asked.conditions), "newest")

@@ -5,7 +5,7 @@ A key is "<kind>:<pk>:<language>"; its number orders by kind, then by pk as a nu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from search.query import LANGUAGES
 
@@ -29,9 +29,22 @@ def number_of(key: str) -> int:
     return (KINDS.index(kind) << _PK_BITS | int(pk)) << _LANGUAGE_BITS | LANGUAGES.index(language)
 
 
+def bare(numbers: Sequence[int]) -> list[int]:
+    """The numbers of keys without what stands in the bits before them."""
+    key = (1 << BITS) - 1
+    return [number & key for number in numbers]
+
+
+def pks_of(kind: str, numbers: Iterable[int]) -> list[int]:
+    """The primary keys of those that are of this kind, in the order of the numbers, which are bare."""
+    wanted = KINDS.index(kind)
+    kind_at, pk_at, pk = _PK_BITS + _LANGUAGE_BITS, _LANGUAGE_BITS, _PK
+    return [n >> pk_at & pk for n in numbers if n >> kind_at == wanted]
+
+
 def keys_of(numbers: Sequence[int]) -> tuple[str, ...]:
     """The keys of numbers, whatever stands in the bits before them."""
-    # An export has a hundred thousand of them: nothing is called for each, and nothing looked up that can be kept here.
+    # There may be very many: nothing is called for each, and nothing looked up that can be kept here.
     kinds, languages = [f"{kind}:" for kind in KINDS], [f":{language}" for language in LANGUAGES]
     kind_at, kind, pk_at, pk, language = _PK_BITS + _LANGUAGE_BITS, _KIND, _LANGUAGE_BITS, _PK, _LANGUAGE
     return tuple([f"{kinds[n >> kind_at & kind]}{n >> pk_at & pk}{languages[n & language]}" for n in numbers])

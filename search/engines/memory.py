@@ -24,6 +24,7 @@ from search.engines.base import (
     order_text,
     stream_of,
 )
+from search.engines.keys import number_of
 from search.engines.narrowing import (
     AnyAddressed,
     AnyOne,
@@ -144,7 +145,7 @@ class MemoryEngine:
         """See Engine."""
         with self._lock:
             found = self._answer(query, tree, (), masked, slice(None))
-        return Listing(found.keys, found.is_partial, found.number)
+        return Listing([*map(number_of, found.keys)], found.is_partial, found.number)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""

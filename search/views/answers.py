@@ -14,6 +14,7 @@ from pagekit.models import CustomDocument, source_language
 from search.documents import MODELS, keys_of, readable
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
+from search.engines.keys import number_of
 from search.query import SearchQuery
 from search.results import Hit, SearchResults
 from search.sync import outbox, subjects
@@ -74,8 +75,9 @@ def counter(query: SearchQuery) -> Callable[[Tree], int]:
     return count
 
 
-def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
-    """The keys of all hits on all pages, in order, and without what the mask hides; EngineUnavailable if none answers.
+def every_hit(query: SearchQuery, tree: Tree) -> Sequence[int]:
+    """All hits on all pages, in order and as the numbers of their keys, without what the mask hides; EngineUnavailable
+    if none answers.
 
     What merely changed and waits to be indexed is left out, as it is on the pages.
     """
@@ -93,8 +95,8 @@ def every_key(query: SearchQuery, tree: Tree) -> tuple[str, ...]:
         else:
             # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
             if found.number >= number:
-                masked = _keys(waiting.subjects)
-                return tuple(key for key in found.keys if key not in masked)
+                masked = set(map(number_of, _keys(waiting.subjects)))
+                return [hit for hit in found.hits if hit not in masked] if masked else found.hits
         number = engine.number
     raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
 

@@ -14,13 +14,14 @@ from search.documents.recommendation import recommendation_documents
 from search.engines import get_engine
 from search.engines.base import Document
 from search.engines.handful import Handful
+from search.engines.keys import pks_of
 from search.parser import parse_with_words
 from search.query import SearchQuery
 from search.tree import AllOf, Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
 from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
-from search.views.whole import only_recommendations, pks_of
+from search.views.whole import KIND, only_recommendations
 from search.word_groups import current_lists
 
 FEW = 2500
@@ -49,7 +50,7 @@ class Touched:
 
     def found_by(self, query: SearchQuery) -> frozenset[int]:
         """Those that readers get for a question; EngineUnavailable if no engine answers."""
-        passing = frozenset(pks_of(self._handful.holding(query, Tree())))
+        passing = frozenset(pks_of(KIND, self._handful.holding(query, Tree())))
         if not (passing and query.text):
             return passing
         asked = only_recommendations(query)
@@ -73,7 +74,7 @@ class Touched:
             found = self._handful.holding(query, tree, is_partial=True)
             if found and count(Tree((AllOf(tree.required),), tree.excluded)):
                 return frozenset()
-        return frozenset(pks_of(found))
+        return frozenset(pks_of(KIND, found))
 
     @cached_property
     def _handful(self) -> Handful:

@@ -1,9 +1,8 @@
 """Every recommendation that answers a question, in the order of the pages, for what goes on from a search."""
 
-from collections.abc import Iterable, Iterator
-
+from search.engines.keys import pks_of
 from search.query import SearchQuery
-from search.views.answers import every_key
+from search.views.answers import every_hit
 from search.views.page import Asked
 
 KIND = "recommendation"
@@ -23,12 +22,4 @@ def whole(question: Asked) -> tuple[int, ...]:
     EngineUnavailable if no engine answers: titles of the database are not what was asked for.
     """
     asked = None if question.is_withheld else only_recommendations(question.answered)
-    return tuple(pks_of(every_key(asked, question.tree))) if asked else ()
-
-
-def pks_of(keys: Iterable[str]) -> Iterator[int]:
-    """The recommendations among these keys."""
-    for key in keys:
-        kind, pk, _language = key.split(":")
-        if kind == KIND:
-            yield int(pk)
+    return tuple(pks_of(KIND, every_hit(asked, question.tree))) if asked else ()

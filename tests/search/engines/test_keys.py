@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.documents import MODELS
-from search.engines.keys import BITS, KINDS, keys_of, number_of
+from search.engines.keys import BITS, KINDS, bare, keys_of, number_of, pks_of
 from search.query import LANGUAGES
 
 PARTS = st.tuples(st.sampled_from(KINDS), st.integers(0, 2**31 - 1), st.sampled_from(LANGUAGES))
@@ -21,6 +21,17 @@ def test_a_number_is_its_key_whatever_stands_before_it_and_orders_by_the_primary
     assert keys_of([(before << BITS) + number_of(key) for key in keys]) == (*keys,)
     if one[0] == other[0] and one[1] < other[1]:
         assert number_of(keys[0]) < number_of(keys[1])
+
+
+@pytest.mark.once
+@given(parts=st.lists(PARTS), before=st.integers(-(2**40), 2**27), kind=st.sampled_from(KINDS))
+def test_primary_keys_are_read_from_numbers_in_their_order_and_of_one_kind(
+    parts: list[tuple[str, int, str]], before: int, kind: str
+) -> None:
+    numbers = [number_of(":".join(map(str, one))) for one in parts]
+
+    assert bare([(before << BITS) + number for number in numbers]) == numbers
+    assert pks_of(kind, numbers) == [pk for of, pk, _language in parts if of == kind]
 
 
 @pytest.mark.once

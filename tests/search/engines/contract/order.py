@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from search.engines.base import Engine
+from search.engines.keys import keys_of
 from search.parser import parse
 from search.query import SORTS, SearchQuery
 from tests.search.engines.contract.asking import Asking, ask
@@ -41,8 +42,8 @@ class Order(Asking):
 
             every = full.every(query, tree, [key("h")])
 
-            assert every.keys == page.keys
-            assert (len(every.keys), every.is_partial, every.number) == (page.total, page.is_partial, page.number)
+            assert keys_of(every.hits) == page.keys
+            assert (len(every.hits), every.is_partial, every.number) == (page.total, page.is_partial, page.number)
 
     def test_ties_go_by_date_then_by_key(self, engine: Engine) -> None:
         same: dict[str, Any] = {"body": "szkoła"}
