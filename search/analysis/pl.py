@@ -84,7 +84,9 @@ def restored(form: str) -> tuple[str, ...]:
 
 
 def _of_any_case(spelling: str) -> tuple[str, ...]:
-    return (*known(spelling, imperatives=False), *known(spelling.capitalize(), imperatives=False))
+    capital = known(spelling.capitalize(), imperatives=False)
+    # Most spellings are no word. To Morfeusz every word may begin with a capital, so that one question says so.
+    return () if HAS_MORFEUSZ and not capital else (*known(spelling, imperatives=False), *capital)
 
 
 @lru_cache(maxsize=20_000)

@@ -23,11 +23,13 @@ from search.analysis import (
     is_stop_word,
     join,
     key_of,
+    pl,
     place,
     readings,
     restored,
     simple,
 )
+from search.analysis.letters import restorations
 
 ROWS = [
     line.split("\t") for line in (Path(__file__).parents[1] / "data" / "polish_forms.tsv").read_text().splitlines()[1:]
@@ -88,6 +90,15 @@ def test_letters_are_restored_in_questions_only() -> None:
 )
 def test_the_meant_word_is_among_the_restored(typed: str, meant: str) -> None:
     assert meant in restored(typed)
+
+
+def test_what_morfeusz_knows_it_knows_with_a_capital() -> None:
+    forms = {fold(form) for pair in (*MUST_MATCH, *MUST_NOT_MATCH) for form in pair if form.isalpha()}
+    spellings = {spelling for form in forms for level in restorations(form, 20) for spelling in (form, *level)}
+    words = [spelling for spelling in spellings if pl.known(spelling, imperatives=False)]
+
+    assert len(words) > len(forms) / 2
+    assert [word for word in words if not pl.known(word.capitalize(), imperatives=False)] == []
 
 
 def test_a_carefully_typed_word_is_not_restored_further() -> None:
