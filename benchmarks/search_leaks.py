@@ -1,6 +1,6 @@
 """Whether anything hidden is ever found: random acts on a small site, readers asking all the while.
 
-    python benchmarks/search_leaks.py [steps] [--seed N] [--readers N] [--sabotage mask|drain]
+    python benchmarks/search_leaks.py [steps] [--seed N] [--readers N] [--pause SECONDS] [--sabotage mask|drain]
 
 An act publishes, unpublishes, restricts, moves, renames, translates, expires ...; each is committed, and drained or
 not as chance has it. After each the words that no reader may find are asked for; meanwhile the readers, in threads of
@@ -52,15 +52,16 @@ from tests.search.random_steps import (  # noqa: E402
 
 STEPS, READERS = 10_000, 2
 PAUSE = 0.05
-"""Seconds between two questions of one reader: on a machine of two cores they would leave the writer no time."""
+"""Seconds between two questions of one reader: without them readers would leave the writer no time; with more of them a
+long walk takes less."""
 
 
-def run(steps: int, seed: int, readers: int, sabotage: str) -> list[str]:
+def run(steps: int, seed: int, readers: int, pause: float, sabotage: str) -> list[str]:
     """Walk; return what was found amiss."""
     walk, reader = Walk(seed), Reader(seed)
     engine = get_engine()
     rebuild(engine)
-    watch = Watch(walk)
+    watch = Watch(walk, pause)
     threads = [threading.Thread(target=watch.read, args=(seed + n,)) for n in range(1, 1 + readers)]
     drains = draining._drain_inline
     at_once, started = 0, time.monotonic()
@@ -106,8 +107,8 @@ def run(steps: int, seed: int, readers: int, sabotage: str) -> list[str]:
 class Watch:
     """The writer and its readers: who knows since which act a word is hidden."""
 
-    def __init__(self, walk: Any) -> None:
-        self.walk = walk
+    def __init__(self, walk: Any, pause: float) -> None:
+        self.walk, self.pause = walk, pause
         self.begun = self.done = 0
         self.is_over = threading.Event()
         self.settled = threading.Condition()
@@ -132,7 +133,7 @@ class Watch:
     def read(self, seed: int) -> None:
         try:
             reader = Reader(seed)
-            while not self.is_over.wait(PAUSE):
+            while not self.is_over.wait(self.pause):
                 self.look(reader)
         except Exception as broken:
             self.found.append(f"a reader broke off: {broken!r}")
@@ -179,12 +180,13 @@ def main() -> int:
     parser.add_argument("steps", type=int, nargs="?", default=STEPS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--readers", type=int, default=READERS)
+    parser.add_argument("--pause", type=float, default=PAUSE)
     parser.add_argument("--sabotage", choices=("mask", "drain"), default="")
     options = parser.parse_args()
     settings.SEARCH_DIR = Path(FOLDER.name) / "search"
     call_command("migrate", verbosity=0)
     with FOLDER:
-        found = run(options.steps, options.seed, options.readers, options.sabotage)
+        found = run(options.steps, options.seed, options.readers, options.pause, options.sabotage)
     if options.sabotage:
         print(f"a build without the {options.sabotage}: {'caught: ' + found[0][:300] if found else 'NOT CAUGHT'}")
         return 0 if found else 1
