@@ -115,12 +115,11 @@ def without_running_heads(pages: Sequence[tuple[int | None, list[str]]]) -> tupl
     for number, lines in pages:
         present = [place for place, text in enumerate(lines) if text.strip() and not is_aside(text.strip())]
         outer = {*present[:3], *present[-3:]}
+        # The first line of a single page is no foot, and may be its first number.
+        ends = {*present[:1], *present[-1:]} if len(pages) > 1 else {*present[1:][-1:]}
         for place, text in enumerate(lines):
             bare = text.strip()
-            at_end = place in present[:1] or place in present[-1:]
-            # The first line of a single page is no foot, and may be its first number.
-            is_edge = at_end if len(pages) > 1 else place in present[1:][-1:]
-            is_running = bare in often or (is_edge and is_foot(bare))
+            is_running = bare in often or (place in ends and is_foot(bare))
             if (place in outer and is_running) or NOISE.fullmatch(bare):
                 dropped.append(bare)
             else:

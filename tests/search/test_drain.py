@@ -157,14 +157,12 @@ def test_the_bounded_drain_stops_between_batches_and_the_next_goes_on(
     assert outbox.pending(index.number) == set()
 
 
-def test_a_drain_that_finds_another_at_work_gives_up_in_time(index: Engine, settings: Any) -> None:
+def test_a_drain_that_finds_another_at_work_gives_up_while_that_one_works(index: Engine, settings: Any) -> None:
     OrganisationFactory.create()
     with (Path(settings.SEARCH_DIR) / "drain-embedded.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        started = time.monotonic()
         assert drain(index, seconds=0.05) == 0
 
-    assert time.monotonic() - started < 5
     assert drain(index) == 1
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from cms.node import Node, node
 from search.engines.base import Batch, EngineUnavailable
-from search.engines.breaker import OPEN_SECONDS, SLOW_SECONDS, Breaker, Guarded, WithStandby
+from search.engines.breaker import OPEN_SECONDS, Breaker, Guarded, WithStandby
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
-from tests.search.engines.contract import CORPUS, ask, keys
+from tests.search.engines.contract import CORPUS, keys
 from tests.search.engines.documents import document, key
 from tests.search.engines.elastic import another
 
@@ -94,7 +94,9 @@ def test_while_the_server_is_frozen_the_embedded_index_answers_and_after_it_the_
 
     server.signal(signal.SIGSTOP)
     try:
-        first, rest = timed(readers), [timed(readers) for _ in range(50)]
+        assert keys(readers, "rada") == set("abd")
+        assert breaker.is_open
+        assert all(keys(readers, "rada") == set("abd") for _ in range(50))
         assert readers.state.answering == "embedded"
         with pytest.raises(EngineUnavailable):
             readers.first.apply(Batch(deletes=[key("a")], number=11))
@@ -102,8 +104,6 @@ def test_while_the_server_is_frozen_the_embedded_index_answers_and_after_it_the_
         assert (keys(readers, "rada"), readers.number) == (set("bd"), 11)
     finally:
         server.signal(signal.SIGCONT)
-    assert first < SLOW_SECONDS * 2
-    assert max(rest) < SLOW_SECONDS / 2
 
     ahead = OPEN_SECONDS
     until(lambda: not breaker.is_open)
@@ -124,7 +124,7 @@ def test_a_server_that_is_gone_at_start_is_not_missed_and_is_used_when_it_comes(
     readers = WithStandby(Guarded(impatient, breaker), standby)
     try:
         for _ in range(5):
-            assert timed(readers) < SLOW_SECONDS / 2
+            assert keys(readers, "rada") == set("abd")
         assert readers.state.is_degraded
         assert "cannot be used" in readers.state.reason
     finally:
@@ -134,13 +134,6 @@ def test_a_server_that_is_gone_at_start_is_not_missed_and_is_used_when_it_comes(
     until(lambda: not breaker.is_open)
     assert readers.state.answering == "elasticsearch"
     assert keys(readers, "rada") == set("abd")
-
-
-def timed(engine: WithStandby) -> float:
-    """Ask, judge the answer, and say how long it took."""
-    started = time.monotonic()
-    assert set(ask(engine, "rada").keys) == set("abd")
-    return time.monotonic() - started
 
 
 def until(holds: Callable[[], bool]) -> None:
