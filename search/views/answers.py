@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -16,7 +16,7 @@ from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.engines.keys import number_of
 from search.query import SearchQuery
-from search.results import Hit, SearchResults
+from search.results import Hit, Listing, SearchResults
 from search.sync import outbox, subjects
 from search.tree import Tree
 from taxonomy.models import Vocabulary
@@ -30,6 +30,9 @@ many costs some 40 ms; each one below the limit is one that an old word cannot f
 MOST_NAMED = 10_000
 """Primary keys that one query names; every database takes as many."""
 
+ATTEMPTS = 3
+"""How often a question is asked while indexes change places."""
+
 FETCHED = 3
 """Pages of hits fetched for one page shown while counts are approximate."""
 
@@ -41,6 +44,13 @@ class Answer:
     results: SearchResults
     is_approximate: bool = False
     is_from_database: bool = False
+
+    @property
+    def number(self) -> int:
+        return self.results.number
+
+
+Found = TypeVar("Found", Answer, SearchResults, Listing)
 
 
 class _Waiting(NamedTuple):
@@ -59,20 +69,30 @@ def answer(query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
         return Answer(from_titles(query), is_from_database=True)
 
 
+class Asking:
+    """Small questions to one engine under one mask: asking many reads no more of the database than asking one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._masks: dict[int, set[str]] = {}
+
+    def search(self, query: SearchQuery, tree: Tree, facets: Sequence[str] = ()) -> SearchResults:
+        """As Engine.search, without what must count nowhere now; EngineUnavailable if none answers."""
+
+        def ask(number: int) -> SearchResults:
+            if number not in self._masks:
+                self._masks[number] = _hidden(_waiting(number))
+            return self._engine.search(query, tree, facets, self._masks[number])
+
+        return _at_one_moment(self._engine, min(self._masks or (self._engine.number,)), ask)
+
+
 def counter(query: SearchQuery) -> Callable[[Tree], int]:
-    """How many documents readers of this language would get for a tree, without any filter. The mask is made once, so
-    that asking for many words reads no more of the database than asking for one."""
-    engine = get_engine()
+    """How many documents readers of this language would get for a tree, without any filter."""
+    asking = Asking(get_engine())
     # Sorted by day: to put all in order by their scores would cost more than counting them.
     bare = SearchQuery(page_size=1, sort="newest", language=query.language, today=query.today)
-    masked: list[set[str]] = []
-
-    def count(tree: Tree) -> int:
-        if not masked:
-            masked.append(mask_of(engine))
-        return engine.search(bare, tree, (), masked[0]).total
-
-    return count
+    return lambda tree: asking.search(bare, tree).total
 
 
 def every_hit(query: SearchQuery, tree: Tree) -> Sequence[int]:
@@ -82,28 +102,33 @@ def every_hit(query: SearchQuery, tree: Tree) -> Sequence[int]:
     What merely changed and waits to be indexed is left out, as it is on the pages.
     """
     engine = get_engine()
-    number = _number_of_mask() or engine.number
-    for _attempt in range(2):
+
+    def ask(number: int) -> Listing:
         waiting = _waiting(number)
-        hidden = _hidden(waiting)
+        found = engine.every(query, tree, _hidden(waiting))
+        masked = set(map(number_of, _keys(waiting.subjects)))
+        return replace(found, hits=[hit for hit in found.hits if hit not in masked]) if masked else found
+
+    return _at_one_moment(engine, _number_of_mask() or engine.number, ask).hits
+
+
+def _at_one_moment(engine: Engine, number: int, ask: Callable[[int], Found]) -> Found:
+    """What `ask` finds under the mask for this number of the engine; asked again if an older state answers meanwhile.
+
+    A rebuild swapped in after the mask was made knows less than the mask was made for.
+    """
+    for _attempt in range(ATTEMPTS):
         try:
-            found = engine.every(query, tree, hidden)
+            found = ask(number)
         except EngineUnavailable:
             # The engine that stands by may have taken over, which refuses a mask that is not its own.
             if engine.number >= number:
                 raise
         else:
-            # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
             if found.number >= number:
-                masked = set(map(number_of, _keys(waiting.subjects)))
-                return [hit for hit in found.hits if hit not in masked] if masked else found.hits
+                return found
         number = engine.number
     raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
-
-
-def mask_of(engine: Engine) -> set[str]:
-    """The keys that must count nowhere now, for who asks the engine several small questions under one mask."""
-    return _hidden(_waiting(engine.number))
 
 
 def _hidden(waiting: _Waiting) -> set[str]:
@@ -112,16 +137,7 @@ def _hidden(waiting: _Waiting) -> set[str]:
 
 
 def _from_engine(engine: Engine, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:
-    number = engine.number
-    try:
-        found = _masked(engine, number, query, tree, facets)
-    except EngineUnavailable:
-        # The engine that stands by may have taken over after the mask was made; it refuses one that is not its own.
-        if engine.number >= number:
-            raise
-        return _masked(engine, engine.number, query, tree, facets)
-    # A rebuild swapped in meanwhile knows less than the number the mask was made for: ask again.
-    return found if found.results.number >= number else _masked(engine, engine.number, query, tree, facets)
+    return _at_one_moment(engine, engine.number, lambda number: _masked(engine, number, query, tree, facets))
 
 
 def _masked(engine: Engine, number: int, query: SearchQuery, tree: Tree, facets: Sequence[str]) -> Answer:

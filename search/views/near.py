@@ -12,7 +12,7 @@ from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.query import SearchQuery
 from search.related import Readings, ranked, telling, tree_of, words_of
-from search.views.answers import mask_of
+from search.views.answers import Asking
 from search.views.titles import Titled, titled
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ def near_drafts(pages: Sequence[Any], language: str) -> list[list[Titled]]:
     """
     try:
         engine = get_engine()
-        masked = mask_of(engine)
-        keys = [_alike(engine, page, language, masked) for page in pages]
+        asking = Asking(engine)
+        keys = [_alike(engine, asking, page, language) for page in pages]
     except EngineUnavailable:
         logger.warning("The search engine does not answer, so nothing is shown as near.")
         return [[] for _page in pages]
@@ -55,12 +55,12 @@ def near_drafts(pages: Sequence[Any], language: str) -> list[list[Titled]]:
     ]
 
 
-def _alike(engine: Engine, page: Any, language: str, masked: set[str]) -> list[str]:
+def _alike(engine: Engine, asking: Asking, page: Any, language: str) -> list[str]:
     """The keys of what shares most telling words with the page, the best first."""
     tree = tree_of(_telling(engine, page))
     if tree.is_empty:
         return []
-    hits = engine.search(_question(f"draft:{page.translation_key}", language), tree, (), masked).hits
+    hits = asking.search(_question(f"draft:{page.translation_key}", language), tree).hits
     scores = {hit.key: hit.score for hit in hits}
     best = max(scores.values(), default=0.0)
     return [key for key, score in sorted(scores.items(), key=lambda one: (-one[1], one[0])) if score >= ALIKE * best]
@@ -78,12 +78,11 @@ def _near(
     tree = tree_of(_telling(engine, page))
     if tree.is_empty:
         return []
-    masked = mask_of(engine)
-    query = _question(subject, language)
+    asking, query = Asking(engine), _question(subject, language)
 
     def found(**filters: Sequence[str]) -> dict[str, float]:
         narrowed = replace(query, filters=(*query.filters, *((name, tuple(some)) for name, some in filters.items())))
-        return {hit.key: hit.score for hit in engine.search(narrowed, tree, (), masked).hits}
+        return {hit.key: hit.score for hit in asking.search(narrowed, tree).hits}
 
     by_theme = found(theme=themes) if themes else {}
     by_tag = found(tag=tags) if tags else {}

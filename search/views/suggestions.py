@@ -25,7 +25,7 @@ from search.results import SearchResults
 from search.suggest import Labelled, Typed, Vocabulary, distinct, folded, labels_for, written
 from search.templatetags.facet_tags import question_address
 from search.tree import Group, Prefix, Tree, Word
-from search.views.answers import mask_of
+from search.views.answers import Asking
 from search.views.titles import KINDS, Titled, titled
 from taxonomy.models import Organisation, Place, Tag, Theme
 
@@ -112,22 +112,17 @@ def suggestions(query: SearchQuery, typed: Typed) -> Iterator[Suggestion]:
 
 
 class _Asking:
-    """Small questions to one engine under one mask, in the reader's language and about everything visible."""
+    """Small questions in the reader's language and about everything visible."""
 
     def __init__(self, engine: Engine, query: SearchQuery) -> None:
-        self.engine, self.query = engine, query
+        self.asking, self.query = Asking(engine), query
         self.bare = SearchQuery(language=query.language, today=query.today)
-        number = engine.number
-        self.masked = mask_of(engine)
-        if engine.number < number:
-            # A rebuild was swapped in meanwhile, and knows less than the mask was made for.
-            self.masked = mask_of(engine)
 
     def __call__(
         self, tree: Tree, *, size: int = 1, facets: Sequence[str] = (), kinds: tuple[str, ...] = ()
     ) -> SearchResults:
         query = replace(self.bare, page_size=size, filters=(("kind", kinds),) if kinds else ())
-        return self.engine.search(query, tree, facets, self.masked)
+        return self.asking.search(query, tree, facets)
 
 
 def _references(query: SearchQuery) -> list[Suggestion]:

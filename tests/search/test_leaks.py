@@ -16,8 +16,12 @@ from wagtail.models import PageViewRestriction
 from cms.models import ContentPage
 from forums.models import Forum
 from recommendations.models import Recommendation
+from search.documents import all_documents
 from search.engines.base import Engine
+from search.parser import parse
+from search.query import SearchQuery
 from search.sync.drain import drain
+from search.views.answers import counter
 from taxonomy.models import Tag
 from tests.factories.accounts import UserFactory
 from tests.factories.pages import make_forum, make_group, make_recommendation, make_recommendation_page, make_site
@@ -155,6 +159,45 @@ def test_what_leaves_a_group_past_its_time_while_a_reader_asks_is_not_found_by_i
 
     assert to_come == []
     assert type(page).objects.get(pk=page.pk).is_child_of(target)
+
+
+@pytest.fixture
+def older_swapped_in(canary: Recommendation, index: Engine, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The recommendation is unpublished and drained; between the mask and the first question of the next reader comes a
+    generation that was read before. What has come is told by the numbers of both."""
+    older, number = list(all_documents()), index.number
+    unpublish(canary.source_page)
+    drain(index)
+    drained, search = index.number, type(index).search
+    came: list[int] = []
+
+    def search_what_has_come(engine: Any, *question: Any) -> Any:
+        if not came:
+            came.extend((number, drained))
+            engine.rebuild(older, number, fingerprint=engine.fingerprint)
+        return search(engine, *question)
+
+    monkeypatch.setattr(type(index), "search", search_what_has_come)
+    return came
+
+
+def test_an_older_generation_swapped_in_while_a_reader_asks_finds_nothing_hidden_since(
+    older_swapped_in: list[int], client: Client
+) -> None:
+    assert found(client, word="ochrona") == (0, set(), {})
+    assert older_swapped_in[0] < older_swapped_in[1]
+
+
+def test_nor_does_it_suggest_anything_hidden_since(older_swapped_in: list[int], client: Client) -> None:
+    told = client.get("/search/suggest/?q=wieloryby").json()["suggestions"]
+
+    assert older_swapped_in[0] < older_swapped_in[1]
+    assert "wieloryby" not in {one["text"] for one in told}
+
+
+def test_nor_does_it_count_words_hidden_since(older_swapped_in: list[int]) -> None:
+    assert counter(SearchQuery())(parse("ochrona", "pl")) == 0
+    assert older_swapped_in[0] < older_swapped_in[1]
 
 
 def test_drafts_scheduled_pages_and_drafts_of_live_pages_are_never_indexed(index: Engine, client: Client) -> None:
