@@ -21,7 +21,7 @@ from search.tree import AllOf, Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
 from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
-from search.views.whole import KIND, only_recommendations
+from search.views.whole import KIND
 from search.word_groups import current_lists
 
 FEW = 2500
@@ -47,17 +47,19 @@ class Touched:
         self._speller = cache(speller_of(get_engine(), self._lists))
         self._counters: dict[str, Count] = {}
         self._common: dict[str, set[Node]] = {}
+        self._passing: dict[object, frozenset[int]] = {}
 
     def found_by(self, query: SearchQuery) -> frozenset[int]:
         """Those that readers get for a question; EngineUnavailable if no engine answers."""
-        passing = frozenset(pks_of(KIND, self._handful.holding(query, Tree())))
+        # Many questions have the same filters, or none: these are asked once.
+        filters = (query.filters, query.since, query.until, query.today, query.language)
+        if filters not in self._passing:
+            self._passing[filters] = frozenset(pks_of(KIND, self._handful.holding(query, Tree())))
+        passing = self._passing[filters]
         if not (passing and query.text):
             return passing
-        asked = only_recommendations(query)
-        if asked is None:
-            return frozenset()
         tree, words = parse_with_words(query.text, query.language, self._lists)
-        return frozenset() if is_without_words(query, tree) else self._in_words(asked, tree, words)
+        return frozenset() if is_without_words(query, tree) else self._in_words(query, tree, words)
 
     def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str]) -> frozenset[int]:
         count = self._counter_of(query)

@@ -53,6 +53,8 @@ QUESTIONS = {
     "no word at all": "q=!!!",
     "what no search knows": "colour=red",
     "another kind": "kind=forum",
+    "words of another kind": "q=szkoła&kind=forum",
+    "words of several kinds": "q=szkoła&kind=forum&kind=recommendation",
     "a range of days": "q=szkoła&since=2015-01-01",
 }
 
@@ -95,6 +97,7 @@ def test_a_question_finds_of_the_few_what_its_page_finds(library: None) -> None:
         "no word at all",
         "what no search knows",
         "another kind",
+        "words of another kind",
     }
 
 
