@@ -198,11 +198,13 @@ class _Reader:
                 found.append([_Term(_as_phrase_of_list(together, match))])
                 at += match.length
             else:
-                found.append([_numbered(self._also(term, is_wide=firm == 1), keys, at) for term in terms[at]])
+                known = match if firm > 1 else None
+                found.append([_numbered(self._also(term, known, is_wide=firm == 1), keys, at) for term in terms[at]])
                 at += 1
         return found
 
-    def _also(self, term: _Term, *, is_wide: bool = False) -> _Term:
+    def _also(self, term: _Term, known: Match | None = None, *, is_wide: bool = False) -> _Term:
+        """The term with what the lists bring for it alone, which may be `known` already."""
         if term.is_excluded or term.is_optional or not isinstance(term.node, Group):
             return term
         match term.node.alternatives:
@@ -211,11 +213,11 @@ class _Reader:
                 return replace(term, node=Group((Prefix(start, near=near),)))
         if not term.keys:
             return term
-        match = self.lists.match([term.keys], 0, 1, is_wide=is_wide)
-        if not match:
+        found = known or self.lists.match([term.keys], 0, 1, is_wide=is_wide)
+        if not found:
             return term
         own = {word.key for word in term.node.alternatives if isinstance(word, Word)}
-        others = tuple(word for word in _others(match.others) if not (isinstance(word, Word) and word.key in own))
+        others = tuple(word for word in _others(found.others) if not (isinstance(word, Word) and word.key in own))
         return replace(term, node=Group((*term.node.alternatives, *others)))
 
     def _places(self, run: Sequence[Placed]) -> Iterator[tuple[int, tuple[str, ...]]]:

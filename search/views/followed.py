@@ -6,6 +6,7 @@ reference, which no parameter of the search can say; all others are what the sea
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qs
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -81,7 +82,8 @@ def reference_of(saved: SavedSearch) -> str:
 
 
 def query_of(saved: SavedSearch) -> SearchQuery:
-    return SearchQuery.from_params(QueryDict(saved.question), language=saved.language)
+    # A digest reads thousands, and all of them we wrote ourselves: QueryDict would take twice as long.
+    return SearchQuery.from_params(parse_qs(saved.question, keep_blank_values=True), language=saved.language)
 
 
 def addressees_of(saved: SavedSearch) -> frozenset[str]:

@@ -7,7 +7,7 @@ which words are rare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache, cached_property
 
 from search.documents.recommendation import recommendation_documents
@@ -85,15 +85,20 @@ class Touched:
     def _holds_rare(self, query: SearchQuery, tree: Tree, count: Count) -> bool:
         """Whether any of these holds a word by which the question might be read more loosely (`loosened`)."""
         common = self._common.setdefault(query.language, set())
-        while rare := [node for node in words_of(tree) if node not in common]:
-            any_rare = any_of(tree, rare)
-            if not any_rare or not self._handful.holding(query, any_rare):
-                return False
-            found = {node for node in rare if count(Tree((node,))) > most_of_rare(count)}
-            if not found:
-                return True
-            common |= found
+        rare = [node for node in words_of(tree) if node not in common]
+        # To count a word in the whole index is dear: only those that these hold, up to the first that is rare.
+        if not self._holds_any(query, tree, rare):
+            return False
+        for node in rare:
+            if self._holds_any(query, tree, [node]):
+                if count(Tree((node,))) <= most_of_rare(count):
+                    return True
+                common.add(node)
         return False
+
+    def _holds_any(self, query: SearchQuery, tree: Tree, nodes: Sequence[Node]) -> bool:
+        any_node = any_of(tree, nodes)
+        return any_node is not None and bool(self._handful.holding(query, any_node))
 
     def _counter_of(self, query: SearchQuery) -> Count:
         # The same words are asked for again and again.
