@@ -107,8 +107,8 @@ class SearchQuery:
             "view": self.view if isinstance(self.view, str) and self.view in VIEWS else "list",
             "picks": tuple(dict.fromkeys(pick for one in self.picks[:MAX_PICKS] if (pick := _clean(one, MAX_PICK)))),
         }
-        for name, value in clean.items():
-            object.__setattr__(self, name, value)
+        # A frozen instance is written as its own dictionary: a page and a digest make questions by the hundred.
+        vars(self).update(clean)
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -194,17 +194,15 @@ class SearchQuery:
         `params` is a QueryDict or any mapping to strings or lists of strings. The page size is not the reader's to
         choose, and the language is that of the address. Never raises: what cannot be read falls back to the default.
         """
+        # Only what is given is looked at: a digest reads thousands of questions, and most have two parameters.
+        given: dict[str, Any] = {field: _last(params, name) for name, field in _ALONE.items() if name in params}
+        if "pick" in params:
+            given["picks"] = tuple(_all(params, "pick"))
         return cls(
-            text=_last(params, "q"),
             filters=tuple((facet, tuple(_all(params, facet))) for facet in facets if facet in params),
-            sort=_last(params, "sort") or "relevance",
-            page=_clamped(_last(params, "page"), default=1, highest=MAX_DEPTH),
             language=language,
-            since=_last(params, "since"),
-            until=_last(params, "until"),
-            is_literal=_last(params, "literal") == "1",
-            view=_last(params, "view"),
-            picks=tuple(_all(params, "pick")),
+            is_literal="literal" in params and _last(params, "literal") == "1",
+            **given,
         )
 
     def to_params(self) -> list[tuple[str, str]]:
@@ -279,6 +277,9 @@ class SearchQuery:
             is_literal=kept.get("is_literal", False),
         )
 
+
+_ALONE = {"q": "text"} | {name: name for name in ("sort", "page", "since", "until", "view")}
+"""Parameters that are read as they come, by the field that cleans them."""
 
 # A page has hundreds of values, and mostly the same ones as the last.
 _quoted = lru_cache(maxsize=10_000)(quote_plus)

@@ -8,6 +8,7 @@ which words are rare.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 
 from search.documents.recommendation import recommendation_documents
@@ -17,7 +18,7 @@ from search.engines.handful import Handful
 from search.engines.keys import pks_of
 from search.parser import parse_with_words
 from search.query import SearchQuery
-from search.tree import AllOf, Node, Tree
+from search.tree import AllOf, Group, Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
 from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
@@ -74,7 +75,7 @@ class Touched:
         found = self._handful.holding(query, tree)
         if not found and tree.enough < len(tree.required):
             found = self._handful.holding(query, tree, is_partial=True)
-            if found and count(Tree((AllOf(tree.required),), tree.excluded)):
+            if found and _is_held(tree, count):
                 return frozenset()
         return frozenset(pks_of(KIND, found))
 
@@ -91,10 +92,16 @@ class Touched:
             return False
         for node in rare:
             if self._holds_any(query, tree, [node]):
-                if count(Tree((node,))) <= most_of_rare(count):
+                if self._is_rare(node, count):
                     return True
                 common.add(node)
         return False
+
+    @staticmethod
+    def _is_rare(node: Node, count: Count) -> bool:
+        """Whether so few hold the word that a question might be read by it alone."""
+        most = most_of_rare(count)
+        return count(Tree((_alone(node),))) <= most and count(Tree((node,))) <= most
 
     def _holds_any(self, query: SearchQuery, tree: Tree, nodes: Sequence[Node]) -> bool:
         any_node = any_of(tree, nodes)
@@ -105,3 +112,18 @@ class Touched:
         if query.language not in self._counters:
             self._counters[query.language] = cache(counter(query))
         return self._counters[query.language]
+
+
+def _is_held(tree: Tree, count: Count) -> bool:
+    """Whether anything at all holds all words."""
+    alone = AllOf(tuple(map(_alone, tree.required)))
+    return bool(count(Tree((alone,), tree.excluded)) or count(Tree((AllOf(tree.required),), tree.excluded)))
+
+
+def _alone(node: Node) -> Node:
+    """The words without what they bring: whatever holds these holds the node, and to count them is far quicker."""
+    match node:
+        case Group(alternatives):
+            return Group(alternatives[:1])
+        case _:
+            return replace(node, nodes=tuple(map(_alone, node.nodes)))
