@@ -160,7 +160,11 @@ class _Reader:
         placed = place(starts or text, self.language)
         if starts and len(placed) == 1 and len(start := key_of(placed[0].token.form)) >= SHORTEST_PREFIX:
             return [_Term(Group((Prefix(start),)))]
-        return [self._run(run) for run in _runs(placed, normal(text))]
+        runs = list(_runs(placed, normal(text)))
+        if starts and len(runs) == 1 and placed[0].token.whole:
+            # A reference of which the end is open ("WS-2014-R0*") stands whole in a text's exact forms.
+            return [_Term(Group((Prefix(placed[0].surface[0]),)))]
+        return [self._run(run) for run in runs]
 
     def _run(self, run: Sequence[Placed]) -> _Term:
         if len(run) == 1:
@@ -186,7 +190,8 @@ class _Reader:
         """The terms with what the lists know of them; words that are a phrase of a list become one term."""
         terms = _with_ranges(terms)
         keys = [each[0].keys if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
-        firm = sum(not each[0].is_optional for each in terms)
+        # What is excluded says nothing of what is looked for: "nurse -doctor" asks for nurses as "nurse" does.
+        firm = sum(not (each[0].is_optional or each[0].is_excluded) for each in terms)
         found: list[list[_Term]] = []
         at = 0
         while at < len(terms):

@@ -40,7 +40,7 @@ from taxonomy.models import AffectedGroup, Organisation, OrganisationName, Place
 def changed(found: set[str]) -> None:
     """Queue them now, with what asks the same and the files attached to them; drain after the commit."""
     if found and settings.SEARCH_LISTENS:
-        queue(found | subjects.that_ask_the_same(found) | attached.of_things(found))
+        queue(subjects.with_what_follows(found))
         drain_on_commit()
 
 
@@ -129,12 +129,12 @@ def assessment_recorded(instance: Assessment, **kwargs: Any) -> None:
 
 @receiver([post_save, pre_delete], sender=CustomDocument)
 def document_changed(instance: CustomDocument, **kwargs: Any) -> None:
-    changed(attached.of_documents([instance.pk]))
+    changed(attached.of_documents([instance.pk]) | attached.told_of([instance.pk]))
 
 
 @receiver(documents_changed)
 def documents_touched(pks: list[int], **kwargs: Any) -> None:
-    changed(attached.of_documents(pks))
+    changed(attached.of_documents(pks) | attached.told_of(pks))
 
 
 # The one sign that a public page has let go of a file: what it no longer refers to.

@@ -46,7 +46,7 @@ MAX_READINGS = 6
 MAX_KEY = 255
 
 _PACKAGES = ("morfeusz2", "simplemma", "snowballstemmer") if pl.HAS_MORFEUSZ else ("simplemma", "snowballstemmer")
-ANALYSER_FINGERPRINT = " ".join(["rules=2", *(f"{name}={version(name)}" for name in _PACKAGES)])
+ANALYSER_FINGERPRINT = " ".join(["rules=3", *(f"{name}={version(name)}" for name in _PACKAGES)])
 """Names and versions of all that decides a key; the wheels carry the dictionaries. Another text means: rebuild."""
 
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -94,7 +94,7 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
     text = normal(text)
     words: list[Placed] = []
     for token in tokens(text):
-        if not (token.ending or token.whole):  # nearly every word
+        if not (token.ending or token.whole or token.joined):  # nearly every word
             words.append(made(Placed, (token, *read(token.form, language))))
             continue
         other = pl.with_ending(token.form, token.ending) if token.ending else ""
@@ -106,9 +106,20 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
                 words.append(_placed(list(split_ending(token, text))[1], language))
         elif token.ending:
             words += (_placed(part, language) for part in split_ending(token, text))
+        elif _is_domain(token, text):
+            key = key_of(token.form)
+            words.append(Placed(token, (key,), (key,)))
         else:
             words.append(_placed(token, language))
     return tuple(words)
+
+
+LONGEST_DOMAIN = 3
+
+
+def _is_domain(token: Token, text: str) -> bool:
+    """Whether it ends a name on the net: to a dictionary ".pl" is Poland, and every such address speaks of it."""
+    return token.joined and text[token.start - 1] == "." and len(token.form) <= LONGEST_DOMAIN and token.form.isalpha()
 
 
 def _placed(token: Token, language: str) -> Placed:

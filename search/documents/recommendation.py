@@ -25,6 +25,9 @@ from search.query import OPEN
 from taxonomy.choices import Level
 from taxonomy.models import Place, Theme
 
+# The label itself speaks of information: whoever looks for that would find all of which there is none.
+_UNKNOWN = (("nieznany", "pl"), ("unknown", "en"), ("невідомий", "uk"), ("неизвестный", "ru"))
+
 
 def recommendation_documents(pks: Iterable[int]) -> list[Document]:
     facts = list(
@@ -111,7 +114,7 @@ def _words(fact: Recommendation, issuers: Issuers, themes: dict[int, Theme], pla
     for level in fact.levels.all():
         yield from choice_words(Level(level.level))
     yield from choice_words(SourceKind(fact.source_kind))
-    yield from choice_words(Badge(fact.badge))
+    yield from _UNKNOWN if fact.badge == Badge.NO_INFORMATION else choice_words(Badge(fact.badge))
     for assignment in asked(fact):
         yield from organisation_words(assignment.organisation)
         yield assignment.words, "pl"

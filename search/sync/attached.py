@@ -20,6 +20,18 @@ def of_documents(pks: Iterable[int | str | None]) -> Subjects:
     return {f"document:{pk}" for pk in pks if pk}
 
 
+def told_of(documents: Iterable[int]) -> Subjects:
+    """The recommendations whose log calls a piece of evidence as its file is called."""
+    return {
+        f"recommendation:{pk}"
+        for pks in Evidence.objects.filter(document__in=documents).values_list(
+            "follow_up__assignment__recommendation", "assessment__follow_up__assignment__recommendation"
+        )
+        for pk in pks
+        if pk
+    }
+
+
 def of_things(subjects: Subjects) -> Subjects:
     """The files that the pages and logs of these recommendations, forums and groups refer to, visible or not."""
     pks: dict[str, set[int]] = {}

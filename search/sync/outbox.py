@@ -66,9 +66,14 @@ def last_number() -> int:
 
 
 def is_too_old(number: int) -> bool:
-    """Whether rows after `number` were forgotten already, so that only a rebuild helps."""
-    kept_from = IndexState.objects.values_list("kept_from", flat=True).first() or 1
-    return number + 1 < kept_from
+    """Whether rows after `number` were forgotten already, or this database never gave it (a copy was put back): no
+    mask and no drain can make that good, only a rebuild."""
+    return refusing(number).exists()
+
+
+def refusing(number: int) -> "QuerySet[IndexState]":
+    """The one row, if an index of this number is too old."""
+    return IndexState.objects.filter(Q(kept_from__gt=number + 1) | Q(last_number__lt=number)).order_by()
 
 
 def forget_drained(number: int) -> int:
@@ -79,7 +84,7 @@ def forget_drained(number: int) -> int:
         last = old.aggregate(last=Max("number"))["last"]
         if last is None:
             return 0
-        # A number is forgotten whole or not at all: rows of one batch differ by moments.
+        # A number is forgotten whole: an index that has not drained all of it is too old then, and refused.
         forgotten, _ = Outbox.objects.filter(number__lte=last).delete()
         state.kept_from = max(state.kept_from, last + 1)
         state.save(update_fields=["kept_from"])

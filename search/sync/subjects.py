@@ -69,13 +69,13 @@ def expired_pages() -> Any:
 
 
 def of_expired(pks: Collection[int]) -> Subjects:
-    """The things of these pages, what names them and the files attached to them."""
-    return of_pages(Q(pk__in=pks)) | attached.of_pages(Q(pk__in=pks)) | _logs_of(pks) if pks else set()
+    """As though each of these pages had been unpublished: its thing, and whatever that act would queue."""
+    return with_what_follows(of_pages(Q(pk__in=pks)) | attached.of_pages(Q(pk__in=pks))) if pks else set()
 
 
-def _logs_of(pages: Iterable[int]) -> Subjects:
-    keys = Page.objects.filter(pk__in=pages).order_by().values("translation_key")
-    return attached.of_logs(Recommendation.objects.filter(translation_key__in=keys).values_list("pk", flat=True))
+def with_what_follows(found: Subjects) -> Subjects:
+    """These, what asks the same, and the files attached to them."""
+    return found | that_ask_the_same(found) | attached.of_things(found)
 
 
 def of_page(page: Any) -> Subjects:

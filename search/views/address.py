@@ -96,7 +96,8 @@ class _Reader:
         """With blanks for what is no character, and a note if there was any; soft hyphens and the like just go."""
         visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
         kept = "".join(char if char.isprintable() and char != _UNREADABLE else " " for char in visible)
-        if not (kept == visible or visible.translate(_BLANKS) == kept):
+        is_lost = bool(text.strip()) and not kept.strip()
+        if is_lost or not (kept == visible or visible.translate(_BLANKS) == kept):
             self.note(_("Characters that cannot be read were left out."), narrows=not kept.strip())
         return kept
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from pagekit.models import CustomDocument, source_language
 from search.documents import MODELS, keys_of, readable
+from search.documents.attachment import attachments
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
 from search.engines.keys import number_of
@@ -75,13 +76,17 @@ class Asking:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._masks: dict[int, set[str]] = {}
+        # Whether words of what merely changed, or of what it was called after, may still be found.
+        self.is_approximate = False
 
     def search(self, query: SearchQuery, tree: Tree, facets: Sequence[str] = ()) -> SearchResults:
         """As Engine.search, without what must count nowhere now; EngineUnavailable if none answers."""
 
         def ask(number: int) -> SearchResults:
             if number not in self._masks:
-                self._masks[number] = _hidden(_waiting(number))
+                waiting = _waiting(number)
+                self._masks[number] = _hidden(waiting)
+                self.is_approximate |= len(waiting.subjects) > MOST_MASKED
             return self._engine.search(query, tree, facets, self._masks[number])
 
         return _at_one_moment(self._engine, min(self._masks or (self._engine.number,)), ask)
@@ -172,7 +177,7 @@ def _number_of_mask() -> int:
     return min(_kept.get() or (0,))
 
 
-EXPIRED = "expired:"
+EXPIRED, TOO_OLD = "expired:", "too old"
 
 
 def _waiting(number: int) -> _Waiting:
@@ -181,7 +186,11 @@ def _waiting(number: int) -> _Waiting:
     if kept is not None and number in kept:
         return kept[number]
     expired = subjects.expired_pages().annotate(key=Concat(Value(EXPIRED), Cast("pk", CharField())))
-    found = set(outbox.pending_keys(number).union(expired.values_list("key", flat=True)))
+    refusing = outbox.refusing(number).annotate(key=Value(TOO_OLD, output_field=CharField()))
+    keys = (expired.values_list("key", flat=True), refusing.values_list("key", flat=True))
+    found = set(outbox.pending_keys(number).union(*keys))
+    if TOO_OLD in found:
+        raise EngineUnavailable("The search index is older than the outbox reaches back; run search_sync.")
     over = {key for key in found if key.startswith(EXPIRED)}
     past = subjects.of_expired([int(key.removeprefix(EXPIRED)) for key in over])
     # What has left such a page since the first query bears its name in the index only: by now it waits, so ask again.
@@ -229,7 +238,13 @@ def _titled(kind: str, words: Sequence[str], language: str) -> list[int]:
     if issubclass(model, CustomDocument):
         for word in words:
             rows = rows.filter(title__icontains=word)
-        return list(rows.values_list("pk", flat=True))
+        # Readers may know it by another title than the store does.
+        folded = [word.casefold() for word in words]
+        return [
+            one.document.pk
+            for one in attachments(list(rows))
+            if any(all(word in title.casefold() for word in folded) for title in one.titles)
+        ]
     if issubclass(model, Vocabulary):
         for word in words:
             rows = rows.filter(Q(label_pl__icontains=word) | Q(**{f"label_{language}__icontains": word}))

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagekit.models import source_language
-from recommendations.models import Recommendation
+from recommendations.models import Recommendation, Wording
 from recommendations.transfer.batches import rows
 from recommendations.transfer.export import Row
 from recommendations.views.feeds import EPOCH, DatedFeed, clean, conditional
@@ -44,10 +44,13 @@ def feed(request: HttpRequest) -> HttpResponse:
 def last_changed(pks: tuple[int, ...], language: str) -> list[tuple[int, dt.datetime]]:
     """The recommendations whose wording or follow-up changed last, with the moment; those readers may see."""
     # An entry speaks of the newest wording in either language that the page may be shown in.
-    spoken = Q(wordings__language__in={language, source_language()})
+    spoken = Wording.objects.visible_to().filter(
+        recommendation=OuterRef("pk"), language__in={language, source_language()}
+    )
+    newest = spoken.order_by("-published_at").values("published_at")[:1]
     # More than this no database takes in one question; the order is that of the search then.
     facts = Recommendation.objects.visible_to().filter(pk__in=pks[:MOST_READ])
-    changed = facts.annotate(worded_at=Max("wordings__published_at", filter=spoken)).annotate(
+    changed = facts.annotate(worded_at=Subquery(newest)).annotate(
         changed_at=Greatest(
             "published_at", Coalesce("worded_at", "published_at"), Coalesce("last_change_at", "published_at")
         )

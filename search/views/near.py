@@ -87,8 +87,10 @@ def _near(
     by_theme = found(theme=themes) if themes else {}
     by_tag = found(tag=tags) if tags else {}
     scores = found() | by_theme | by_tag
-    own = max((score for key, score in scores.items() if _subject(key) == subject), default=0.0)
     others = {key: score for key, score in scores.items() if _subject(key) != subject}
+    # While it waits to be indexed it is masked itself: then the nearest says how much is enough.
+    best = max(others.values(), default=0.0)
+    own = max((score for key, score in scores.items() if _subject(key) == subject), default=best)
     return ranked(others, own, frozenset(by_theme), frozenset(by_tag))
 
 

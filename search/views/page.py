@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -140,6 +140,7 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "panel_groups": groups,
         "panels": [panel for group in groups for panel in group.panels],
         "selected": selected(asked.typed, labels),
+        "handed": _without_nameless(asked.typed, labels),
         "offers": _offers(query, counts, labels),
         "kept": _kept(asked.typed, "q", "sort", "literal"),
         "kept_with_dates": _kept(asked.typed, "since", "until"),
@@ -151,6 +152,17 @@ def context_of(asked: Asked) -> dict[str, Any]:
         "numbers": Paginator(range(min(total, MAX_DEPTH)), query.page_size).page(query.page),
         "unfiltered": _total_without_filters(asked) if not total and not asked.is_withheld else 0,
     }
+
+
+def _without_nameless(query: SearchQuery, labels: Mapping[str, Labels]) -> SearchQuery:
+    """The question without what nothing goes by, where others of its facet are left: it finds the same, and a file or a
+    feed, which refuses such a value, can be asked for it."""
+    nameless = unnamed(query, labels)
+    filters = tuple(
+        (name, tuple(value for value in some if value not in nameless.get(name, ())) or some)
+        for name, some in query.filters
+    )
+    return replace(query, filters=filters) if nameless else query
 
 
 def _notes(asked: Asked, query: SearchQuery, labels: Mapping[str, Labels]) -> Iterable[Note]:

@@ -149,6 +149,8 @@ def _words(asking: _Asking, typed: Typed, vocabulary: Vocabulary) -> Iterator[Su
     for form in distinct(vocabulary.completions(typed.start, TRIED_WORDS), language):
         completed = Group((Word(form, is_surface=True),))
         results = asking(Tree((*head.required, completed), head.excluded))
+        if asking.asking.is_approximate:
+            return
         if results.total and not results.is_partial:
             found.append((form, results.keys[0]))
         if len(found) == MOST_WORDS:

@@ -133,6 +133,22 @@ def test_suggestions_are_chosen_with_the_keyboard_and_never_in_the_way(
     expect(page.locator("h1")).to_have_text("Miejsca w szkołach")
 
 
+def test_another_language_asks_what_is_asked_now_and_not_what_the_page_was_opened_with(
+    page: Page, schools: list[Recommendation]
+) -> None:
+    page.goto("/search/?q=lekarz")
+    box = page.locator("#search-text")
+    box.fill("miejsca")
+    box.press("Enter")
+    expect(page).to_have_title(re.compile("miejsca"))
+    expect(page.locator("link[type='application/atom+xml']")).to_have_attribute("href", re.compile("q=miejsca"))
+
+    page.locator("nav.languages").get_by_role("link", name="English").click()
+    page.wait_for_url(re.compile("/en/search/.*q=miejsca"))
+    expect(page.locator("nav.languages")).to_have_count(1)
+    expect(page.locator("main mark").first).to_be_visible()
+
+
 def test_a_search_is_saved_in_the_browser_and_tells_what_is_new(page: Page, schools: list[Recommendation]) -> None:
     page.goto("/search/?q=dzieci")
     page.locator(".take-away summary").click()

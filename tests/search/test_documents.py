@@ -8,7 +8,7 @@ from django.db import transaction
 from wagtail.models import PageViewRestriction
 
 from forums.models import Forum, ForumName, WorkingGroup
-from recommendations.choices import Basis, Closure, EntryKind, Finding, Implementation, LinkKind, Position
+from recommendations.choices import Badge, Basis, Closure, EntryKind, Finding, Implementation, LinkKind, Position
 from recommendations.models import Assessment, FollowUp, Recommendation, RecommendationLink
 from recommendations.services.log import lock, write_caches
 from search.documents import all_documents, documents_for, is_indexable, subject_of
@@ -108,6 +108,18 @@ def test_labels_of_all_languages_synonyms_and_adjectives_find_a_recommendation()
     assert {"oświata", "szkolnictwo", "мова", "wrocławski", "asystent", "pomocnik", "mo-99", "2015", "maj"} <= keys(
         fact
     )
+
+
+def test_a_recommendation_of_which_nothing_is_known_is_unknown_and_no_information() -> None:
+    fact = make_recommendation(title="Tytuł", text="Treść.")
+
+    assert fact.badge == Badge.NO_INFORMATION
+    assert {"nieznany", "unknown"} <= keys(fact)
+    assert not {"informacja", "information", "інформація"} & keys(fact)
+
+    Recommendation.objects.filter(pk=fact.pk).update(badge=Badge.STALLED)
+
+    assert "stalled" in keys(fact)
 
 
 def test_a_forum_is_found_by_its_number_and_by_the_titles_of_its_visible_groups() -> None:

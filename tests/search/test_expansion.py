@@ -167,6 +167,15 @@ def test_phrases_prefixes_and_what_is_excluded_are_taken_as_typed(text: str) -> 
     assert parse(text, "pl", lists(("synonym", "szkoła, placówka"))) == parse(text, "pl")
 
 
+def test_a_word_means_the_same_when_another_one_is_left_out() -> None:
+    some = lists(("synonym", "kot, pies"), ("family", "pies, psi"))
+
+    alone, less = parse("kot", "pl", some), parse("kot -lis", "pl", some)
+
+    assert added("kot", some).keys() == {"pies", "psi"}
+    assert less.required == alone.required
+
+
 def test_words_joined_by_or_find_the_others_too() -> None:
     (node,) = parse("kino OR szkoła", "pl", lists(("synonym", "szkoła, placówka"))).required
 

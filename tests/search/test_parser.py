@@ -50,6 +50,8 @@ def read(text: str) -> str:
         ('"szkoła', '"szkoła"'),
         ("cudzoziem*", "cudzoziem*"),
         ("URZĘD*", "urzed*"),
+        ("WS-2014-R0*", "ws-2014-r0*"),
+        ("LII/96*", "lii/96*"),
         ("c*", "cent"),
         ("*", ""),
         ("dziecko w szkole", "dziecko szkoła"),

@@ -1,5 +1,7 @@
 """What an address asks, and what the reader is told of the rest."""
 
+import re
+
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -9,6 +11,7 @@ from search.query import SearchQuery
 from search.sync.drain import drain
 from search.views.address import MOST_FILTERS, Address, read_address
 from tests.factories.pages import make_recommendation
+from tests.factories.taxonomy import OrganisationFactory
 
 
 def read(address: str) -> Address:
@@ -50,6 +53,7 @@ def test_an_ordinary_address_gets_no_note(address: str) -> None:
         ("q=" + "a" * 10_000, "too long"),
         ("q=nauka%00", "cannot be read"),
         ("q=nauka%FF%FE", "cannot be read"),
+        ("q=%E2%80%8B", "cannot be read"),
         ("q=nauka&theme=a%00b", "cannot be read"),
         ("&".join(f"theme=t{n}" for n in range(200)), f"first {MOST_FILTERS} filters"),
     ],
@@ -75,7 +79,8 @@ def test_a_page_of_any_length_is_asked_for(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["them=praca", "query=nauka", "since=wiosna", "q=%00", "theme=%00", "q=%FF", "sort=best&colour=red"]
+    "address",
+    ["them=praca", "query=nauka", "since=wiosna", "q=%00", "theme=%00", "q=%FF", "q=%C2%AD", "sort=best&colour=red"],
 )
 def test_nothing_is_answered_if_nothing_of_the_question_could_be_read(address: str) -> None:
     assert read(address).is_withheld
@@ -128,6 +133,21 @@ def test_an_unknown_value_finds_nothing_and_is_named(index: Engine, client: Clie
     html = response.content.decode()
     for value in ("“nieznany”", "“happy”", "“abc”", "“&lt;b&gt;x&lt;/b&gt;”"):
         assert value in html
+
+
+def test_a_page_beside_an_unknown_value_offers_files_and_feeds_that_can_be_had(index: Engine, client: Client) -> None:
+    fact = make_recommendation(addressees=[OrganisationFactory.create(code="men")])
+    drain(index)
+
+    html = client.get("/search/?addressee=men&addressee=nobody").content.decode()
+
+    offered = re.findall(r'href="(/search/(?:export|feed)[^"]*)"', html)
+    assert len(offered) > 6
+    for address in offered:
+        answer = client.get(address.replace("&amp;", "&"))
+        assert answer.status_code == 200, address
+    csv = client.get("/search/export.csv?addressee=men")
+    assert fact.reference in b"".join(csv).decode()
 
 
 def test_a_page_past_the_end_says_which_it_is_instead(index: Engine, client: Client) -> None:

@@ -183,6 +183,19 @@ def test_a_reference_stands_whole_and_in_parts() -> None:
     assert analyse("BPRM.4820.2.3.2013", "pl").positions[0][0] == "bprm.4820.2.3.2013"
 
 
+def test_the_end_of_a_name_on_the_net_is_no_word() -> None:
+    assert analyse("https://www.um.wroc.pl/a.html", "pl").positions[1:] == (
+        ("www",),
+        ("um",),
+        ("wroc",),
+        ("pl",),
+        ("a",),
+        ("html",),
+    )
+    assert analyse("kod kraju: PL", "pl").positions[-1] == ("polska",)
+    assert analyse("koniec.Szkoły", "pl").positions[-1] == ("szkoła",)
+
+
 @pytest.mark.parametrize(
     ("form", "language", "key"),
     [
