@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pagekit.services import read_text
-from recommendations.models import Assessment, Evidence, Recommendation
+from recommendations.models import Assessment, Evidence, Recommendation, RecommendationLevel
 from recommendations.services.stages import record_action, retract
 from search.documents.layers import layers_of
 from search.engines.base import Engine
@@ -99,12 +99,14 @@ def test_a_hit_found_by_its_themes_or_by_its_source_says_so_in_the_language_of_t
 ) -> None:
     theme = ThemeFactory.create(label_pl="Szkolnictwo", label_en="Schooling")
     fact = make_recommendation(themes=[theme], tags=["hydranty"], source_title="Raport o wielorybach")
+    RecommendationLevel.objects.create(recommendation=fact, level="regional")
     drain()
 
     for address, word, name, words in (
         ("/search/", "szkolnictwa", "subject", ["Szkolnictwo"]),
         ("/en/search/", "schooling", "subject", ["Schooling"]),
         ("/search/", "hydrant", "subject", ["hydranty"]),
+        ("/en/search/", "voivodeship", "subject", ["voivodeship"]),
         ("/search/", CANARY, "source", ["wielorybach"]),
     ):
         (found,) = [one for one in client.get(address, {"q": word}).context["items"] if one.fact == fact]
