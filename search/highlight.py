@@ -211,7 +211,7 @@ class Reader:
                     yield from (Span(start, reach, group) for group in asked[one].groups)
         for beginning, group in self._prefixes:
             if any(form.startswith(beginning) for form in word.surface):
-                yield Span(start, end, group)
+                yield Span(start, start + len(whole) if whole else end, group)
 
     def _phrases_of(self, parts: Iterable[_Part], text: str, language: str) -> Iterator[Span]:
         """Where the phrases stand of which every word is somewhere in the text."""

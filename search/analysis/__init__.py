@@ -106,7 +106,7 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
                 words.append(_placed(list(split_ending(token, text))[1], language))
         elif token.ending:
             words += (_placed(part, language) for part in split_ending(token, text))
-        elif _is_domain(token, text):
+        elif _is_of_address(token, text):
             key = key_of(token.form)
             words.append(Placed(token, (key,), (key,)))
         else:
@@ -115,11 +115,16 @@ def place(text: str, language: str) -> tuple[Placed, ...]:
 
 
 LONGEST_DOMAIN = 3
+_ADDRESS = re.compile(r"\.(?:[^\W\d_]{2,3}/\S*)?$")
+_LOOKED_AT = 80
 
 
-def _is_domain(token: Token, text: str) -> bool:
-    """Whether it ends a name on the net: to a dictionary ".pl" is Poland, and every such address speaks of it."""
-    return token.joined and text[token.start - 1] == "." and len(token.form) <= LONGEST_DOMAIN and token.form.isalpha()
+def _is_of_address(token: Token, text: str) -> bool:
+    """Whether it is a short piece of an address on the net: to a dictionary ".pl" is Poland, and most addresses have
+    one."""
+    if not token.joined or len(token.form) > LONGEST_DOMAIN or not token.form.isalpha():
+        return False
+    return _ADDRESS.search(text, max(0, token.start - _LOOKED_AT), token.start) is not None
 
 
 def _placed(token: Token, language: str) -> Placed:

@@ -192,6 +192,13 @@ def test_the_end_of_a_name_on_the_net_is_no_word() -> None:
         ("a",),
         ("html",),
     )
+    assert analyse("bip.brpo.gov.pl/pl/content/prawa-do", "pl").positions[3:] == (
+        ("pl",),
+        ("pl",),
+        ("content",),
+        ("prawa", "prawo", "prawy"),
+        ("do",),
+    )
     assert analyse("kod kraju: PL", "pl").positions[-1] == ("polska",)
     assert analyse("koniec.Szkoły", "pl").positions[-1] == ("szkoła",)
 
