@@ -6,14 +6,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 from wagtail.models import Page
 
 from forums.models import Forum, WorkingGroup
 from pagekit.models import ContentPageQuerySet, attach_pages, source_language
+from pagekit.restrictions import Unrestricted
 from recommendations.choices import Badge, Closure, Position, SourceKind
+from recommendations.models import RecommendationTag
 from search.kept import Kept
 from search.query import LANGUAGES, NO_DATE, OPEN, SearchQuery
 from taxonomy.choices import Level
@@ -213,20 +215,35 @@ _NAME = "name"
 _LABELS = ("label_en", "label_uk", "label_ru")
 
 
+def tags_of_readers() -> QuerySet[Tag]:
+    """Tags that readers may have met: of what was published once, outside every restriction, and what became of those.
+
+    A draft's new tag is a row at once, and who guesses its slug must not be told its name. Whether the page is live, or
+    past its last day, is not asked: who follows a tag knows its name already, and labels are kept without a clock.
+    """
+    pages = ContentPageQuerySet(Page).sources().filter(Unrestricted()).order_by()
+    met = RecommendationTag.objects.filter(
+        Exists(pages.filter(translation_key=OuterRef("content_object__translation_key")))
+    )
+    return Tag.objects.filter(
+        Q(Exists(met.filter(tag=OuterRef("pk")))) | Exists(met.filter(tag=OuterRef("merged_into")))
+    )
+
+
 @Kept
 def _rows() -> dict[str, dict[str, Labels]]:
-    """The labels of all rows of vocabularies, by language and facet; one query."""
+    """The labels of all rows of vocabularies that readers may know, by language and facet; one query."""
     none = Value("")
-    sources: tuple[tuple[str, Any, str, Any, str], ...] = (
-        ("theme", Theme, "code", "parent__code", "label_pl"),
-        ("addressee", Organisation, "code", none, "label_pl"),
-        ("city", Place, "code", none, "label_pl"),
-        ("affected", AffectedGroup, "code", none, "label_pl"),
-        ("tag", Tag, "slug", none, "name"),
+    sources: tuple[tuple[str, QuerySet[Any], str, Any, str], ...] = (
+        ("theme", Theme.objects.all(), "code", "parent__code", "label_pl"),
+        ("addressee", Organisation.objects.all(), "code", none, "label_pl"),
+        ("city", Place.objects.all(), "code", none, "label_pl"),
+        ("affected", AffectedGroup.objects.all(), "code", none, "label_pl"),
+        ("tag", tags_of_readers(), "slug", none, "name"),
     )
     queries: list[QuerySet[Any, Any]] = [
-        model.objects.order_by().values_list(Value(name), value, above, label, *_LABELS)
-        for name, model, value, above, label in sources
+        rows.order_by().values_list(Value(name), value, above, label, *_LABELS)
+        for name, rows, value, above, label in sources
     ]
     names = OrganisationName.objects.order_by()
     queries.append(names.values_list(Value(_NAME), "organisation__code", none, "name", none, none, none))

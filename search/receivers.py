@@ -198,5 +198,10 @@ def site_root_changed(**kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=Tag)
 @receiver([post_save, post_delete], sender=Forum)
 @receiver([post_save, post_delete], sender=WorkingGroup)
+# Which tags have a name for readers: those of what was published, outside every restriction.
+@receiver([post_save, post_delete], sender=RecommendationTag)
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+@receiver(post_delete, sender=RecommendationPage)
+@receiver(post_page_move)
 def words_changed(**kwargs: Any) -> None:
     WordsVersion.raise_()

@@ -9,13 +9,12 @@ from forums.models import Forum, WorkingGroup
 from search.kept import Kept, one_version
 from search.labels import label_values, load_titles
 from search.models import WordsVersion
-from taxonomy.models import OrganisationName
-from tests.factories.pages import make_forum, make_group
+from taxonomy.models import OrganisationName, Tag
+from tests.factories.pages import make_forum, make_group, make_recommendation
 from tests.factories.taxonomy import (
     AffectedGroupFactory,
     OrganisationFactory,
     PlaceFactory,
-    TagFactory,
     ThemeFactory,
 )
 
@@ -49,7 +48,8 @@ def test_a_value_is_called_what_its_row_is_called_now(facet: str, factory: Any) 
 
 
 def test_a_tag_and_another_name_of_a_body_are_known_from_their_saving_on() -> None:
-    tag, body = TagFactory.create(name="hydranty"), OrganisationFactory.create(label_pl="Urząd")
+    make_recommendation(tags=["hydranty"])
+    tag, body = Tag.objects.get(name="hydranty"), OrganisationFactory.create(label_pl="Urząd")
     assert label("tag", tag.slug) == "hydranty"
 
     tag.name = "studnie"

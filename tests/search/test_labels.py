@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from wagtail.actions.move_page import MovePageAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import PageViewRestriction
 
 from forums.models import Forum, WorkingGroup
 from search.labels import label_values, load_issuers, load_titles, value_of
-from taxonomy.models import OrganisationName
-from tests.factories.pages import make_forum, make_group
+from taxonomy.models import OrganisationName, Tag
+from taxonomy.services.merging import merge
+from tests.factories.accounts import UserFactory
+from tests.factories.pages import appear, make_forum, make_group, make_recommendation, make_recommendation_page
 from tests.factories.taxonomy import OrganisationFactory, ThemeFactory
 from tests.search.conftest import translate
 
@@ -80,3 +84,56 @@ def test_an_institution_is_known_by_its_other_names_too() -> None:
     label = label_values({"addressee": ["udsc", "nikt"]}, {}, "pl")["addressee"]["udsc"]
 
     assert {text for text, _ in label.names} >= {"Urząd", "UdSC"}
+
+
+def named(slug: str) -> str:
+    """What the tag of that slug is called; "" if nothing goes by it."""
+    label = label_values({"tag": [slug]}, {}, "pl")["tag"][slug]
+    return label.text if label.is_known else ""
+
+
+def test_a_tag_of_drafts_has_no_name_before_one_of_them_is_published() -> None:
+    page = make_recommendation_page(published=False, tags=["Tajny plan"])
+    assert (Tag.objects.get().slug, named("tajny-plan")) == ("tajny-plan", "")
+
+    appear(page)
+
+    assert named("tajny-plan") == "Tajny plan"
+
+
+def test_a_tag_keeps_its_name_when_what_bore_it_is_taken_off_the_site() -> None:
+    fact = make_recommendation(tags=["Hydranty"])
+    assert named("hydranty") == "Hydranty"
+
+    UnpublishPageAction(fact.source_page).execute(skip_permission_checks=True)
+    Tag.objects.get().save()
+
+    assert named("hydranty") == "Hydranty"
+
+
+def test_a_tag_of_what_stands_under_a_restriction_alone_has_no_name_while_it_stands() -> None:
+    forum = make_forum(title="Zamknięte")
+    restriction = PageViewRestriction.objects.create(page=forum, restriction_type=PageViewRestriction.LOGIN)
+    page = make_recommendation(tags=["Hydranty"], parent=make_group(parent=forum)).source_page
+    assert named("hydranty") == ""
+
+    somewhere, administrator = make_group(title="Otwarta"), UserFactory.create(administrator=True)
+    MovePageAction(page, somewhere, pos="last-child", user=administrator).execute(skip_permission_checks=True)
+    assert named("hydranty") == "Hydranty"
+
+    restriction.page = somewhere
+    restriction.save()
+    assert named("hydranty") == ""
+    restriction.delete()
+    assert named("hydranty") == "Hydranty"
+
+
+def test_a_tag_that_became_another_has_a_name_as_soon_as_that_one_has() -> None:
+    twin = Tag.objects.create(name="Hydrant")
+    draft = make_recommendation_page(published=False, tags=["Hydranty"])
+    merge(twin, into=Tag.objects.get(name="Hydranty"))
+    assert named("hydrant") == ""
+
+    appear(draft)
+
+    assert (named("hydrant"), named("hydranty")) == ("Hydrant", "Hydranty")
