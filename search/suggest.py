@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from search.analysis import is_stop_word, key_of, place, readings
 from search.analysis.letters import plainer, restorations
@@ -15,6 +16,9 @@ from search.analysis.pl import MOST_TRIES, is_known
 
 SHORTEST = 2
 """Letters from which a word is completed: one letter begins half of all words."""
+
+ROUND = 12
+"""Words that are looked up one by one before many are looked up at once."""
 
 _LAST = re.compile(r"[^\W_]+(?:['\u2019\u02bc-][^\W_]+)*$")
 _HIGHEST = "\U0010ffff"
@@ -113,11 +117,26 @@ def spelled(form: str) -> str:
     return form
 
 
-def distinct(forms: Iterable[str], language: str) -> Iterator[str]:
-    """The folded forms without those of a word which stood earlier in another form: they would find the same."""
+def standing(forms: Iterable[str], language: str, holder: Callable[[Sequence[str]], str]) -> Iterator[tuple[str, str]]:
+    """The folded forms that readers find, in order, each with what holds it; one form of each word: all find the same.
+
+    `holder` names something that holds any of the forms it is given, "" if nothing does. Words of what is hidden stay
+    in a vocabulary for a while and may be many: after the first round one question dismisses a whole round of them.
+    """
     known: set[str] = set()
-    for form in forms:
-        keys = set(readings(spelled(form), language))
-        if known.isdisjoint(keys):
-            yield form
-        known |= keys
+
+    def is_known_already(form: str) -> bool:
+        return not known.isdisjoint(readings(spelled(form), language))
+
+    def held(some: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for form in some:
+            if not is_known_already(form) and (found := holder((form,))):
+                known.update(readings(spelled(form), language))
+                yield form, found
+
+    left = iter(forms)
+    yield from held(islice(left, ROUND))
+    while batch := tuple(islice(left, ROUND)):
+        fresh = tuple(form for form in batch if not is_known_already(form))
+        if fresh and holder(fresh):
+            yield from held(fresh)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -22,7 +23,7 @@ from search.engines.base import Engine, EngineUnavailable
 from search.parser import parse
 from search.query import SearchQuery
 from search.results import SearchResults
-from search.suggest import Labelled, Typed, Vocabulary, distinct, folded, labels_for, written
+from search.suggest import ROUND, Labelled, Typed, Vocabulary, folded, labels_for, standing, written
 from search.templatetags.facet_tags import question_address
 from search.tree import Group, Prefix, Tree, Word
 from search.views.answers import Asking
@@ -33,8 +34,8 @@ FRESH = 60.0
 """Seconds for which words are kept although the index has changed: reading all of them costs 50 ms."""
 
 MOST_REFERENCES, MOST_WORDS, MOST_LABELS, MOST_TITLES = 3, 4, 3, 4
-TRIED_WORDS = 12
-"""Completions that are looked up, so that some are left when forms of one word and hidden ones are out."""
+TRIED_WORDS = 10 * ROUND
+"""Completions that are looked up at most, so that some are left when forms of one word and hidden ones are out."""
 
 READ_TITLES = 20
 MOST_ASKED, WINDOW = 60, 10
@@ -145,16 +146,16 @@ def _words(asking: _Asking, typed: Typed, vocabulary: Vocabulary) -> Iterator[Su
         return
     language = asking.query.language
     head = parse(typed.head, language)
-    found: list[tuple[str, str]] = []
-    for form in distinct(vocabulary.completions(typed.start, TRIED_WORDS), language):
-        completed = Group((Word(form, is_surface=True),))
+
+    def holder(forms: Sequence[str]) -> str:
+        completed = Group(tuple(Word(form, is_surface=True) for form in forms))
         results = asking(Tree((*head.required, completed), head.excluded))
-        if asking.asking.is_approximate:
-            return
-        if results.total and not results.is_partial:
-            found.append((form, results.keys[0]))
-        if len(found) == MOST_WORDS:
-            break
+        return results.keys[0] if results.total and not results.is_partial else ""
+
+    forms = vocabulary.completions(typed.start, TRIED_WORDS)
+    found = list(islice(standing(forms, language, holder), MOST_WORDS))
+    if asking.asking.is_approximate:
+        return
     texts = {one.subject: one for one in titled([key for _form, key in found], language)}
     for form, key in found:
         one = texts.get(key.rpartition(":")[0])

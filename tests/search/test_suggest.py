@@ -1,8 +1,10 @@
 """What stands in the box, which words complete it, and which labels it begins: pure, without an index."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from search.suggest import Labelled, Typed, Vocabulary, begins, distinct, folded, labels_for, written
+from search.suggest import ROUND, Labelled, Typed, Vocabulary, begins, folded, labels_for, standing, written
 
 
 @pytest.mark.parametrize(
@@ -44,9 +46,45 @@ def test_words_are_completed_without_the_marks_that_people_leave_out() -> None:
     assert words.completions("жилье", 5) == []
 
 
+class Shelf:
+    """Forms that readers find, and how often that was asked."""
+
+    def __init__(self, *forms: str) -> None:
+        self.forms = set(forms)
+        self.asked = 0
+
+    def holder(self, forms: Sequence[str]) -> str:
+        self.asked += 1
+        return next((f"holds {form}" for form in forms if form in self.forms), "")
+
+    def standing(self, forms: Sequence[str]) -> list[str]:
+        return [form for form, _holder in standing(forms, "pl", self.holder)]
+
+
 def test_forms_of_one_word_are_suggested_once() -> None:
-    assert list(distinct(["dzieci", "dziecko", "szkoly", "dzieciom"], "pl")) == ["dzieci", "szkoly"]
-    assert list(distinct(["uchodzcow", "uchodzcy", "uchodzczych"], "pl")) == ["uchodzcow", "uchodzczych"]
+    children, refugees = ["dzieci", "dziecko", "szkoly", "dzieciom"], ["uchodzcow", "uchodzcy", "uchodzczych"]
+
+    assert Shelf(*children).standing(children) == ["dzieci", "szkoly"]
+    assert Shelf(*refugees).standing(refugees) == ["uchodzcow", "uchodzczych"]
+
+
+def test_a_form_that_only_hidden_things_hold_takes_no_other_form_of_its_word_away() -> None:
+    assert list(standing(["dziecko", "dzieciom"], "pl", Shelf("dzieciom").holder)) == [("dzieciom", "holds dzieciom")]
+
+
+def test_behind_any_number_of_hidden_words_the_first_visible_one_is_found_with_few_questions() -> None:
+    shelf = Shelf("kryptolog")
+
+    assert shelf.standing([*(f"krypto{n}" for n in range(9 * ROUND)), "kryptolog"]) == ["kryptolog"]
+    # The first round one by one, eight rounds at once, and the last both ways.
+    assert shelf.asked == ROUND + 8 + 1 + 1
+
+
+def test_no_more_is_asked_than_is_wanted() -> None:
+    shelf = Shelf("krypta", "kryptolog")
+
+    assert next(standing(["krypta", "kryptolog"], "pl", shelf.holder)) == ("krypta", "holds krypta")
+    assert shelf.asked == 1
 
 
 def test_a_folded_word_is_shown_as_a_text_writes_it() -> None:

@@ -155,6 +155,18 @@ def test_nothing_hidden_is_suggested(some: Recommendation, client: Client, index
     assert not [one for one in suggested(client, hidden.reference) if one["text"] == hidden.reference]
 
 
+def test_words_of_hidden_things_crowd_out_no_visible_one(some: Recommendation, client: Client, index: Engine) -> None:
+    make_recommendation(parent=make_group(title="Jawna"), title="Kryptolog")
+    secret = " ".join(f"krypto{first}{second}ak" for first in "bcdfg" for second in "aeiou")
+    hidden = [make_recommendation(parent=make_group(title=f"Tajna {n}"), title=secret) for n in range(2)]
+    drain(index)
+    for fact in hidden:
+        fact.source_page.unpublish()
+    drain(index)
+
+    assert "kryptolog" in texts(suggested(client, "krypto"), "Word")
+
+
 def test_without_an_index_nothing_is_suggested_and_typing_goes_on(
     some: Recommendation, client: Client, settings: Any, tmp_path: Path
 ) -> None:
