@@ -47,14 +47,13 @@ class Speller:
             narrow = form.translate(_NARROW)
             for place in (0, 1):
                 self._by_letter.setdefault((len(form), place, narrow[place]), []).append(narrow)
-        self._every = frozenset(vocabulary)
         self._sorted = sorted(self._counts)
         self._firsts = frozenset(form[:STEM] for form in self._counts)
         self._lasts = frozenset(form[-LAST:] for form in self._counts)
 
-    def holds(self, word: str) -> bool:
-        """Whether the word stands in the index in this very form, however its letters are marked."""
-        return fold(word) in self._every
+    def stands_in(self, word: str) -> int:
+        """In how many documents the word stands in this very form, however its letters are marked; hidden ones too."""
+        return self._counts.get(fold(word), 0)
 
     def near(self, word: str, most: int = 3) -> list[str]:
         """The likeliest words that this one was meant to be, the best first, spelt with Polish letters if it can be.

@@ -34,6 +34,9 @@ MANY_WORDS = 3
 RARE, PAGE = 0.05, 20
 """Share of the documents that a word may stand in to be called rare; on a small site, a page of them."""
 
+SELDOM = 20
+"""Documents that a slip may stand in at most; those that are hidden by now are among them."""
+
 COMMON = 0.25
 """Share of the documents from which on a word says nothing about what is looked for."""
 
@@ -80,37 +83,95 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
     """Understand a question over any index: `speller` knows its words, `count` asks it."""
     text, language = query.text, query.language
     tree, words = parse_with_words(text, language, lists)
-    mended: dict[str, str] = {}
-    offered: dict[str, str] = {}
-    for word in unheld(words, speller):
-        if count(parse(word, language, lists)):
-            continue
-        if meant := _meant(word, language, lists, speller(), count):
-            # A word of the dictionary was hardly a slip: then it is for the reader to say.
-            (offered if query.is_literal or is_known(word) else mended)[word] = meant
-    if mended:
-        tree = parse(text, language, lists, mended)
+    first = unheld(words, speller)
+    meant = _meant_by(first, language, lists, speller, count)
+    tree = _read_as(query, lists, meant) or tree
     is_loose = False
     if len(tree.required) > 1 and not count(tree):
-        loose = loosened(tree, count)
+        # Words of what is hidden stand in the vocabulary for a while: see `reread`.
+        if gone := _meant_by(seldom(words, speller), language, lists, speller, count):
+            meant |= gone
+            tree = _read_as(query, lists, meant) or tree
+        loose = None if gone and count(tree) else loosened(tree, count)
         is_loose = loose is not None
         tree = loose or tree
-    return Reading(tree, _slips(mended), _slips(offered), is_loose)
+    return _reading(query, tree, meant, is_loose=is_loose)
+
+
+def reread(query: SearchQuery, reading: Reading) -> Reading | None:
+    """How to understand a question to which nothing was found, if otherwise than `reading`, which `read` gave; None if
+    not.
+
+    The words of what is hidden or gone stay in the vocabulary for a while, and a slip that is one of them passes for a
+    word. Only an empty answer shows it: then, and not before, the index is asked for a word that stands in few
+    documents. Whether it is read otherwise does not hang on the filters of the question.
+    """
+    lists = current_lists()
+    try:
+        engine = get_engine()
+        return understand_anew(query, reading, lists, speller_of(engine, lists), counter(query))
+    except EngineUnavailable:
+        return None
+
+
+def understand_anew(
+    query: SearchQuery, reading: Reading, lists: Lists, speller: Callable[[], Speller], count: Count
+) -> Reading | None:
+    """`reread` over any index."""
+    # Several words were counted when they were understood.
+    if len(reading.tree.required) != 1 or reading.is_loose or reading.mended or reading.offered:
+        return None
+    _tree, words = parse_with_words(query.text, query.language, lists)
+    meant = _meant_by(seldom(words, speller), query.language, lists, speller, count)
+    return _reading(query, _read_as(query, lists, meant) or reading.tree, meant) if meant else None
 
 
 def unheld(words: Iterable[str], speller: Callable[[], Speller]) -> list[str]:
     """Those of these words that may be slips: they stand nowhere in the index in this very form."""
-    long = [word for word in words if len(word) >= SHORTEST and word.isalpha()]
-    return [word for word in long if not speller().holds(word)]
+    return [word for word in may_be_slips(words) if not speller().stands_in(word)]
+
+
+def seldom(words: Iterable[str], speller: Callable[[], Speller]) -> list[str]:
+    """Those that may be slips although they stand in the index: all that hold them may be hidden."""
+    return [word for word in may_be_slips(words) if 0 < speller().stands_in(word) <= SELDOM]
+
+
+def may_be_slips(words: Iterable[str]) -> list[str]:
+    """Those of these words that are long enough, and of letters alone."""
+    return [word for word in words if len(word) >= SHORTEST and word.isalpha()]
+
+
+def _meant_by(
+    words: Iterable[str], language: str, lists: Lists, speller: Callable[[], Speller], count: Count
+) -> dict[str, str]:
+    """What was meant by those of the words that nothing holds, where that can be told."""
+    gone = [word for word in words if not count(parse(word, language, lists))]
+    meant = {word: _meant(word, language, lists, speller(), count) for word in gone}
+    return {word: near for word, near in meant.items() if near}
+
+
+def _is_offered(word: str, query: SearchQuery) -> bool:
+    # A word of the dictionary was hardly a slip: then it is for the reader to say.
+    return query.is_literal or is_known(word)
+
+
+def _read_as(query: SearchQuery, lists: Lists, meant: Mapping[str, str]) -> Tree | None:
+    """The question with what was meant in place of the slips; None if it is left as it was typed."""
+    mended = {word: near for word, near in meant.items() if not _is_offered(word, query)}
+    return parse(query.text, query.language, lists, mended) if mended else None
+
+
+def _reading(query: SearchQuery, tree: Tree, meant: Mapping[str, str], *, is_loose: bool = False) -> Reading:
+    mended, offered = (
+        tuple(Slip(word, near) for word, near in meant.items() if _is_offered(word, query) is is_offered)
+        for is_offered in (False, True)
+    )
+    return Reading(tree, mended, offered, is_loose)
 
 
 def _meant(word: str, language: str, lists: Lists, speller: Speller, count: Count) -> str:
     # Asked of the index once more: its words may be a minute old, and some stand in what nobody may see any more.
     return next((near for near in speller.near(word) if count(parse(near, language, lists))), "")
-
-
-def _slips(words: Mapping[str, str]) -> tuple[Slip, ...]:
-    return tuple(Slip(typed, meant) for typed, meant in words.items())
 
 
 def loosened(tree: Tree, count: Count) -> Tree | None:

@@ -16,12 +16,22 @@ from search.engines import get_engine
 from search.engines.base import Document
 from search.engines.handful import Handful
 from search.engines.keys import pks_of
-from search.parser import parse_with_words
+from search.parser import parse, parse_with_words
 from search.query import SearchQuery
 from search.tree import AllOf, Group, Node, Tree
 from search.views.answers import counter
 from search.views.page import is_without_words
-from search.views.reading import Count, any_of, most_of_rare, speller_of, understand, unheld, words_of
+from search.views.reading import (
+    Count,
+    any_of,
+    most_of_rare,
+    seldom,
+    speller_of,
+    understand,
+    understand_anew,
+    unheld,
+    words_of,
+)
 from search.views.whole import KIND
 from search.word_groups import current_lists
 
@@ -48,6 +58,7 @@ class Touched:
         self._speller = cache(speller_of(get_engine(), self._lists))
         self._counters: dict[str, Count] = {}
         self._common: dict[str, set[Node]] = {}
+        self._gone: dict[tuple[str, str], bool] = {}
         self._passing: dict[object, frozenset[int]] = {}
 
     def found_by(self, query: SearchQuery) -> frozenset[int]:
@@ -66,9 +77,25 @@ class Touched:
         count = self._counter_of(query)
         if not unheld(words, self._speller):
             found = self._holding(query, tree, count)
-            if found or len(tree.required) < 2 or not self._holds_rare(query, tree, count):
+            if found:
                 return found
-        return self._holding(query, understand(query, self._lists, self._speller, count).tree, count)
+            may_be_loose = len(tree.required) > 1 and self._holds_rare(query, tree, count)
+            if not (may_be_loose or self._is_any_gone(words, query.language, count)):
+                return found
+        reading = understand(query, self._lists, self._speller, count)
+        found = self._holding(query, reading.tree, count)
+        # As `whole` reads it again where nothing at all is found.
+        again = None if found else understand_anew(query, reading, self._lists, self._speller, count)
+        return self._holding(query, again.tree, count) if again else found
+
+    def _is_any_gone(self, words: Iterable[str], language: str, count: Count) -> bool:
+        """Whether only hidden things hold one of the words, so that it may be a slip."""
+        for word in seldom(words, self._speller):
+            if (language, word) not in self._gone:
+                self._gone[language, word] = not count(parse(word, language, self._lists))
+            if self._gone[language, word]:
+                return True
+        return False
 
     def _holding(self, query: SearchQuery, tree: Tree, count: Count) -> frozenset[int]:
         """Those that hold all words, or enough of them where nothing at all holds all."""

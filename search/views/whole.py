@@ -4,6 +4,7 @@ from search.engines.keys import pks_of
 from search.query import SearchQuery
 from search.views.answers import every_hit
 from search.views.page import Asked
+from search.views.reading import reread
 
 KIND = "recommendation"
 
@@ -22,4 +23,10 @@ def whole(question: Asked) -> tuple[int, ...]:
     EngineUnavailable if no engine answers: titles of the database are not what was asked for.
     """
     asked = None if question.is_withheld else only_recommendations(question.answered)
-    return tuple(pks_of(KIND, every_hit(asked, question.tree))) if asked else ()
+    if asked is None:
+        return ()
+    found = every_hit(asked, question.tree)
+    # As the page does it.
+    if not found and (reading := reread(question.typed, question.reading)):
+        found = every_hit(asked, reading.tree)
+    return tuple(pks_of(KIND, found))

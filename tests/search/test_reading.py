@@ -15,34 +15,41 @@ from search.query import SearchQuery
 from search.spelling import Speller
 from search.sync.drain import drain
 from search.tree import Tree
-from search.views.reading import Reading, Slip, beyond, literal, respelled, understand
+from search.views.reading import SELDOM, Reading, Slip, beyond, literal, respelled, understand, understand_anew
 from tests.factories.pages import make_recommendation
-from tests.search.engines.documents import document
+from tests.search.engines.documents import document, key
 
 
 class Library:
     """A memory engine with a document for each text, asked as the search page asks."""
 
-    def __init__(self, *texts: str, lists: Lists = NO_LISTS) -> None:
+    def __init__(self, *texts: str, lists: Lists = NO_LISTS, hidden: tuple[str, ...] = ()) -> None:
         self.engine = MemoryEngine()
         self.engine.apply(Batch([document(str(number), text) for number, text in enumerate(texts)], number=1))
         self.lists = lists
+        self.masked = [key(str(number)) for number, text in enumerate(texts) if text in hidden]
         self.asked = 0
 
     def count(self, tree: Tree) -> int:
         self.asked += 1
-        return self.engine.search(SearchQuery(page_size=1), tree).total
+        return self.engine.search(SearchQuery(page_size=1), tree, (), self.masked).total
 
     def read(self, text: str, *, is_literal: bool = False) -> Reading:
         query = SearchQuery(text, is_literal=is_literal)
         return understand(query, self.lists, lambda: Speller(self.engine.vocabulary()), self.count)
+
+    def read_anew(self, text: str) -> Reading | None:
+        reading = self.read(text)
+        self.asked = 0
+        speller = Speller(self.engine.vocabulary())
+        return understand_anew(SearchQuery(text), reading, self.lists, lambda: speller, self.count)
 
     def hits(self, text: str, *, is_literal: bool = False) -> set[str]:
         return self.found(self.read(text, is_literal=is_literal).tree)
 
     def found(self, tree: Tree | None) -> set[str]:
         keys = self.engine.search(SearchQuery(page_size=100), tree).keys if tree else ()
-        return {key.split(":")[1] for key in keys}
+        return {found.split(":")[1] for found in keys}
 
 
 LIBRARY = Library("mieszkania dla uchodźców", "szkoła i dzieci", "rada miasta", "mieszkania socjalne")
@@ -165,6 +172,40 @@ def test_a_question_whose_words_all_stand_somewhere_is_asked_once_to_be_understo
     assert library.asked == 0
 
 
+SLIPS = Library("mieszkania dla uchodźców", "meiszkania", hidden=("meiszkania",))
+"""The index holds a slip still, readers do not get to see it."""
+
+
+def test_a_slip_that_only_hidden_things_hold_is_read_as_any_other_when_nothing_was_found() -> None:
+    assert SLIPS.read("meiszkania").mended == ()
+
+    reading = SLIPS.read_anew("meiszkania")
+
+    assert reading is not None
+    assert reading.mended == (Slip("meiszkania", "mieszkania"),)
+    assert SLIPS.found(reading.tree) == {"0"}
+
+
+def test_beside_another_word_it_is_read_so_at_once() -> None:
+    reading = SLIPS.read("meiszkania uchodźcom")
+
+    assert (reading.mended, reading.is_loose) == ((Slip("meiszkania", "mieszkania"),), False)
+    assert SLIPS.found(reading.tree) == {"0"}
+
+
+@pytest.mark.parametrize(("text", "most"), [("uchodźcy", 1), ("xqzwv", 0), ("meiszkania uchodźcom", 0), ("dla", 0)])
+def test_a_question_that_is_not_read_otherwise_costs_one_more_at_most(text: str, most: int) -> None:
+    assert SLIPS.read_anew(text) is None
+    assert SLIPS.asked <= most
+
+
+def test_a_word_that_stands_in_many_documents_is_no_slip_however_they_are_hidden() -> None:
+    library = Library("mieszkania", *["meiszkania"] * (SELDOM + 1), hidden=("meiszkania",))
+
+    assert library.read_anew("meiszkania") is None
+    assert library.asked == 0
+
+
 def test_the_literal_question_and_the_respelled_one() -> None:
     query = SearchQuery("Mieszkainia -mieszkainia2 dla", page=3)
 
@@ -240,3 +281,11 @@ def test_a_hidden_word_is_never_offered(page: Client, index: Any) -> None:
 
     assert "konfidencjalny<" not in answer
     assert "Konfidencjalny" not in answer.replace("konfidencjalnyy", "")
+
+
+def test_a_feed_follows_the_word_that_was_meant_by_one_that_is_hidden(page: Client, index: Any) -> None:
+    hidden = make_recommendation(title="Meiszkania")
+    drain(index)
+    hidden.page_model().objects.get(translation_key=hidden.translation_key).unpublish()
+
+    assert "Mieszkania dla uchodźców" in html(page, "/search/feed/?q=meiszkania")
