@@ -16,7 +16,6 @@ from search.results import Listing, SearchResults
 from search.tree import Tree
 
 T = TypeVar("T")
-Found = TypeVar("Found", SearchResults, Listing)
 logger = logging.getLogger(__name__)
 
 FAILURES = 3
@@ -199,7 +198,7 @@ class WithStandby:
     """The engine of readers: `first` answers while it is well, has an index, and is not behind; else `second` does.
 
     The number is that of the engine that would answer now. The two may change places between the mask and the question:
-    an answer from an older state than the number last given in this thread is refused, for the mask may not cover it.
+    each answer bears the number of the engine that gave it, and who made the mask compares (`search.views.answers`).
     Writing through it goes to the first; the second is written by itself (`search.engines.get_engines`).
     """
 
@@ -207,7 +206,6 @@ class WithStandby:
         self.first = first
         self.second = second
         self.name = first.name
-        self._given = threading.local()
 
     @property
     def state(self) -> EngineState:
@@ -218,8 +216,7 @@ class WithStandby:
     @property
     def number(self) -> int:
         """See Engine."""
-        self._given.number = number = self._asked(lambda engine: engine.number)
-        return number
+        return self._asked(lambda engine: engine.number)
 
     @property
     def fingerprint(self) -> str:
@@ -230,17 +227,11 @@ class WithStandby:
         self, query: SearchQuery, tree: Tree, facets: Sequence[str] = (), masked: Collection[str] = ()
     ) -> SearchResults:
         """See Engine."""
-        return self._recent(lambda engine: engine.search(query, tree, facets, masked))
+        return self._asked(lambda engine: engine.search(query, tree, facets, masked))
 
     def every(self, query: SearchQuery, tree: Tree, masked: Collection[str] = ()) -> Listing:
         """See Engine."""
-        return self._recent(lambda engine: engine.every(query, tree, masked))
-
-    def _recent(self, ask: Callable[[Engine], Found]) -> Found:
-        results = self._asked(ask)
-        if results.number < getattr(self._given, "number", 0):
-            raise EngineUnavailable("Another engine has taken over, which knows less: make a new mask and ask again.")
-        return results
+        return self._asked(lambda engine: engine.every(query, tree, masked))
 
     def vocabulary(self) -> Mapping[str, int]:
         """See Engine."""

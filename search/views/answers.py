@@ -120,18 +120,12 @@ def every_hit(query: SearchQuery, tree: Tree) -> Sequence[int]:
 def _at_one_moment(engine: Engine, number: int, ask: Callable[[int], Found]) -> Found:
     """What `ask` finds under the mask for this number of the engine; asked again if an older state answers meanwhile.
 
-    A rebuild swapped in after the mask was made knows less than the mask was made for.
+    A rebuild swapped in after the mask was made, and the engine that stands by, know less than the mask was made for.
     """
     for _attempt in range(ATTEMPTS):
-        try:
-            found = ask(number)
-        except EngineUnavailable:
-            # The engine that stands by may have taken over, which refuses a mask that is not its own.
-            if engine.number >= number:
-                raise
-        else:
-            if found.number >= number:
-                return found
+        found = ask(number)
+        if found.number >= number:
+            return found
         number = engine.number
     raise EngineUnavailable("The index changes faster than it can be read; try again in a minute.")
 
