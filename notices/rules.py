@@ -200,6 +200,8 @@ FORMS_A_MINUTE = 10
 FORM_USES_KEPT = dt.timedelta(hours=1)
 # Of one section of a digest; the page has the rest.
 MOST_NEWS = 30
+# Of one section, so many wait to be sent; at the sending those that are public still are told or counted.
+MOST_NEWS_KEPT = 200
 MONTHS = 12
 MOST_A_MONTH = 5
 

@@ -45,8 +45,9 @@ class Share:
     pieces: tuple[Piece, ...]
 
     def as_json(self) -> dict[str, Any]:
-        kept = self.pieces[-rules.MOST_NEWS :]
-        return {"of": self.of, "pieces": [one.key for one in kept], "more": len(self.pieces) - len(kept)}
+        """Keys, and no number of them: until the mail goes out some may be hidden, which it must not count."""
+        kept = self.pieces[-rules.MOST_NEWS_KEPT :]
+        return {"of": self.of, "pieces": [one.key for one in kept], "is_cut": len(kept) < len(self.pieces)}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from forums.models import WorkingGroup
+from notices import rules
 from notices.choices import RemarkState
 from notices.models import Message, Remark
 from notices.services import news
@@ -23,7 +24,7 @@ from search.views.followed import followed, query_of
 
 def digest(message: Message) -> Letter | None:
     """The news of a week, each piece once: what takes back a result stands first, the rest by what is followed."""
-    shares = [(str(share["of"]), list(share["pieces"]), int(share["more"])) for share in message.news]
+    shares = shares_of(message)
     loaded = news.load({key for _of, keys, _more in shares for key in keys})
     facts = loaded.facts
     attach_pages(facts)
@@ -47,7 +48,7 @@ def digest(message: Message) -> Letter | None:
     sections = [Section(_("Checked again: less than was reported"), grave)] if grave else []
     for of, keys, more in shares:
         heading, address = headings.get(of, ("", ""))
-        section = Section(heading, lines(keys), more=and_more(more), more_url=absolute(address) if more else "")
+        section = Section(heading, lines(keys), more=more, more_url=absolute(address) if more else "")
         if heading and section.lines:
             sections.append(section)
     if not sections:
@@ -66,12 +67,29 @@ def digest(message: Message) -> Letter | None:
     )
 
 
-def and_more(number: int) -> str:
-    if not number:
+def shares_of(message: Message) -> list[tuple[str, list[str], str]]:
+    """By what each share of a digest is told of: the newest keys that are public now, and how many more there are, in
+    words."""
+    public = news.public({key for share in message.news for key in share["pieces"]})
+    found = []
+    for share in message.news:
+        keys = [key for key in share["pieces"] if key in public]
+        # A mail that waits since before an update does not say whether it was cut.
+        more = and_more(len(keys) - rules.MOST_NEWS, is_cut=share.get("is_cut", False))
+        found.append((str(share["of"]), keys[-rules.MOST_NEWS :], more))
+    return found
+
+
+def and_more(number: int, *, is_cut: bool) -> str:
+    """Empty where there is nothing more; `is_cut` where more may have been left out than are counted."""
+    if number <= 0:
         return ""
-    return ngettext("and %(number)d piece of news more", "and %(number)d pieces of news more", number) % {
-        "number": number
-    }
+    words = ngettext("and %(number)d piece of news more", "and %(number)d pieces of news more", number)
+    if is_cut:
+        words = ngettext(
+            "and at least %(number)d piece of news more", "and at least %(number)d pieces of news more", number
+        )
+    return words % {"number": number}
 
 
 def headings_of(names: Iterable[str]) -> dict[str, tuple[str, str]]:

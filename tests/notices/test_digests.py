@@ -276,6 +276,34 @@ def test_what_has_gone_private_between_the_plan_and_the_sending_is_left_out(worl
     assert hidden.reference not in whole
 
 
+@pytest.mark.parametrize(
+    ("kept", "is_hidden", "counted"),
+    [
+        (200, False, "and 2 pieces of news more"),
+        (200, True, "and 1 piece of news more"),
+        (2, False, "and at least 1 piece of news more"),
+    ],
+)
+def test_news_that_a_mail_only_counts_is_counted_as_it_is_public_at_the_sending(
+    world: World, sink: Sink, monkeypatch: pytest.MonkeyPatch, kept: int, is_hidden: bool, counted: str
+) -> None:
+    monkeypatch.setattr("notices.rules.MOST_NEWS", 1)
+    monkeypatch.setattr("notices.rules.MOST_NEWS_KEPT", kept)
+    follow("")
+    for recommendation, days_ago in ((world.flats, 4), (world.courses, 5), (world.courses, 6)):
+        report(recommendation, days_ago=days_ago)
+    queue_digests(plan_digests(MONDAY))
+    if is_hidden:
+        Recommendation.objects.get(pk=world.flats).source_page.unpublish()
+    send_waiting()
+
+    text = body_of(sink.letters[0], "plain")
+
+    assert counted in text
+    # What is hidden takes no place from what is not.
+    assert ("Kursy" if is_hidden else "Najem") in text
+
+
 def test_a_mail_whose_whole_news_has_gone_private_is_not_sent(world: World, sink: Sink) -> None:
     follow("theme=jezyk")
     report(world.courses)
@@ -298,7 +326,7 @@ def test_planning_twice_or_late_queues_one_digest_a_week(world: World) -> None:
     assert told(plan_digests(MONDAY + dt.timedelta(days=3))) == {}
     assert told(plan_digests(MONDAY + WEEK)) == {}
     assert Message.objects.get().news == [
-        {"of": f"search-{SavedSearch.objects.get().pk}", "pieces": [f"entry-{entry.pk}"], "more": 0}
+        {"of": f"search-{SavedSearch.objects.get().pk}", "pieces": [f"entry-{entry.pk}"], "is_cut": False}
     ]
 
 
