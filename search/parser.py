@@ -74,6 +74,18 @@ def is_cut(text: str, language: str = "pl") -> bool:
     return reader.is_cut
 
 
+def unread_stars(text: str, language: str = "pl") -> tuple[str, ...]:
+    """The words whose asterisk completes nothing, as they are typed; they are read without it.
+
+    It completes what stands before it: one word of which at least two letters are typed, or a reference.
+    """
+    if "*" not in text:
+        return ()
+    reader = _reader(text, language)
+    reader.sequence()
+    return tuple(dict.fromkeys(reader.unread_stars))
+
+
 def _reader(text: object, language: str) -> _Reader:
     typed = text[:MAX_TEXT].translate(_QUOTES) if isinstance(text, str) else ""
     if not typed.isprintable():
@@ -90,6 +102,7 @@ class _Reader:
         self.lists = NO_LISTS
         self.mended: Mapping[str, str] = {}
         self.words: list[str] = []
+        self.unread_stars: list[str] = []
         self.at = 0
         self.left = MAX_TERMS
         self.is_cut = False
@@ -164,6 +177,8 @@ class _Reader:
         if starts and len(runs) == 1 and placed[0].token.whole:
             # A reference of which the end is open ("WS-2014-R0*") stands whole in a text's exact forms.
             return [_Term(Group((Prefix(placed[0].surface[0]),)))]
+        if runs and "*" in text:
+            self.unread_stars.append(text)
         return [self._run(run) for run in runs]
 
     def _run(self, run: Sequence[Placed]) -> _Term:

@@ -1,7 +1,7 @@
 """What an address asks, and in words what of it could not be read: nothing is left out in silence."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from recommendations.rules.address import day_of, unknown_names
+from search.parser import unread_stars
 from search.query import FACET_NAMES, MAX_DEPTH, MAX_TEXT, MAX_VALUE, MAX_VALUES, SORTS, VIEWS, SearchQuery
 from search.quoting import quoted
 from search.views.picks import PARAMETER as PICK
@@ -24,6 +25,9 @@ MOST_FILTERS = MAX_VALUES
 MOST_NOTES = 8
 _NO_ORDER = gettext_lazy("There is no order “%(value)s”: the usual one is used.")
 _NO_VIEW = gettext_lazy("There is no view “%(value)s”: this is the list.")
+_NO_LITERAL = gettext_lazy(
+    "“literal=%(value)s” means nothing here; “literal=1” would search for exactly what was typed."
+)
 _UNREADABLE = "\ufffd"
 _BLANKS = dict.fromkeys(map(ord, "\t\n\r\v\f\xa0\u2003\u2009\u202f"), " ")
 _SHOWN = 40
@@ -61,7 +65,13 @@ class Address:
 def read_address(params: QueryDict, language: str) -> Address:
     """The question of an address and notes on what of it was left out or mended. Never raises."""
     reader = _Reader(params)
-    values: dict[str, Any] = {"q": reader.text(), "literal": reader.last("literal")}
+    text = reader.text()
+    reader.stars(text, language)
+    # Without words there is nothing that could be read otherwise.
+    values: dict[str, Any] = {
+        "q": text,
+        "literal": reader.one_of("literal", ("0", "1"), _NO_LITERAL, narrows=bool(text)),
+    }
     values |= reader.filters()
     values |= {name: reader.day(name, is_last=name == "until") for name in ("since", "until")}
     values["sort"] = reader.one_of("sort", SORTS, _NO_ORDER)
@@ -143,10 +153,17 @@ class _Reader:
             )
         return day
 
-    def one_of(self, name: str, known: Iterable[str], words: Any) -> str:
+    def stars(self, text: str, language: str) -> None:
+        if words := unread_stars(text, language):
+            self.note(
+                _("The asterisk in %(words)s was not read: it completes one word that has two letters or more."),
+                words=quoted([_short(word) for word in words]),
+            )
+
+    def one_of(self, name: str, known: Collection[str], words: Any, *, narrows: bool = False) -> str:
         value = self.last(name)
         if value and value not in known:
-            self.note(words, value=_short(value))
+            self.note(words, narrows=narrows, value=_short(value))
             return ""
         return value
 
@@ -160,16 +177,17 @@ class _Reader:
 
     def unknown(self, names: Sequence[str]) -> None:
         if names:
-            shown = quoted([_short(name) for name in names])
-            self.note(
-                ngettext(
-                    "The address asks for %(names)s, which this search does not know, so it was left out.",
-                    "The address asks for %(names)s, which this search does not know, so they were left out.",
-                    len(names),
-                ),
-                narrows=True,
-                names=shown,
-            )
+            self.notes.append(Note(said_of_unknown(names), narrows=True))
+
+
+def said_of_unknown(names: Sequence[str]) -> str:
+    """That these parameters mean nothing, in a sentence."""
+    words = ngettext(
+        "The address asks for %(names)s, which this search does not know, so it was left out.",
+        "The address asks for %(names)s, which this search does not know, so they were left out.",
+        len(names),
+    )
+    return words % {"names": quoted([_short(name) for name in names])}
 
 
 def _short(text: str) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.expansion import Lists, TermGroup
-from search.parser import MAX_TERMS, parse, parse_with_words
+from search.parser import MAX_TERMS, parse, parse_with_words, unread_stars
 from search.tree import AllOf, AnyOf, AtLeast, Group, Node, Phrase, Prefix, Tree, Word
 
 
@@ -171,6 +171,23 @@ LISTS = Lists(
         TermGroup("family", (("ab", "pl"), ("b 1", "en"), ("b a b", "pl"))),
     ]
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("s*", ("s*",)),
+        ("szkoła c** -d*", ("c**", "d*")),
+        ("s* OR s*", ("s*",)),
+        ("*uchodźca", ("*uchodźca",)),
+        ("(szkoła i*)", ("i*",)),
+        ("sz* WS-2014-R0* szkoła", ()),
+        ("szkoła * rada", ()),
+        ("s", ()),
+    ],
+)
+def test_an_asterisk_that_completes_nothing_is_named(text: str, unread: tuple[str, ...]) -> None:
+    assert unread_stars(text) == unread
 
 
 @given(st.text(max_size=400) | st.text(alphabet='ab1I "()-*OR./\u2013żї\u0301\u00ad', max_size=300))

@@ -31,6 +31,7 @@ def notes(address: str) -> list[str]:
         "q=nauka&pick=MO-2014-R02",
         "q=nauka&utm_source=list&utm_medium=mail&fbclid=x",
         "theme=",
+        "q=szk*&literal=0",
     ],
 )
 def test_an_ordinary_address_gets_no_note(address: str) -> None:
@@ -46,6 +47,9 @@ def test_an_ordinary_address_gets_no_note(address: str) -> None:
         ("q=nauka&since=2015&until=2014", "ends before it begins"),
         ("q=nauka&sort=best", "“best”"),
         ("q=nauka&view=map", "“map”"),
+        ("q=nauka&literal=bogus", "“literal=bogus”"),
+        ("literal=bogus", "“literal=bogus”"),
+        ("q=nauka+s*", "“s*”"),
         ("q=nauka&page=-1", "“-1”"),
         ("q=nauka&page=0", "“0”"),
         ("q=nauka&page=two", "“two”"),
@@ -86,9 +90,15 @@ def test_nothing_is_answered_if_nothing_of_the_question_could_be_read(address: s
     assert read(address).is_withheld
 
 
-@pytest.mark.parametrize("address", ["", "sort=best", "page=x", "view=map", "theme=nieznany", "q=nauka&them=praca"])
+@pytest.mark.parametrize(
+    "address", ["", "sort=best", "page=x", "view=map", "literal=x", "q=s*", "theme=nieznany", "q=nauka&them=praca"]
+)
 def test_what_is_left_still_asks_something(address: str) -> None:
     assert not read(address).is_withheld
+
+
+def test_a_file_is_not_made_of_another_question_than_the_one_to_the_letter() -> None:
+    assert [note.text for note in read("q=nauka&literal=yes").faults] == notes("q=nauka&literal=yes")
 
 
 def test_notes_are_few_and_short_however_bad_the_address() -> None:
