@@ -12,10 +12,13 @@ from django.views.decorators.http import require_safe
 
 from recommendations import rules
 from recommendations.models import Recommendation
+from recommendations.rules.address import unknown_names
 from recommendations.transfer import citation
 from recommendations.transfer.batches import rows
 from recommendations.transfer.export import Row
 from recommendations.transfer.formats import NAMES
+from search.views.address import said_of_unknown
+from search.views.picks import PARAMETER as PICK
 from search.views.picks import Picks, read_picks
 
 SIDE_BY_SIDE = 6
@@ -44,8 +47,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = rows(picks.pks, language, request.build_absolute_uri) if picks.pks else []
     for row in found[:SIDE_BY_SIDE]:
         row.fact.steps = rules.summary_of(one.as_row for one in row.asked).counts
+    unknown = unknown_names(request.GET, [PICK])
     context = {
         "title": _("Compare recommendations"),
+        "notes": [said_of_unknown(unknown)] if unknown else [],
         "picks": picks,
         "columns": [
             {"row": row, "without": address(picks.without(row.fact.reference))} for row in found[:SIDE_BY_SIDE]

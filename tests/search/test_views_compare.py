@@ -198,3 +198,14 @@ def test_a_new_question_a_filter_and_an_order_keep_the_picks_but_files_and_feed_
         assert all(picks in address for address in re.findall(links, html))
     for address in re.findall(r'href="([^"]*/search/(?:feed/|export|follow)[^"]*)"', html):
         assert "pick=" not in address
+
+
+def test_parameters_that_the_comparison_does_not_know_are_named(client: Client, two: list[Recommendation]) -> None:
+    reference = two[0].reference
+
+    answer = client.get(f"/search/compare/?pick={reference}&picks={reference}&utm_source=list")
+
+    assert answer.context["notes"] == [
+        "The address asks for “picks”, which this search does not know, so it was left out."
+    ]
+    assert ask(client, reference).context["notes"] == []
