@@ -45,20 +45,14 @@ def issuer_value(issuer: Issuer) -> str:
     return f"f{issuer.pk}"
 
 
-class Issuers:
-    """Every issuer and what it is called, read once for a chunk of documents: they are few beside what they issued.
-
-    Of an issuer that readers may not see, no name is ever given.
-    """
+class IssuerFacts:
+    """Every forum and group with its place, and what each stands under: nothing of what they are called."""
 
     def __init__(self) -> None:
         forums = Forum.objects.select_related("place").prefetch_related("place__merged")
         groups = WorkingGroup.objects.select_related("place").prefetch_related("place__merged")
         self.forums: dict[int, Forum] = {forum.pk: forum for forum in forums}
         self.groups: dict[int, WorkingGroup] = {group.pk: group for group in groups}
-        pages = visible_pages(ForumPage, [f.translation_key for f in self.forums.values()], only_titles=True)
-        self.forum_names = _names_of([page for languages in pages.values() for page in languages.values()])
-        self.pages = pages | visible_pages(WorkingGroupPage, [group.translation_key for group in self.groups.values()])
 
     def above(self, issuer: Issuer) -> list[Issuer]:
         """The issuer and what it stands under, from the nearest up."""
@@ -72,9 +66,28 @@ class Issuers:
                 here = self.forums.get(here.parent_id or 0)
         return chain
 
+
+class Issuers:
+    """What issuers are called, read once for a chunk of documents or a page of hits: of every issuer, since they are
+    few beside what they issued, or of those wanted and what they stand under.
+
+    Of an issuer that readers may not see, no name is ever given.
+    """
+
+    def __init__(self, facts: IssuerFacts | None = None, wanted: Iterable[Issuer] | None = None) -> None:
+        self.facts = facts or IssuerFacts()
+        self.forums, self.groups = self.facts.forums, self.facts.groups
+        every: Iterable[Issuer] = (*self.forums.values(), *self.groups.values())
+        some = every if wanted is None else {one for issuer in wanted for one in self.facts.above(issuer)}
+        forums = [one.translation_key for one in some if isinstance(one, Forum)]
+        groups = [one.translation_key for one in some if isinstance(one, WorkingGroup)]
+        pages = visible_pages(ForumPage, forums, only_titles=True) if forums else {}
+        self.forum_names = _names_of([page for languages in pages.values() for page in languages.values()])
+        self.pages = pages | (visible_pages(WorkingGroupPage, groups, only_titles=True) if groups else {})
+
     def words(self, issuer: Issuer) -> Words:
         """What the issuer and all above it are called, where readers may see them."""
-        for one in self.above(issuer):
+        for one in self.facts.above(issuer):
             if pages := self.pages.get(one.translation_key):
                 yield from self.own_words(one, pages)
 
@@ -98,7 +111,7 @@ class Issuers:
 
 def _names_of(pages: list[ForumPage]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = {}
-    for row in ForumName.objects.filter(page__in=pages):
+    for row in ForumName.objects.filter(page__in=pages) if pages else ():
         names.setdefault(row.page_id, []).append(row.name)
     return names
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, Value
 from django.utils import timezone
 
 from pagekit.models import source_language
@@ -17,26 +16,20 @@ from recommendations.models import (
     ChosenRecommendation,
     Evidence,
     FollowUp,
-    Recommendation,
-    RecommendationLevel,
-    RecommendationTag,
     StageEntry,
 )
 from recommendations.models.follow_up import shown_title
-from search.documents.words import choice_in
-from taxonomy.choices import Level
 
 LOG, EVIDENCE, ASSESSMENT, STAGE = "log", "evidence", "assessment", "stage"
 # Of one entry, what it says itself comes first.
 ORDER = (LOG, EVIDENCE, ASSESSMENT, STAGE)
-SUBJECT = "subject"
 
 
 @dataclass(frozen=True)
 class Layer:
     """A text of the log or of a stage: `name` is one of ORDER; it stands on the page at its `entry`.
 
-    The entry is an unsaved row: it carries its key and the date that it refers to. SUBJECT has none.
+    The entry is an unsaved row: it carries its key and the date that it refers to.
     """
 
     name: str
@@ -65,12 +58,10 @@ class _Told(NamedTuple):
     language: str = ""
 
 
-def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[int, list[Layer]]:
-    """The layers of each of these recommendations, newest entry first; at most five queries for however many.
+def layers_of(recommendations: Collection[int]) -> dict[int, list[Layer]]:
+    """The layers of each of these recommendations, newest entry first; at most four queries for however many.
 
     Every submitted entry is public; an assessment from its day on; of a restricted file only what the page says of it.
-    With `labels_in` a language, the last layer is SUBJECT: themes, affected groups, places, tags and levels in that
-    language.
     """
     # Plain lists of columns, one after the other: to put together one query of all kinds takes longer than to ask them.
     if not recommendations:
@@ -83,14 +74,6 @@ def layers_of(recommendations: Collection[int], *, labels_in: str = "") -> dict[
         language = told.language or source_language()
         layers = [Layer(told.kind, text, language, entry) for text in told.texts if text]
         found.setdefault(told.entry.recommendation, []).extend(layers)
-    if labels_in:
-        subjects: dict[int, list[str]] = {}
-        for pk, nth, _key, *labels in sorted(_subjects(recommendations, labels_in)):
-            label = next(filter(None, labels), "")
-            said = choice_in(Level(label), labels_in) if nth == _LEVELS else label
-            subjects.setdefault(pk, []).append(said)
-        for pk, some in subjects.items():
-            found.setdefault(pk, []).append(Layer(SUBJECT, " · ".join(some), labels_in))
     return found
 
 
@@ -143,30 +126,6 @@ def _told_in_stages(recommendations: Collection[int]) -> Iterator[_Told]:
     for at, *columns, text, result in rows.values_list("chosen", *_DATED, "text", "result"):
         entry = _Entry(of[at], *columns)
         yield _Told(entry, STAGE, entry.pk, (text, result))
-
-
-_LEVELS = 4
-"""The place of levels among the kinds of labels: behind all that have rows of their own."""
-
-
-def _subjects(recommendations: Collection[int], language: str) -> "QuerySet[Any, Any]":
-    """Recommendation, place among the kinds of labels, key, label in this language, label as first written."""
-    through: tuple[tuple[Any, str, str, str], ...] = (
-        (Recommendation.themes.through, "recommendation", "theme", "label_pl"),
-        (Recommendation.affected_groups.through, "recommendation", "affectedgroup", "label_pl"),
-        (Recommendation.places.through, "recommendation", "place", "label_pl"),
-        (RecommendationTag, "content_object", "tag", "name"),
-    )
-    asked: list[QuerySet[Any, Any]] = []
-    for nth, (model, to, word, first) in enumerate(through):
-        names = dict.fromkeys((first if language == source_language() else f"label_{language}", first))
-        rows = model.objects.filter(**{f"{to}__in": recommendations}).order_by().annotate(nth=Value(nth))
-        asked.append(rows.values_list(to, "nth", "pk", *(f"{word}__{name}" for name in names)))
-    # A level has no label in the database: its value stands for it.
-    levels = RecommendationLevel.objects.filter(recommendation__in=recommendations).order_by()
-    values = {f"label_{n}": F("level") for n in range(1 if language == source_language() else 2)}
-    asked.append(levels.annotate(nth=Value(_LEVELS), **values).values_list("recommendation", "nth", "pk", *values))
-    return asked[0].union(*asked[1:], all=True)
 
 
 def _newest_first(told: _Told) -> Any:

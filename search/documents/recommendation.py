@@ -114,10 +114,15 @@ def _words(fact: Recommendation, issuers: Issuers, themes: dict[int, Theme], pla
     for level in fact.levels.all():
         yield from choice_words(Level(level.level))
     yield from choice_words(SourceKind(fact.source_kind))
-    yield from _UNKNOWN if fact.badge == Badge.NO_INFORMATION else choice_words(Badge(fact.badge))
+    yield from badge_words(fact)
     for assignment in asked(fact):
         yield from organisation_words(assignment.organisation)
         yield assignment.words, "pl"
+
+
+def badge_words(fact: Recommendation) -> Words:
+    """What stands for the state of a recommendation."""
+    yield from _UNKNOWN if fact.badge == Badge.NO_INFORMATION else choice_words(Badge(fact.badge))
 
 
 def _facets(fact: Recommendation, themes: dict[int, Theme], places: list[Place]) -> dict[str, list[str]]:

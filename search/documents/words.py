@@ -69,11 +69,6 @@ def choice_words(choice: Choices) -> Words:
         yield word, language
 
 
-def choice_in(choice: Choices, language: str) -> str:
-    """The word of a choice in one language of the interface."""
-    return _choice_words(choice)[LANGUAGES.index(language)]
-
-
 @lru_cache(maxsize=500, typed=True)  # words of two vocabularies may be equal as text
 def _choice_words(choice: Choices) -> tuple[str, ...]:
     return tuple(_in_language(choice.label, language) for language in LANGUAGES)

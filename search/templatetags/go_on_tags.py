@@ -17,13 +17,11 @@ from recommendations.transfer.formats import NAMES
 from search.query import MAX_PICKS, SearchQuery
 from search.quoting import quoted
 from search.templatetags.facet_tags import question_address
+from search.views.hits import NAMED
 from search.views.picks import asked_for
 from search.views.whole import only_recommendations
 
 register = template.Library()
-
-NAMED = 4
-"""Addressees that a hit names; the others are counted."""
 
 
 @register.filter

@@ -13,8 +13,9 @@ from forums.templatetags.forum_tags import period_mark
 from pagekit.templatetags.pagekit_tags import age_mark, lang_mark
 from recommendations.templatetags.recommendation_tags import refers_to
 from recommendations.templatetags.state_tags import badge_mark
+from search.facets import BY_NAME
 from search.templatetags.go_on_tags import addressed_to, pick_box
-from search.views.hits import Item, Passage
+from search.views.hits import Item, Named, Passage
 
 register = template.Library()
 
@@ -22,7 +23,6 @@ DOT = '<span aria-hidden="true">·</span>'
 
 PLACES: Mapping[str, Any] = {
     "rationale": gettext_lazy("In the rationale"),
-    "subject": gettext_lazy("What and whom it concerns"),
     "source": gettext_lazy("In the title of the source"),
     "log": gettext_lazy("In the log, %(date)s"),
     "stage": gettext_lazy("In what was done after the forum, %(date)s"),
@@ -30,6 +30,16 @@ PLACES: Mapping[str, Any] = {
     "assessment": gettext_lazy("In the assessment, entry of %(date)s"),
 }
 """Where a passage stands, by the name of its layer; a date is that of its entry."""
+
+NAMES: Mapping[str, Any] = {
+    **{name: facet.label for name, facet in BY_NAME.items()},
+    "kind": gettext_lazy("Kind"),
+    "reference": gettext_lazy("Reference"),
+    "body": gettext_lazy("Institution"),
+    "file": gettext_lazy("File"),
+    "name": gettext_lazy("Also called"),
+}
+"""What a name by which a hit is found is of the hit (`search.documents.called`)."""
 
 
 @register.simple_tag
@@ -48,6 +58,9 @@ def _hit(item: Item, picks: Collection[str]) -> str:
         spoken = lang_mark(item.said_in) if item.said_in else lang
         lines.append(f'<p class="said"{spoken}>{conditional_escape(item.excerpt)}</p>')
     lines += map(_passage, item.passages)
+    if item.named:
+        said = f" {DOT} ".join(map(_name, item.named))
+        lines.append(f'<p class="passage">{said}</p>')
     meta = [_origin(item)]
     if item.addressees:
         meta += (DOT, addressed_to(item.addressees))
@@ -62,7 +75,7 @@ def _hit(item: Item, picks: Collection[str]) -> str:
 
 def _reference(item: Item) -> str:
     if item.kind == "recommendation":
-        return escape(item.fact.reference)
+        return conditional_escape(item.reference)
     if item.kind != "document":
         return ""
     said: list[str] = [escape(item.fact.file_extension.upper())]
@@ -81,6 +94,10 @@ def _passage(passage: Passage) -> str:
     )
 
 
+def _name(name: Named) -> str:
+    return f"{escape(NAMES[name.of])}: <span{lang_mark(name.language)}>{name.text}</span>"
+
+
 def _place(passage: Passage) -> str:
     words = str(PLACES[passage.name])
     return words % {"date": refers_to(passage.entry)} if passage.entry else words
@@ -95,7 +112,7 @@ def _origin(item: Item) -> str:
         case "theme":
             return escape(_("the recommendations of this theme and of those below it"))
         case "document":
-            links = (f'<a href="{escape(url)}">{escape(title)}</a>' for title, url in item.attached_to)
+            links = (f'<a href="{escape(url)}">{conditional_escape(title)}</a>' for title, url in item.attached_to)
             words = escape(_("attached to:"))
             return f"{words} {', '.join(links)}" if item.attached_to else ""
     return f"{conditional_escape(item.issuer)}{', ' if item.issuer else ''}{period_mark(item.fact)}"

@@ -32,7 +32,8 @@ from search.results import FacetCount, SearchResults
 from search.tree import Tree
 from search.views.address import Address, Note, read_address
 from search.views.answers import Answer, answer, one_mask
-from search.views.hits import find, items
+from search.views.hits import items
+from search.views.loaded import find
 from search.views.misses import note_if_missed
 from search.views.reading import Reading, literal, nearly, read, respelled, widened
 

@@ -14,7 +14,8 @@ from search.parser import parse
 from search.query import MAX_PAGE_SIZE, SearchQuery
 from search.tree import Tree
 from search.views.answers import answer
-from search.views.hits import find, items
+from search.views.hits import items
+from search.views.loaded import find
 from search.word_groups.current import all_groups
 
 FIRST = 3

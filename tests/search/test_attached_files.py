@@ -44,7 +44,7 @@ def test_a_file_is_one_hit_that_opens_at_the_page_that_answers_most(index: Engin
     assert found.page == 3
     assert found.url == f"{document.url}?open#page=3"
     assert marked(found.excerpt) == ["Wieloryby", "rekiny", "morzach"]
-    assert found.attached_to == [(fact.source_page.title, fact.source_page.url)]
+    assert found.attached_to == [("Ochrona <mark>morza</mark>", fact.source_page.url)]
     assert f'href="{document.url}?open#page=3"' in html
     assert total(client) == 1
 

@@ -8,14 +8,19 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 from pytest_django import DjangoDbBlocker
 
-from forums.models import ForumPage, WorkingGroupPage
+from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from recommendations.models import Recommendation
+from search.analysis import analyse
+from search.documents import all_documents, subject_of
+from search.documents.called import Called
 from search.engines import get_engine
+from search.engines.base import Document
 from search.sync.drift import find_drift
 from search.sync.rebuild import rebuild
 from search.views.help import RULES, Example
 from search.views.hits import Item
 from search.views.page import Asked, context_of
+from taxonomy.models import Organisation, Theme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("content")]
 
@@ -132,3 +137,42 @@ def test_the_help_names_what_must_be_found_as_hits_do(client: Client) -> None:
     assert "MO-04<" not in page
     assert ">WS-2014-R06</a>" in page
     assert "flpm-2014-lub<" not in page
+
+
+def test_every_name_that_finds_a_thing_can_be_shown_and_no_other() -> None:
+    things: dict[str, Any] = {}
+    for model in (Recommendation, Forum, WorkingGroup):
+        things |= {subject_of(fact): fact for fact in model.objects.visible_to()}
+    for rows in (Organisation.objects.current(), Theme.objects.current()):
+        things |= {subject_of(row): row for row in rows}
+    called = Called(
+        [fact for fact in things.values() if isinstance(fact, Recommendation)],
+        [fact for fact in things.values() if isinstance(fact, Forum | WorkingGroup)],
+    )
+    documents: dict[str, list[Document]] = {}
+    for document in all_documents():
+        documents.setdefault(document["key"].rpartition(":")[0], []).append(document)
+
+    assert documents.keys() == things.keys()
+    for subject, thing in things.items():
+        found = {key for one in documents[subject] for position in one["names"] for key in position}
+        held = {
+            key for one in documents[subject] for part in (one["body"], one["names"]) for keys in part for key in keys
+        }
+        named = {key for name in called.of(thing) for key in keys_of_text(name.text, name.language)}
+        assert found - named <= {key for text, language in face(thing) for key in keys_of_text(text, language)}, subject
+        assert named <= held, subject
+
+
+def face(thing: Any) -> list[tuple[str, str]]:
+    """What a hit shows of itself anyway, in every language."""
+    if isinstance(thing, Recommendation):
+        return [(thing.reference, "pl"), (thing.source_title, "pl")]
+    if isinstance(thing, Organisation | Theme):
+        return [(thing.label_pl, "pl")]
+    pages = thing.page_model().objects.visible_to().filter(translation_key=thing.translation_key)
+    return [(page.title, page.locale.language_code) for page in pages]
+
+
+def keys_of_text(text: str, language: str) -> set[str]:
+    return {key for position in analyse(text, language).positions for key in position}
