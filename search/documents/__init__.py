@@ -44,7 +44,7 @@ MODELS: Mapping[str, type[models.Model]] = {
 }
 KINDS: Mapping[type[models.Model], str] = {model: kind for kind, model in MODELS.items()}
 
-FINGERPRINT = f"documents=6 {ANALYSER_FINGERPRINT}"
+FINGERPRINT = f"documents=7 {ANALYSER_FINGERPRINT}"
 """Raise the number whenever a builder puts something else into a document: the index then asks to be rebuilt."""
 
 CHUNK = 200

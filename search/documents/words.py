@@ -66,7 +66,11 @@ def organisation_words(organisation: Organisation) -> Words:
 def choice_words(choice: Choices) -> Words:
     """The word of a choice in every language of the interface."""
     for language, word in zip(LANGUAGES, _choice_words(choice), strict=True):
-        yield word, language
+        # As a name, not by what it is made of: "employment" would find whatever a working group issued.
+        yield word, "pl" if word == _WORKING_GROUP else language
+
+
+_WORKING_GROUP = "working group"
 
 
 @lru_cache(maxsize=500, typed=True)  # words of two vocabularies may be equal as text
