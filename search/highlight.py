@@ -164,6 +164,10 @@ class Reader:
         for at, (_distance, form) in enumerate(phrase.surface):
             self._forms[form].parts.add(_Part(number, at))
 
+    def may_answer(self, keys: Set[str]) -> bool:
+        """Whether a text whose words have these keys and forms may answer anything; only False is certain."""
+        return self._asked is None or not self._asked.isdisjoint(keys)
+
     def look(self, text: str, language: str) -> Look:
         """Where a plain text, which is in this language, answers the question."""
         kept = _met(text, language) if len(text) <= LONGEST_KEPT else _Text(text, language)

@@ -6,16 +6,19 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
 from forums.choices import Precision
 from forums.models import Period
-from pagekit.models import source_language
+from pagekit.models import ContentPageQuerySet, source_language
 from search.analysis import Analysed, analyse, join, sort_key
 from search.engines.base import Document
 from search.query import LANGUAGES
+
+T = TypeVar("T")
 
 Pages = Mapping[str, Any]
 """The visible pages of one thing by language; its source page is always among them."""
@@ -26,18 +29,32 @@ TITLE_IN: Mapping[str, str] = {"recommendation": "title"}
 recommendations: what only issued one, or is asked in it, stands behind it, however short its name is."""
 
 
-def visible_pages(
-    model: Any, keys: Iterable[uuid.UUID], *, only_titles: bool = False
-) -> dict[uuid.UUID, dict[str, Any]]:
+class Titled(NamedTuple):
+    """Of a page its key in the database and its title."""
+
+    pk: int
+    title: str
+
+
+def visible_pages(model: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
     """The pages readers see of these things, by key and language; none of a thing whose source is hidden."""
-    source = source_language()
     rows = model.objects.visible_to().filter(translation_key__in=list(keys)).select_related("locale")
-    if only_titles:
-        rows = rows.only("title", "translation_key", "locale__language_code")
-    found: dict[uuid.UUID, dict[str, Any]] = {}
-    for page in rows:
-        found.setdefault(page.translation_key, {})[page.locale.language_code] = page
-    return {key: pages for key, pages in found.items() if source in pages}
+    return _with_source((page.translation_key, page.locale.language_code, page) for page in rows)
+
+
+def visible_titles(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Titled]]:
+    """As `visible_pages`, of things of any kind and many times cheaper."""
+    # In one order always: what is written in another one is another document.
+    rows = ContentPageQuerySet(Page).visible_to().filter(translation_key__in=list(keys)).order_by("pk")
+    columns = rows.values_list("translation_key", "locale__language_code", "pk", "title")
+    return _with_source((key, language, Titled(*titled)) for key, language, *titled in columns)
+
+
+def _with_source(rows: Iterable[tuple[uuid.UUID, str, T]]) -> dict[uuid.UUID, dict[str, T]]:
+    found: dict[uuid.UUID, dict[str, T]] = {}
+    for key, language, page in rows:
+        found.setdefault(key, {})[language] = page
+    return {key: pages for key, pages in found.items() if source_language() in pages}
 
 
 def shown_in(language: str, pages: Pages) -> tuple[str, ...]:

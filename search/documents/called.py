@@ -8,7 +8,7 @@ here the vocabularies come from what the process keeps.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,6 +26,7 @@ from recommendations.models import (
     RecommendationLevel,
     RecommendationTag,
 )
+from search.analysis import place
 from search.documents.attachment import MOST_REFERENCES, Attachment
 from search.documents.issuer import Issuer, IssuerFacts, Issuers, all_themes, with_ancestors
 from search.documents.recommendation import badge_words
@@ -46,8 +47,18 @@ class Name(NamedTuple):
     text: str
     language: str
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys and forms of its words."""
+        return _keys(self.text, self.language)
+
 
 Names = Iterator[Name]
+
+
+@lru_cache(maxsize=4000)
+def _keys(text: str, language: str) -> frozenset[str]:
+    return frozenset(key for word in place(text, language) for key in (*word.keys, *word.surface))
 
 
 @Kept

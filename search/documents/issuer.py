@@ -5,7 +5,7 @@ from typing import Any
 
 from forums.choices import ForumKind, GroupKind
 from forums.models import Forum, ForumName, ForumPage, WorkingGroup, WorkingGroupPage
-from search.documents.assembly import Pages, assemble, plain, shown_in, visible_pages
+from search.documents.assembly import Pages, assemble, plain, shown_in, visible_pages, visible_titles
 from search.documents.words import (
     Words,
     choice_words,
@@ -79,11 +79,8 @@ class Issuers:
         self.forums, self.groups = self.facts.forums, self.facts.groups
         every: Iterable[Issuer] = (*self.forums.values(), *self.groups.values())
         some = every if wanted is None else {one for issuer in wanted for one in self.facts.above(issuer)}
-        forums = [one.translation_key for one in some if isinstance(one, Forum)]
-        groups = [one.translation_key for one in some if isinstance(one, WorkingGroup)]
-        pages = visible_pages(ForumPage, forums, only_titles=True) if forums else {}
-        self.forum_names = _names_of([page for languages in pages.values() for page in languages.values()])
-        self.pages = pages | (visible_pages(WorkingGroupPage, groups, only_titles=True) if groups else {})
+        self.pages = visible_titles(one.translation_key for one in some)
+        self.forum_names = _names_of(titled.pk for titles in self.pages.values() for titled in titles.values())
 
     def words(self, issuer: Issuer) -> Words:
         """What the issuer and all above it are called, where readers may see them."""
@@ -109,10 +106,11 @@ class Issuers:
                 yield group, pages
 
 
-def _names_of(pages: list[ForumPage]) -> dict[int, list[str]]:
+def _names_of(pages: Iterable[int]) -> dict[int, list[str]]:
+    """The other names of forums, by the primary keys of their pages."""
     names: dict[int, list[str]] = {}
-    for row in ForumName.objects.filter(page__in=pages) if pages else ():
-        names.setdefault(row.page_id, []).append(row.name)
+    for page, name in ForumName.objects.filter(page__in=list(pages)).values_list("page", "name"):
+        names.setdefault(page, []).append(name)
     return names
 
 

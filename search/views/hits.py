@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -14,7 +16,7 @@ from pagekit.models import source_language
 from recommendations.models import FollowUp, StageEntry
 from search.documents.assembly import plain
 from search.documents.attachment import Attachment
-from search.documents.called import Called
+from search.documents.called import Called, Name
 from search.documents.issuer import issuer_value, texts_of
 from search.documents.layers import STAGE, Layer
 from search.highlight import Look, Reader
@@ -126,6 +128,7 @@ class _Printer:
         self.reader = Reader(tree)
         self.patience = Patience()
         self.asked = frozenset(range(len(self.reader.groups)))
+        self.names: dict[Name, frozenset[int]] = {}
         here = set(found.subjects)
         self.called = Called(
             [fact for subject, fact in found.recommendations.items() if subject in here],
@@ -203,18 +206,28 @@ class _Printer:
         return [passage], missing - seen.groups
 
     def named(self, thing: Any, missing: frozenset[int]) -> list[Named]:
-        """By which names a hit answers what is missing: as few as will do, those in the reader's language first."""
+        """By which names a hit answers what is missing: as few as will do, of those that say
+        the same of it the one in the reader's language."""
         found: list[Named] = []
         if not missing:
             return found
-        for name in sorted(self.called.of(thing), key=lambda name: name.language != self.query.language):
-            seen = self.look(name.text, name.language)
-            if missing & seen.groups:
-                found.append(Named(name.of, seen.whole(), name.language))
-                missing -= seen.groups
-                if not missing:
-                    break
+        # As they come: who issued it is the last of them, and the only one that costs queries of its own.
+        for _of, some in groupby(self.called.of(thing), key=attrgetter("of")):
+            for name in sorted(some, key=lambda name: name.language != self.query.language):
+                if missing & self.answered(name):
+                    seen = self.look(name.text, name.language)
+                    found.append(Named(name.of, seen.whole(), name.language))
+                    missing -= seen.groups
+            if not missing:
+                break
         return found
+
+    def answered(self, name: Name) -> frozenset[int]:
+        """The groups that a name answers; the hits of a page have most of their names in common."""
+        if name not in self.names:
+            may_answer = self.reader.may_answer(name.keys)
+            self.names[name] = self.look(name.text, name.language).groups if may_answer else frozenset()
+        return self.names[name]
 
     def issuer(self, kind: str, fact: Any) -> Item | None:
         if fact is None or fact.page is None:

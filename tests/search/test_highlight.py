@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import place
 from search.highlight import Reader, excerpt, highlight
 from search.parser import parse
 
@@ -47,6 +48,23 @@ def test_one_reader_marks_each_of_many_texts_as_if_it_were_the_only_one() -> Non
         assert together == [highlight(text, tree, language) for text in texts]
     assert together[:2] == ["rada i gmina", "<mark>Rady gminy</mark>"]
     assert together[5] == "<mark>Fugigopula</mark>"
+
+
+@pytest.mark.parametrize("question", ["szkoła", "szkol*", '"urząd pracy"', "LII/964/16", "urząd -praca"])
+def test_a_text_whose_words_may_answer_nothing_answers_nothing(question: str) -> None:
+    reader = Reader(parse(question, "pl"))
+    texts = ("w szkołach", "Urząd Pracy", "pismo LII/964/16", "praca w urzędzie", "", "miasto")
+
+    answered = {text for text in texts if reader.look(text, "pl").spans}
+    may_answer = {
+        text
+        for text in texts
+        if reader.may_answer({key for word in place(text, "pl") for key in (*word.keys, *word.surface)})
+    }
+
+    assert answered
+    assert answered <= may_answer
+    assert question == "szkol*" or "miasto" not in may_answer
 
 
 def test_markup_in_the_text_is_escaped_before_anything_is_marked() -> None:
