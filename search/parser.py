@@ -205,8 +205,9 @@ class _Reader:
         """The terms with what the lists know of them; words that are a phrase of a list become one term."""
         terms = _with_ranges(terms)
         keys = [each[0].keys if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
-        # What is excluded says nothing of what is looked for: "nurse -doctor" asks for nurses as "nurse" does.
-        firm = sum(not (each[0].is_optional or each[0].is_excluded) for each in terms)
+        # What is excluded says nothing of what is looked for, nor does what was said before: "nurse -doctor" and "nurse
+        # nurse" ask for nurses as "nurse" does.
+        firm = len({each[0].node for each in terms if not (each[0].is_optional or each[0].is_excluded)})
         found: list[list[_Term]] = []
         at = 0
         while at < len(terms):
