@@ -35,7 +35,7 @@ from search.views.answers import Answer, answer, one_mask
 from search.views.hits import items
 from search.views.loaded import find
 from search.views.misses import note_if_missed
-from search.views.reading import Reading, literal, nearly, read, respelled, widened
+from search.views.reading import Reading, literal, nearly, read, reread, respelled, widened
 
 SORTS: dict[str, Any] = {
     "relevance": gettext_lazy("most relevant"),
@@ -107,6 +107,9 @@ class SearchView(View):
 def context_of(asked: Asked) -> dict[str, Any]:
     """All that the templates print: they decide nothing."""
     query, found = _on_an_existing_page(asked)
+    if not (found.results.total or asked.is_withheld) and (reading := reread(asked.typed, asked.reading)):
+        asked = replace(asked, reading=reading)
+        query, found = _on_an_existing_page(asked)
     counts = found.results.facets
     near = nearly(query, asked.reading, found.results)
     near_tree = widened(asked.tree)

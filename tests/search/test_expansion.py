@@ -176,6 +176,14 @@ def test_a_word_means_the_same_when_another_one_is_left_out() -> None:
     assert less.required == alone.required
 
 
+def test_a_word_that_is_typed_twice_leads_as_far_as_once() -> None:
+    some = lists(("synonym", "kot, pies"), ("family", "pies, psi"))
+
+    once, twice = parse("kot", "pl", some), parse("kot kot", "pl", some)
+
+    assert set(twice.required) == set(once.required)
+
+
 def test_words_joined_by_or_find_the_others_too() -> None:
     (node,) = parse("kino OR szkoła", "pl", lists(("synonym", "szkoła, placówka"))).required
 

@@ -289,3 +289,14 @@ def test_a_feed_follows_the_word_that_was_meant_by_one_that_is_hidden(page: Clie
     hidden.page_model().objects.get(translation_key=hidden.translation_key).unpublish()
 
     assert "Mieszkania dla uchodźców" in html(page, "/search/feed/?q=meiszkania")
+
+
+def test_a_slip_that_only_something_hidden_holds_is_mended_on_the_page(page: Client, index: Any) -> None:
+    hidden = make_recommendation(title="Meiszkania")
+    drain(index)
+    assert page.get("/search/?q=meiszkania").context["mended"] == ()
+    hidden.page_model().objects.get(translation_key=hidden.translation_key).unpublish()
+
+    found = page.get("/search/?q=meiszkania").context
+
+    assert (found["total"], found["mended"]) == (1, (Slip("meiszkania", "mieszkania"),))

@@ -208,4 +208,5 @@ def test_parameters_that_the_comparison_does_not_know_are_named(client: Client, 
     assert answer.context["notes"] == [
         "The address asks for “picks”, which this search does not know, so it was left out."
     ]
+    assert answer.context["notes"][0] in answer.content.decode()
     assert ask(client, reference).context["notes"] == []
