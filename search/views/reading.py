@@ -83,13 +83,13 @@ def understand(query: SearchQuery, lists: Lists, speller: Callable[[], Speller],
     """Understand a question over any index: `speller` knows its words, `count` asks it."""
     text, language = query.text, query.language
     tree, words = parse_with_words(text, language, lists)
-    first = unheld(words, speller)
-    meant = _meant_by(first, language, lists, speller, count)
+    known = held(words, speller)
+    meant = _meant_by(unheld(known), language, lists, speller, count)
     tree = _read_as(query, lists, meant) or tree
     is_loose = False
     if len(tree.required) > 1 and not count(tree):
         # Words of what is hidden stand in the vocabulary for a while: see `reread`.
-        if gone := _meant_by(seldom(words, speller), language, lists, speller, count):
+        if gone := _meant_by(seldom(known), language, lists, speller, count):
             meant |= gone
             tree = _read_as(query, lists, meant) or tree
         loose = None if gone and count(tree) else loosened(tree, count)
@@ -122,23 +122,24 @@ def understand_anew(
     if len(reading.tree.required) != 1 or reading.is_loose or reading.mended or reading.offered:
         return None
     _tree, words = parse_with_words(query.text, query.language, lists)
-    meant = _meant_by(seldom(words, speller), query.language, lists, speller, count)
+    meant = _meant_by(seldom(held(words, speller)), query.language, lists, speller, count)
     return _reading(query, _read_as(query, lists, meant) or reading.tree, meant) if meant else None
 
 
-def unheld(words: Iterable[str], speller: Callable[[], Speller]) -> list[str]:
-    """Those of these words that may be slips: they stand nowhere in the index in this very form."""
-    return [word for word in may_be_slips(words) if not speller().stands_in(word)]
+def held(words: Iterable[str], speller: Callable[[], Speller]) -> dict[str, int]:
+    """Those of these words that may be slips, being long enough and of letters alone, and how many documents hold each
+    in this very form; hidden ones too."""
+    return {word: speller().stands_in(word) for word in words if len(word) >= SHORTEST and word.isalpha()}
 
 
-def seldom(words: Iterable[str], speller: Callable[[], Speller]) -> list[str]:
+def unheld(words: Mapping[str, int]) -> list[str]:
+    """Those of these that stand nowhere in the index."""
+    return [word for word, documents in words.items() if not documents]
+
+
+def seldom(words: Mapping[str, int]) -> list[str]:
     """Those that may be slips although they stand in the index: all that hold them may be hidden."""
-    return [word for word in may_be_slips(words) if 0 < speller().stands_in(word) <= SELDOM]
-
-
-def may_be_slips(words: Iterable[str]) -> list[str]:
-    """Those of these words that are long enough, and of letters alone."""
-    return [word for word in words if len(word) >= SHORTEST and word.isalpha()]
+    return [word for word, documents in words.items() if 0 < documents <= SELDOM]
 
 
 def _meant_by(

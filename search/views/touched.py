@@ -24,6 +24,7 @@ from search.views.page import is_without_words
 from search.views.reading import (
     Count,
     any_of,
+    held,
     most_of_rare,
     seldom,
     speller_of,
@@ -75,12 +76,13 @@ class Touched:
 
     def _in_words(self, query: SearchQuery, tree: Tree, words: Collection[str]) -> frozenset[int]:
         count = self._counter_of(query)
-        if not unheld(words, self._speller):
+        known = held(words, self._speller)
+        if not unheld(known):
             found = self._holding(query, tree, count)
             if found:
                 return found
             may_be_loose = len(tree.required) > 1 and self._holds_rare(query, tree, count)
-            if not (may_be_loose or self._is_any_gone(words, query.language, count)):
+            if not (may_be_loose or self._is_any_gone(seldom(known), query.language, count)):
                 return found
         reading = understand(query, self._lists, self._speller, count)
         found = self._holding(query, reading.tree, count)
@@ -89,8 +91,8 @@ class Touched:
         return self._holding(query, again.tree, count) if again else found
 
     def _is_any_gone(self, words: Iterable[str], language: str, count: Count) -> bool:
-        """Whether only hidden things hold one of the words, so that it may be a slip."""
-        for word in seldom(words, self._speller):
+        """Whether only hidden things hold one of these words, so that it may be a slip."""
+        for word in words:
             if (language, word) not in self._gone:
                 self._gone[language, word] = not count(parse(word, language, self._lists))
             if self._gone[language, word]:
