@@ -207,6 +207,11 @@ class Evidence(models.Model):
         return self.title or self.citation or self.url or str(self.document)
 
     @property
+    def entry(self) -> FollowUp | None:
+        """The entry that it stands beside, or whose assessment rests on it."""
+        return self.follow_up or (self.assessment.follow_up if self.assessment else None)
+
+    @property
     def shown_title(self) -> str:
         """What it is called where readers see it; of a restricted file nothing but what was written about it."""
         document = self.document.title if self.document else ""

@@ -106,7 +106,7 @@ def attachments(documents: Sequence[CustomDocument]) -> list[Attachment]:
 
 
 def _add_evidence(one: Attachment, piece: Evidence) -> None:
-    entry = piece.follow_up or (piece.assessment.follow_up if piece.assessment else None)
+    entry = piece.entry
     if entry is None:
         return
     if entry.assignment.recommendation not in one.proves:

@@ -29,6 +29,11 @@ def number_of(key: str) -> int:
     return (KINDS.index(kind) << _PK_BITS | int(pk)) << _LANGUAGE_BITS | LANGUAGES.index(language)
 
 
+def subject_in(key: str) -> str:
+    """The key without its language: what the document is of."""
+    return key.rpartition(":")[0]
+
+
 def bare(numbers: Sequence[int]) -> list[int]:
     """The numbers of keys without what stands in the bits before them."""
     key = (1 << BITS) - 1

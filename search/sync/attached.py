@@ -74,7 +74,7 @@ def of_logs(recommendations: Iterable[int]) -> Subjects:
 
 def of_evidence(piece: Evidence) -> Subjects:
     """The recommendation of a piece of evidence, and its file."""
-    entry = piece.follow_up or (piece.assessment.follow_up if piece.assessment else None)
+    entry = piece.entry
     return of_documents([piece.document_id]) | (
         {f"recommendation:{entry.assignment.recommendation_id}"} if entry else set()
     )

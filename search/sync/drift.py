@@ -7,6 +7,7 @@ from django.utils import timezone
 from search.documents import all_documents
 from search.engines import get_engine
 from search.engines.base import Engine
+from search.engines.keys import subject_in
 from search.models import IndexCheck
 from search.sync import outbox
 from search.sync.drain import Tell
@@ -31,7 +32,7 @@ class Drift:
 
     @property
     def subjects(self) -> set[str]:
-        return {key.rpartition(":")[0] for key in self.keys}
+        return set(map(subject_in, self.keys))
 
 
 def find_drift(engine: Engine | None = None, tell: Tell | None = None) -> Drift:
@@ -42,7 +43,7 @@ def find_drift(engine: Engine | None = None, tell: Tell | None = None) -> Drift:
     waiting = outbox.pending(engine.number)
 
     def settled(keys: set[str]) -> tuple[str, ...]:
-        return tuple(sorted(key for key in keys if key.rpartition(":")[0] not in waiting))
+        return tuple(sorted(key for key in keys if subject_in(key) not in waiting))
 
     return Drift(
         missing=settled(wanted.keys() - stored.keys()),

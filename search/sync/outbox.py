@@ -28,8 +28,12 @@ def pending(number: int) -> set[str]:
 
 def pending_keys(number: int) -> "QuerySet[Outbox, str]":
     """The rows behind `pending`; a subject may stand in several."""
-    rows = Outbox.objects.filter(Q(number=None) | Q(number__gt=number))
-    return rows.order_by().values_list("key", flat=True)
+    return pending_rows(number).values_list("key", flat=True)
+
+
+def pending_rows(number: int) -> "QuerySet[Outbox]":
+    """All that an index which has drained up to `number` does not know of."""
+    return Outbox.objects.filter(Q(number=None) | Q(number__gt=number)).order_by()
 
 
 def give_numbers() -> int:

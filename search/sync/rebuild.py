@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from search.documents import FINGERPRINT, MODELS, all_documents
 from search.engines import get_engine
 from search.engines.base import Document, Engine, EngineUnavailable
+from search.engines.keys import subject_in
 from search.parser import parse
 from search.query import SearchQuery
 from search.sync import outbox
@@ -29,7 +30,7 @@ def _told(documents: Iterable[Document], tell: Tell) -> Iterator[Document]:
     total = sum(model._default_manager.count() for model in MODELS.values())
     done, subject = 0, ""
     for document in documents:
-        if (this := document["key"].rpartition(":")[0]) != subject:
+        if (this := subject_in(document["key"])) != subject:
             done, subject = done + 1, this
             tell(done, total)
         yield document

@@ -5,13 +5,13 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils import timezone
 
 from search.documents import FINGERPRINT
 from search.engines import get_engines
 from search.engines.base import Engine, EngineUnavailable
-from search.models import IndexCheck, Outbox
+from search.models import IndexCheck
 from search.parser import parse
 from search.query import LANGUAGES, SearchQuery
 from search.sync import outbox
@@ -71,7 +71,7 @@ def status_of(engine: Engine) -> Status:
             documents = {code: _shown_in(engine, code) for code in LANGUAGES}
     except EngineUnavailable as failure:
         problem = str(failure)
-    rows = Outbox.objects.filter(Q(number=None) | Q(number__gt=number))
+    rows = outbox.pending_rows(number)
     waiting_since = rows.aggregate(first=Min("created_at"))["first"]
     check = IndexCheck.objects.filter(engine=engine.name).first()
     return Status(

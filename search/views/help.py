@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from forums.models import Forum, ForumPage, WorkingGroup, WorkingGroupPage
 from recommendations.services.publication import resolve_references
+from search.engines.keys import subject_in
 from search.query import SearchQuery
 from search.views.titles import Titled, titled
 
@@ -123,4 +124,4 @@ def things(names: Collection[str], language: str) -> dict[str, Titled]:
         for key, pk in model.objects.filter(translation_key__in=slugs).values_list("translation_key", "pk"):
             keys[slugs[key]] = f"{kind}:{pk}:{language}"
     found = {one.subject: one for one in titled(keys.values(), language)}
-    return {name: found[subject] for name, key in keys.items() if (subject := key.rpartition(":")[0]) in found}
+    return {name: found[subject] for name, key in keys.items() if (subject := subject_in(key)) in found}

@@ -14,6 +14,7 @@ from recommendations import rules
 from recommendations.models import Assignment, Recommendation
 from search.documents.attachment import Attachment, attachments
 from search.documents.layers import Layer, layers_of
+from search.engines.keys import subject_in
 from search.passages import Hints
 from search.tree import Tree
 from taxonomy.models import Organisation, Theme
@@ -71,7 +72,7 @@ NO_WORDS = Tree()
 
 def find(keys: Iterable[str], language: str, tree: Tree = NO_WORDS) -> Found:
     """Load what these keys name, with the pages readers of this language see, and of files what may answer `tree`."""
-    subjects = [key.rpartition(":")[0] for key in keys]
+    subjects = [subject_in(key) for key in keys]
     recommendations = {
         f"recommendation:{fact.pk}": fact
         for fact in Recommendation.objects.filter(pk__in=_pks(subjects, "recommendation"))

@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
+from search.engines.keys import subject_in
 from search.query import SearchQuery
 from search.related import Readings, ranked, telling, tree_of, words_of
 from search.views.answers import Asking
@@ -48,7 +49,7 @@ def near_drafts(pages: Sequence[Any], language: str) -> list[list[Titled]]:
         logger.warning("The search engine does not answer, so nothing is shown as near.")
         return [[] for _page in pages]
     found = {one.subject: one for one in titled([key for some in keys for key in some], language)}
-    near_each = [[found[_subject(key)] for key in some if _subject(key) in found] for some in keys]
+    near_each = [[found[subject_in(key)] for key in some if subject_in(key) in found] for some in keys]
     return [
         [one for one in some if one.fact.translation_key != page.translation_key][:SHOWN]
         for page, some in zip(pages, near_each, strict=True)
@@ -87,15 +88,11 @@ def _near(
     by_theme = found(theme=themes) if themes else {}
     by_tag = found(tag=tags) if tags else {}
     scores = found() | by_theme | by_tag
-    others = {key: score for key, score in scores.items() if _subject(key) != subject}
+    others = {key: score for key, score in scores.items() if subject_in(key) != subject}
     # While it waits to be indexed it is masked itself: then the nearest says how much is enough.
     best = max(others.values(), default=0.0)
-    own = max((score for key, score in scores.items() if _subject(key) == subject), default=best)
+    own = max((score for key, score in scores.items() if subject_in(key) == subject), default=best)
     return ranked(others, own, frozenset(by_theme), frozenset(by_tag))
-
-
-def _subject(key: str) -> str:
-    return key.rpartition(":")[0]
 
 
 def _telling(engine: Engine, page: Any) -> tuple[Readings, ...]:

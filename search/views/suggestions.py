@@ -20,6 +20,7 @@ from pagekit.models import attach_pages
 from recommendations.models import Recommendation
 from search.engines import get_engine
 from search.engines.base import Engine, EngineUnavailable
+from search.engines.keys import subject_in
 from search.parser import parse
 from search.query import SearchQuery
 from search.results import SearchResults
@@ -158,7 +159,7 @@ def _words(asking: _Asking, typed: Typed, vocabulary: Vocabulary) -> Iterator[Su
         return
     texts = {one.subject: one for one in titled([key for _form, key in found], language)}
     for form, key in found:
-        one = texts.get(key.rpartition(":")[0])
+        one = texts.get(subject_in(key))
         word = written(form, [(text, one.language) for text in one.texts] if one else ())
         text = f"{typed.head}{word}"
         if total := asking(parse(text, language)).total:

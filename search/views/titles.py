@@ -9,6 +9,7 @@ from django.urls import reverse
 from forums.models import Forum, WorkingGroup
 from pagekit.models import attach_pages
 from recommendations.models import Recommendation
+from search.engines.keys import subject_in
 from taxonomy.models import Organisation, Theme
 
 PAGED: dict[str, Any] = {"recommendation": Recommendation, "forum": Forum, "group": WorkingGroup}
@@ -35,7 +36,7 @@ class Titled:
 def titled(keys: Iterable[str], language: str) -> list[Titled]:
     """The things of these keys in their order, each once, without those that readers may not see; a query or two a
     kind, whatever their number."""
-    subjects = list(dict.fromkeys(key.rpartition(":")[0] for key in keys))
+    subjects = list(dict.fromkeys(map(subject_in, keys)))
     pks: dict[str, list[int]] = {}
     for subject in subjects:
         kind, _, pk = subject.partition(":")
