@@ -77,7 +77,8 @@ def is_cut(text: str, language: str = "pl") -> bool:
 def unread_stars(text: str, language: str = "pl") -> tuple[str, ...]:
     """The words whose asterisk completes nothing, as they are typed; they are read without it.
 
-    It completes what stands before it: one word of which at least two letters are typed, or a reference.
+    It completes what stands before it, but not in a phrase: one word of which at least two letters are typed, or a
+    reference.
     """
     if "*" not in text:
         return ()
@@ -198,6 +199,8 @@ class _Reader:
         return _Term(Group((*whole, parts)))
 
     def _phrase(self, text: str) -> Iterator[Node]:
+        if "*" in text:
+            self.unread_stars.append(text)
         if placed := place(text, self.language):
             yield Group((Phrase(tuple(self._places(placed)), tuple(_exact(placed))),))
 

@@ -181,6 +181,7 @@ LISTS = Lists(
         ("s* OR s*", ("s*",)),
         ("*uchodźca", ("*uchodźca",)),
         ("(szkoła i*)", ("i*",)),
+        ('"rada imigr*" szk*', ("rada imigr*",)),
         ("sz* WS-2014-R0* szkoła", ()),
         ("szkoła * rada", ()),
         ("s", ()),
