@@ -133,7 +133,7 @@ class Called:
             case Organisation():
                 return self._of_organisation(thing)
             case Theme():
-                return iter(_known()["theme"].get(thing.pk, ()))
+                return (name._replace(of=NAME) for name in _known()["theme"].get(thing.pk, ()))
             case Attachment():
                 return self._of_file(thing)
         raise TypeError(f"Nothing of this kind is a hit: {thing!r}")
@@ -158,7 +158,7 @@ class Called:
         yield from _named("city", fact.place_id)
         yield from _names("kind", choice_words(ForumKind(fact.kind) if is_forum else GroupKind(fact.kind)))
         yield from _names("year", period_words(fact))
-        yield from self._words_of(fact)
+        yield from self._words_of(fact, is_itself=True)
         if isinstance(fact, Forum):
             yield from _names(REFERENCE, iter([(fact.programme_code, "pl")]))
             for _group, pages in self._titles.groups_of(fact):
@@ -181,11 +181,12 @@ class Called:
         for thing in about:
             yield from self._words_of(self._issuer_of(thing) if isinstance(thing, Recommendation) else thing)
 
-    def _words_of(self, issuer: Issuer) -> Names:
-        """What an issuer and all above it are called, where readers may see them."""
+    def _words_of(self, issuer: Issuer, *, is_itself: bool = False) -> Names:
+        """What an issuer and all above it are called, where readers may see them; of what it issued, or of itself."""
         for one in _issuer_facts().above(issuer):
+            of = NAME if is_itself and one == issuer else "issuer" if isinstance(one, Forum) else "group"
             if pages := self._titles.pages.get(one.translation_key):
-                yield from _names("issuer" if isinstance(one, Forum) else "group", self._titles.own_words(one, pages))
+                yield from _names(of, self._titles.own_words(one, pages))
 
     def _issuer_of(self, fact: Recommendation) -> Issuer:
         facts = _issuer_facts()

@@ -108,10 +108,12 @@ def test_a_reference_is_marked_where_it_stands(index: Engine, client: Client) ->
 def test_a_forum_says_by_which_name_it_is_found(index: Engine, client: Client) -> None:
     forum = make_forum(title="Forum", place=PlaceFactory.create(label_pl="Gdańsk", adjectives="gdański"))
     foundation = OrganisationFactory.create(label_pl="Fundacja Hydrant")
+    ForumName.objects.create(page=forum, name="Zjazd")
     ForumBody.objects.create(page=forum, organisation=foundation, role=BodyRole.ORGANISER)
     make_group(title="Wieloryby w mieście", parent=forum)
     drain()
 
+    assert told(item(client, "zjazdu", "forum")) == [("name", ["Zjazd"])]
     assert told(item(client, "hydranty", "forum")) == [("body", ["Hydrant"])]
     assert told(item(client, "gdańska", "forum")) == [("city", ["Gdańsk"])]
     assert told(item(client, CANARY, "forum")) == [("group", ["Wieloryby"])]
@@ -128,7 +130,7 @@ def test_an_institution_and_a_theme_say_by_which_name_they_are_found(index: Engi
         [("body", ["Wielorybów"])]
     ]
     assert told(item(client, "cło", "organisation")) == [("name", ["Ceł"])]
-    assert told(item(client, "korepetycja", "theme")) == [("theme", ["korepetycje"])]
+    assert told(item(client, "korepetycja", "theme")) == [("name", ["korepetycje"])]
 
 
 def test_an_issuer_that_readers_may_not_see_is_never_named(index: Engine) -> None:
