@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from html import escape
+from itertools import count
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -251,6 +252,22 @@ def _groups(node: Node) -> Iterator[Group]:
         case AnyOf(nodes) | AllOf(nodes) | AtLeast(nodes):
             for each in nodes:
                 yield from _groups(each)
+
+
+def unanswered(tree: Tree, answered: Set[int]) -> frozenset[int]:
+    """The numbers of the groups that are left when these are answered: of terms joined by OR none, once one is."""
+    left: set[int] = set()
+    numbers = count()
+    for node in tree.required:
+        left |= _left(node, answered, numbers)
+    return frozenset(left)
+
+
+def _left(node: Node, answered: Set[int], numbers: Iterator[int]) -> set[int]:
+    if isinstance(node, Group):
+        return {next(numbers)} - answered
+    each = [_left(one, answered, numbers) for one in node.nodes]
+    return set() if isinstance(node, AnyOf) and not all(each) else set().union(*each)
 
 
 def _found(phrase: Phrase, placed: Sequence[Placed], group: int) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import override
 
 from forums.models import Period
+from pagekit.templatetags.pagekit_tags import SMALL_MONTHS
 from search.analysis import Analysed, analyse, join
 from search.query import LANGUAGES, NO_DATE
 from taxonomy.models import Organisation, Place, Tag, Theme
@@ -73,6 +74,13 @@ def choice_words(choice: Choices) -> Words:
 _WORKING_GROUP = "working group"
 
 
+def spoken_in(text: str, language: str) -> str:
+    """The language of a name that is read as `language`; "" of one without letters, which is of no language."""
+    if not any(map(str.isalpha, text)):
+        return ""
+    return "en" if text.startswith(_WORKING_GROUP) else language
+
+
 @lru_cache(maxsize=500, typed=True)  # words of two vocabularies may be equal as text
 def _choice_words(choice: Choices) -> tuple[str, ...]:
     return tuple(_in_language(choice.label, language) for language in LANGUAGES)
@@ -101,7 +109,8 @@ def period_words(period: Period) -> Words:
 
 def month_words(day: dt.date) -> Words:
     for language in LANGUAGES:
-        yield f"{_in_language(MONTHS[day.month], language)} {day.year}", language
+        month = _in_language(MONTHS[day.month], language)
+        yield f"{month.lower() if language in SMALL_MONTHS else month} {day.year}", language
 
 
 def years(period: Period) -> tuple[str, ...]:

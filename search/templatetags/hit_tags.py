@@ -34,6 +34,8 @@ PLACES: Mapping[str, Any] = {
 NAMES: Mapping[str, Any] = {
     **{name: facet.label for name, facet in BY_NAME.items()},
     "kind": gettext_lazy("Kind"),
+    # A month is one of its names.
+    "year": gettext_lazy("Date"),
     "reference": gettext_lazy("Reference"),
     "body": gettext_lazy("Institution"),
     "file": gettext_lazy("File"),

@@ -1,7 +1,7 @@
 """From keys to what a reader sees: texts of the database with true matches marked, loaded once more as readers may."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -19,7 +19,7 @@ from search.documents.attachment import Attachment
 from search.documents.called import Called, Name
 from search.documents.issuer import issuer_value, texts_of
 from search.documents.layers import STAGE, Layer
-from search.highlight import Look, Reader
+from search.highlight import Look, Reader, unanswered
 from search.labels import Issuers
 from search.passages import Patience, Text, best
 from search.query import SearchQuery
@@ -152,6 +152,9 @@ class _Printer:
     def look(self, text: str, language: str) -> Look:
         return self.reader.look(text, language)
 
+    def left(self, answered: Set[int]) -> frozenset[int]:
+        return unanswered(self.reader.tree, answered)
+
     def recommendation(self, fact: Any) -> Item | None:
         if fact is None or fact.page is None:
             return None
@@ -162,12 +165,13 @@ class _Printer:
         issued_by = issuer.page.title if issuer and issuer.page else ""
         addressees: Sequence[str] = self.found.addressees.get(fact.pk, ())
         title, wording = self.look(page.title, language), self.look(page.text, language)
-        missing = self.asked - title.groups - wording.groups
+        answered = title.groups | wording.groups
+        missing = self.left(answered)
         passages: Sequence[Passage] = ()
         if missing:
             # What stands on the face of the hit anyway needs no passage, only its marks.
             face = [self.look(text, self.query.language) for text in (reference, issued_by, *addressees)]
-            missing = missing.difference(*(seen.groups for seen in face[: 2 + NAMED]))
+            missing = self.left(answered.union(*(seen.groups for seen in face[: 2 + NAMED])))
             reference, issued_by, *addressees = (seen.whole() for seen in face)
         if missing:
             passages, missing = self.passages(fact, missing)
@@ -203,7 +207,7 @@ class _Printer:
         prefix = "stage-entry" if layer.name == STAGE else "entry"
         anchor = f"{prefix}-{layer.entry.pk}" if layer.entry else ANCHORS[layer.name]
         passage = Passage(layer.name, seen.excerpt(), layer.language, f"{page.url}#{anchor}", layer.entry)
-        return [passage], missing - seen.groups
+        return [passage], self.left(self.asked - missing | seen.groups)
 
     def named(self, thing: Any, missing: frozenset[int]) -> list[Named]:
         """By which names a hit answers what is missing: as few as will do, of those that say
@@ -213,11 +217,11 @@ class _Printer:
             return found
         # As they come: who issued it is the last of them, and the only one that costs queries of its own.
         for _of, some in groupby(self.called.of(thing), key=attrgetter("of")):
-            for name in sorted(some, key=lambda name: name.language != self.query.language):
+            for name in sorted(some, key=lambda name: name.spoken not in ("", self.query.language)):
                 if missing & self.answered(name):
                     seen = self.look(name.text, name.language)
-                    found.append(Named(name.of, seen.whole(), name.language))
-                    missing -= seen.groups
+                    found.append(Named(name.of, seen.whole(), name.spoken or self.query.language))
+                    missing = self.left(self.asked - missing | seen.groups)
             if not missing:
                 break
         return found
@@ -247,7 +251,7 @@ class _Printer:
             excerpt=text.excerpt(),
             fact=fact,
             issuer=origin.whole(),
-            named=self.named(fact, self.asked - title.groups - text.groups - origin.groups),
+            named=self.named(fact, self.left(title.groups | text.groups | origin.groups)),
         )
 
     def organisation(self, row: Organisation | None) -> Item | None:
@@ -262,7 +266,7 @@ class _Printer:
             language=self.query.language,
             excerpt=names.excerpt(),
             fact=row,
-            named=self.named(row, self.asked - title.groups - names.groups),
+            named=self.named(row, self.left(title.groups | names.groups)),
         )
 
     def theme(self, row: Theme | None) -> Item | None:
@@ -278,7 +282,7 @@ class _Printer:
             excerpt=definition.excerpt(),
             said_in="pl",
             fact=row,
-            named=self.named(row, self.asked - title.groups - definition.groups),
+            named=self.named(row, self.left(title.groups | definition.groups)),
         )
 
     def file(self, file: Attachment | None) -> Item | None:
@@ -286,7 +290,7 @@ class _Printer:
             return None
         title = self.look(file.titles[0], "pl")
         pages = self.found.pages.get(file.document.pk, [])
-        missing = self.asked - title.groups or self.asked
+        missing = self.left(title.groups) or self.asked
         place = best([Text(page.text, "pl") for page in pages], self.reader, missing, self.patience)
         number = pages[place[0]].number if place else None
         if place:
@@ -306,7 +310,7 @@ class _Printer:
             fact=file.document,
             page=number,
             attached_to=[(seen.whole(), url) for seen, url in attached_to],
-            named=self.named(file, self.asked - answered),
+            named=self.named(file, self.left(answered)),
         )
 
     def attached_to(self, file: Attachment) -> list[tuple[str, str]]:

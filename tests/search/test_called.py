@@ -1,5 +1,6 @@
 """Names of a hit: found by something that it does not show elsewhere, it says by what."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from forums.choices import BodyRole
 from forums.models import ForumBody, ForumName
 from recommendations.models import RecommendationLevel
+from search.documents.assembly import plain
 from search.documents.called import Called
 from search.engines.base import Engine
+from search.models import WordGroup
 from search.sync.drain import drain
 from taxonomy.models import OrganisationName
 from tests.factories.pages import make_forum, make_group, make_recommendation
@@ -39,7 +42,7 @@ def told(found: Any) -> list[tuple[str, list[str]]]:
         ("/search/", "starostwo", "addressee", ["starostwo"]),
         ("/search/", "kuratora", "addressee", ["Kurator"]),
         ("/search/", "zjazdu", "issuer", ["Zjazd"]),
-        ("/search/", "maj 2015", "year", ["Maj", "2015"]),
+        ("/search/", "maj 2015", "year", ["maj", "2015"]),
         ("/search/", "MO-99", "reference", ["MO-99"]),
         ("/en/search/", "working group", "source", ["working", "group"]),
     ],
@@ -159,3 +162,41 @@ def test_the_names_of_many_hits_cost_no_more_queries_than_those_of_one(index: En
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def groups_that_work() -> None:
+    WordGroup.objects.create(
+        kind="synonym", words_pl="zespół\ngrupa robocza", words_en="working group", words_uk="робоча група"
+    )
+
+
+@pytest.mark.usefixtures("groups_that_work")
+def test_terms_of_which_any_will_do_are_answered_by_one_name(index: Engine, client: Client) -> None:
+    theme = ThemeFactory.create(label_pl="Grupy robocze", label_uk="Робочі групи")
+    make_recommendation(parent=make_forum(title="Forum"), themes=[theme])
+    drain()
+
+    (found,) = client.get("/uk/search/", {"q": "робоча група", "kind": "recommendation"}).context["items"]
+
+    assert told(found) == [("theme", ["Робочі", "групи"])]
+
+
+@pytest.mark.usefixtures("groups_that_work")
+def test_what_is_read_as_a_name_is_said_in_its_own_language(index: Engine, client: Client) -> None:
+    make_group(title="Mieszkania")
+    drain()
+
+    hits = client.get("/en/search/", {"q": "working group", "kind": "group"}).context["items"]
+    (found,) = [one for one in hits if "Mieszkania" in one.title]
+
+    assert [(plain(name.text), name.language) for name in found.named] == [("working group", "en")]
+
+
+def test_a_year_is_said_in_the_language_of_the_reader(index: Engine, client: Client) -> None:
+    make_forum(title="Forum", starts_on=dt.date(2015, 5, 14), precision="year")
+    drain()
+
+    hits = client.get("/en/search/", {"q": "2015", "kind": "forum"}).context["items"]
+
+    assert {name.language for one in hits for name in one.named} == {"en"}
