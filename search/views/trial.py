@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable
 from search.expansion import Lists
+from search.kept import one_version
 from search.labels import load_issuers
 from search.models import WordGroup
 from search.parser import parse
@@ -43,6 +44,7 @@ class Trial:
     added: Sequence[Title]
 
 
+@one_version()
 def try_words(group: WordGroup, instead_of: int | None = None) -> list[Trial]:
     """A trial of every word of the group. Readers see nothing of it; empty if the engine does not answer."""
     written = [group.terms] if group.is_active else []

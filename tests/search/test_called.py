@@ -14,8 +14,9 @@ from recommendations.models import RecommendationLevel
 from search.documents.assembly import plain
 from search.documents.called import Called
 from search.engines.base import Engine
-from search.models import WordGroup
+from search.models import WordGroup, WordsVersion
 from search.sync.drain import drain
+from search.views.trial import try_words
 from taxonomy.models import OrganisationName
 from tests.factories.pages import make_forum, make_group, make_recommendation
 from tests.factories.taxonomy import OrganisationFactory, PlaceFactory, ThemeFactory
@@ -200,3 +201,16 @@ def test_a_year_is_said_in_the_language_of_the_reader(index: Engine, client: Cli
     hits = client.get("/en/search/", {"q": "2015", "kind": "forum"}).context["items"]
 
     assert {name.language for one in hits for name in one.named} == {"en"}
+
+
+def test_a_trial_asks_once_which_words_there_are(index: Engine) -> None:
+    themes = [ThemeFactory.create(label_pl="Kot"), ThemeFactory.create()]
+    for _each in range(3):
+        make_recommendation(themes=themes)
+    drain()
+
+    with CaptureQueriesContext(connection) as captured:
+        (_kot, whales) = try_words(WordGroup(kind="synonym", words_pl="kot\nwieloryb"))
+
+    assert whales.added
+    assert len([query for query in captured if WordsVersion._meta.db_table in query["sql"]]) == 1
