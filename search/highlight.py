@@ -50,15 +50,27 @@ class Look:
         """The whole text, with every match in <mark>."""
         return _marked(self.text, 0, len(self.text), self.spans)
 
-    def excerpt(self, length: int = EXCERPT) -> SafeString:
-        """About `length` characters round the place that answers most of the question; its beginning if none does.
+    def shown(self, length: int = EXCERPT, wanted: Set[int] | None = None) -> frozenset[int]:
+        """The groups that this excerpt answers, where readers see it."""
+        if len(self.text) <= length:
+            return self.groups
+        start, end = self._window(length, wanted)
+        return frozenset(span.group for span in self.spans if start <= span.start and span.end <= end)
+
+    def excerpt(self, length: int = EXCERPT, wanted: Set[int] | None = None) -> SafeString:
+        """About `length` characters round the place that answers most of the question, or most of the wanted groups of
+        it; its beginning if none does.
 
         Cut between words; an ellipsis stands where text was left out.
         """
         text = self.text
-        start, end = _window(text, self.spans, length)
+        start, end = self._window(length, wanted)
         marked = _marked(text, start, end, self.spans)
         return SafeString(f"{'… ' if start else ''}{marked}{' …' if end < len(text) else ''}")
+
+    def _window(self, length: int, wanted: Set[int] | None) -> tuple[int, int]:
+        spans = self.spans if wanted is None else [span for span in self.spans if span.group in wanted]
+        return _window(self.text, spans, length)
 
 
 class _Part(NamedTuple):

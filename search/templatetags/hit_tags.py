@@ -22,6 +22,7 @@ register = template.Library()
 DOT = '<span aria-hidden="true">·</span>'
 
 PLACES: Mapping[str, Any] = {
+    "text": gettext_lazy("Further in the text"),
     "rationale": gettext_lazy("In the rationale"),
     "source": gettext_lazy("In the title of the source"),
     "log": gettext_lazy("In the log, %(date)s"),

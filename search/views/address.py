@@ -1,5 +1,6 @@
 """What an address asks, and in words what of it could not be read: nothing is left out in silence."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _NO_LITERAL = gettext_lazy(
 )
 _UNREADABLE = "\ufffd"
 _BLANKS = dict.fromkeys(map(ord, "\t\n\r\v\f\xa0\u2003\u2009\u202f"), " ")
+_NEGATED = re.compile(r"(?:^|[\s(])NOT\s+\(*(?P<word>\w+)")
 _SHOWN = 40
 
 
@@ -66,7 +68,7 @@ def read_address(params: QueryDict, language: str) -> Address:
     """The question of an address and notes on what of it was left out or mended. Never raises."""
     reader = _Reader(params)
     text = reader.text()
-    reader.stars(text, language)
+    reader.signs(text, language)
     # Without words there is nothing that could be read otherwise.
     values: dict[str, Any] = {
         "q": text,
@@ -153,7 +155,12 @@ class _Reader:
             )
         return day
 
-    def stars(self, text: str, language: str) -> None:
+    def signs(self, text: str, language: str) -> None:
+        if found := _NEGATED.search(text):
+            # Elsewhere it leaves a word out; read as a word it finds the very thing that was not wanted.
+            self.note(
+                _("“NOT” was read as a word. A minus leaves a word out: “-%(word)s”."), word=_short(found["word"])
+            )
         if words := unread_stars(text, language):
             self.note(
                 _("The asterisk in %(words)s was not read: it completes one word that has two letters or more."),

@@ -33,7 +33,10 @@ MOST_ATTACHED_TO = 3
 NAMED = 4
 """Addressees that a hit of the list names; the others are counted."""
 
-ANCHORS = {"rationale": "rationale", "source": "origin"}
+MOST_FURTHER = 2
+"""Passages of the text of a forum or group, besides its excerpt."""
+
+ANCHORS = {"text": "content", "rationale": "rationale", "source": "origin"}
 """Where on the page of a recommendation the layers stand that are no entry of its log."""
 
 KIND_WORDS: Mapping[str, Any] = {
@@ -51,7 +54,7 @@ FACE = 1_000
 class Passage:
     """Words of a hit that are not on its face, with the place where they stand.
 
-    name    "rationale", "source", or a layer of the log or a stage: "log", "evidence", "assessment", "stage"
+    name    "text", "rationale", "source", or a layer of the log or a stage: "log", "evidence", "assessment", "stage"
     entry   the entry in which, or beside which, they stand
     """
 
@@ -165,7 +168,7 @@ class _Printer:
         issued_by = issuer.page.title if issuer and issuer.page else ""
         addressees: Sequence[str] = self.found.addressees.get(fact.pk, ())
         title, wording = self.look(page.title, language), self.look(page.text, language)
-        answered = title.groups | wording.groups
+        answered = title.groups | wording.shown()
         missing = self.left(answered)
         passages: Sequence[Passage] = ()
         if missing:
@@ -195,6 +198,7 @@ class _Printer:
         that leaves unanswered."""
         page = fact.page
         layers = [
+            Layer("text", page.text, page.locale.language_code),
             Layer("rationale", plain(page.rationale), page.locale.language_code),
             *self.found.layers(fact),
             Layer("source", fact.source_title, source_language()),
@@ -206,8 +210,9 @@ class _Printer:
         layer = layers[number]
         prefix = "stage-entry" if layer.name == STAGE else "entry"
         anchor = f"{prefix}-{layer.entry.pk}" if layer.entry else ANCHORS[layer.name]
-        passage = Passage(layer.name, seen.excerpt(), layer.language, f"{page.url}#{anchor}", layer.entry)
-        return [passage], self.left(self.asked - missing | seen.groups)
+        said = seen.excerpt(wanted=missing)
+        passage = Passage(layer.name, said, layer.language, f"{page.url}#{anchor}", layer.entry)
+        return [passage], self.left(self.asked - missing | seen.shown(wanted=missing))
 
     def named(self, thing: Any, missing: frozenset[int]) -> list[Named]:
         """By which names a hit answers what is missing: as few as will do, of those that say
@@ -243,6 +248,11 @@ class _Printer:
         text = self.look("\n".join(filter(None, [page.lead, *texts_of(page)])), language)
         issued_by = above.page.title if above is not None and above is not fact and above.page else ""
         origin = self.look(issued_by, self.query.language)
+        missing = self.left(title.groups | text.shown() | origin.groups)
+        passages: list[Passage] = []
+        while missing & text.groups and len(passages) < MOST_FURTHER:
+            passages.append(Passage("text", text.excerpt(wanted=missing), language, f"{page.url}#{ANCHORS['text']}"))
+            missing = self.left(self.asked - missing | text.shown(wanted=missing))
         return Item(
             kind=kind,
             url=page.url or "",
@@ -251,7 +261,8 @@ class _Printer:
             excerpt=text.excerpt(),
             fact=fact,
             issuer=origin.whole(),
-            named=self.named(fact, self.left(title.groups | text.groups | origin.groups)),
+            passages=passages,
+            named=self.named(fact, missing),
         )
 
     def organisation(self, row: Organisation | None) -> Item | None:
@@ -266,7 +277,7 @@ class _Printer:
             language=self.query.language,
             excerpt=names.excerpt(),
             fact=row,
-            named=self.named(row, self.left(title.groups | names.groups)),
+            named=self.named(row, self.left(title.groups | names.shown())),
         )
 
     def theme(self, row: Theme | None) -> Item | None:
@@ -282,7 +293,7 @@ class _Printer:
             excerpt=definition.excerpt(),
             said_in="pl",
             fact=row,
-            named=self.named(row, self.left(title.groups | definition.groups)),
+            named=self.named(row, self.left(title.groups | definition.shown())),
         )
 
     def file(self, file: Attachment | None) -> Item | None:
@@ -300,7 +311,7 @@ class _Printer:
             first = min(pages, key=lambda page: page.number, default=None)
             said = self.look(first.text[:FACE] if first else "", "pl")
         attached_to = [(self.look(words, "pl"), url) for words, url in self.attached_to(file)[:MOST_ATTACHED_TO]]
-        answered = title.groups.union(said.groups, *(seen.groups for seen, _url in attached_to))
+        answered = title.groups.union(said.shown(), *(seen.groups for seen, _url in attached_to))
         return Item(
             kind="document",
             url=file.document.page_url(number),

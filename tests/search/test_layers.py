@@ -52,6 +52,21 @@ def test_words_on_the_face_of_a_hit_need_no_other_passage(fact: Recommendation, 
     assert found.passages == ()
 
 
+def test_what_stands_too_far_from_the_excerpt_is_shown_in_a_second_one(index: Engine, client: Client) -> None:
+    far = "Wydać przewodnik. " + "Miasto jest duże. " * 40 + "Zatrudnić tłumaczy."
+    fact = make_recommendation(title="Pomoc", text=far)
+    forum = make_forum(title="Pomoc", lead=far)
+    drain()
+
+    for kind, page in (("recommendation", fact.source_page), ("forum", forum)):
+        found = item(client, "przewodnik tłumacza", kind)
+        (passage,) = found.passages
+
+        assert (marked(found.excerpt), marked(passage.text)) == (["przewodnik"], ["tłumaczy"])
+        assert (passage.name, passage.url) == ("text", f"{page.url}#content")
+        assert 'id="content"' in client.get(page.url).content.decode()
+
+
 def test_a_passage_from_the_rationale_says_so(fact: Recommendation, client: Client) -> None:
     drain()
     (passage,) = item(client, "przewodnik tłumacze").passages

@@ -32,6 +32,7 @@ def notes(address: str) -> list[str]:
         "q=nauka&utm_source=list&utm_medium=mail&fbclid=x",
         "theme=",
         "q=szk*&literal=0",
+        "q=not known NOTES",
     ],
 )
 def test_an_ordinary_address_gets_no_note(address: str) -> None:
@@ -48,6 +49,7 @@ def test_an_ordinary_address_gets_no_note(address: str) -> None:
         ("q=nauka&sort=best", "“best”"),
         ("q=nauka&view=map", "“map”"),
         ("q=nauka&literal=bogus", "“literal=bogus”"),
+        ("q=nauka NOT (dzieci)", "“-dzieci”"),
         ("literal=bogus", "“literal=bogus”"),
         ("q=nauka+s*", "“s*”"),
         ("q=nauka&page=-1", "“-1”"),

@@ -158,7 +158,7 @@ def test_nothing_hidden_is_suggested(some: Recommendation, client: Client, index
 def test_words_of_hidden_things_crowd_out_no_visible_one(some: Recommendation, client: Client, index: Engine) -> None:
     make_recommendation(parent=make_group(title="Jawna"), title="Kryptolog")
     secret = " ".join(f"krypto{first}{second}ak" for first in "bcdfg" for second in "aeiou")
-    hidden = [make_recommendation(parent=make_group(title=f"Tajna {n}"), title=secret) for n in range(2)]
+    hidden = [make_recommendation(parent=make_group(title=f"Tajna {n}"), text=secret) for n in range(2)]
     drain(index)
     for fact in hidden:
         fact.source_page.unpublish()
