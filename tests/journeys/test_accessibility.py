@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as project
@@ -19,7 +20,10 @@ from tests.factories.taxonomy import MandateFactory, OrganisationFactory, ThemeF
 from tests.journeys.looks import EACH_ONCE, EVERY_LOOK, faults, faults_when_stretched
 
 # One of each kind in every look; the others are these kinds with less, more or something else on them.
-KINDS = {"home", "text", "forum", "group", "recommendation", "list", "organisation", "figures", "search", "reply"}
+KINDS = {
+    *("home", "text", "forum", "group", "recommendation", "list", "organisation", "figures", "reply"),
+    *("search", "names"),
+}
 
 
 def build(home: Any) -> dict[str, str]:
@@ -88,6 +92,7 @@ def build(home: Any) -> dict[str, str]:
         "figures of a theme": f"/stan-realizacji/?theme={theme.code}&year=2015",
         "figures of nothing": "/stan-realizacji/?year=1999",
         "search": "/search/?q=dzieci",
+        "names": f"/search/?q={fact.reference}+{quote(group.title)}",
         "nothing found": "/search/?q=xqzwv",
         "table of results": "/search/?q=dzieci&view=table",
         "misspelt search": "/search/?them=x",
