@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings as project
@@ -92,7 +91,7 @@ def build(home: Any) -> dict[str, str]:
         "figures of a theme": f"/stan-realizacji/?theme={theme.code}&year=2015",
         "figures of nothing": "/stan-realizacji/?year=1999",
         "search": "/search/?q=dzieci",
-        "names": f"/search/?q={fact.reference}+{quote(group.title)}",
+        "names": "/search/?q=R01+grupa",
         "nothing found": "/search/?q=xqzwv",
         "table of results": "/search/?q=dzieci&view=table",
         "misspelt search": "/search/?them=x",
