@@ -246,7 +246,7 @@ def _keys_asked(query: SearchQuery) -> Iterator[set[str]]:
 def marked(texts: list[str], tree: Tree) -> list[str]:
     """The passages of a page of hits."""
     reader = Reader(tree)
-    return [reader.look(text, "pl").excerpt() for text in texts]
+    return [reader.look(text, "pl").excerpt().text for text in texts]
 
 
 def updates(engine: EmbeddedEngine, corpus: Corpus, bars: Bars) -> float:

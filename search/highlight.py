@@ -35,6 +35,13 @@ class Span(NamedTuple):
     group: int
 
 
+class Excerpt(NamedTuple):
+    """A passage of a text with its matches marked, and the groups that it answers where readers see it."""
+
+    text: SafeString
+    groups: frozenset[int]
+
+
 @dataclass(frozen=True)
 class Look:
     """A normalised text and where it answers a question; `groups` are the numbers of the groups that it answers."""
@@ -50,27 +57,21 @@ class Look:
         """The whole text, with every match in <mark>."""
         return _marked(self.text, 0, len(self.text), self.spans)
 
-    def shown(self, length: int = EXCERPT, wanted: Set[int] | None = None) -> frozenset[int]:
-        """The groups that this excerpt answers, where readers see it."""
-        if len(self.text) <= length:
-            return self.groups
-        start, end = self._window(length, wanted)
-        return frozenset(span.group for span in self.spans if start <= span.start and span.end <= end)
-
-    def excerpt(self, length: int = EXCERPT, wanted: Set[int] | None = None) -> SafeString:
+    def excerpt(self, length: int = EXCERPT, wanted: Set[int] | None = None) -> Excerpt:
         """About `length` characters round the place that answers most of the question, or most of the wanted groups of
         it; its beginning if none does.
 
         Cut between words; an ellipsis stands where text was left out.
         """
-        text = self.text
-        start, end = self._window(length, wanted)
-        marked = _marked(text, start, end, self.spans)
-        return SafeString(f"{'… ' if start else ''}{marked}{' …' if end < len(text) else ''}")
-
-    def _window(self, length: int, wanted: Set[int] | None) -> tuple[int, int]:
-        spans = self.spans if wanted is None else [span for span in self.spans if span.group in wanted]
-        return _window(self.text, spans, length)
+        text, spans = self.text, self.spans
+        if len(text) <= length:
+            return Excerpt(self.whole(), self.groups)
+        start, end = _window(
+            text, spans if wanted is None else [each for each in spans if each.group in wanted], length
+        )
+        marked = _marked(text, start, end, spans)
+        said = SafeString(f"{'… ' if start else ''}{marked}{' …' if end < len(text) else ''}")
+        return Excerpt(said, frozenset(each.group for each in spans if start <= each.start and each.end <= end))
 
 
 class _Part(NamedTuple):
@@ -242,16 +243,6 @@ class Reader:
                 yield from _found(phrase, placed, group)
 
 
-def highlight(text: str, tree: Tree, language: str) -> SafeString:
-    """The whole text, with every match in <mark>; for titles. `language` is that of the text."""
-    return Reader(tree).look(text, language).whole()
-
-
-def excerpt(text: str, tree: Tree, language: str, length: int = EXCERPT) -> SafeString:
-    """The best passage of a text (`Look.excerpt`)."""
-    return Reader(tree).look(text, language).excerpt(length)
-
-
 def groups_of(tree: Tree) -> list[Group]:
     """The groups of a question in the order in which spans number them."""
     return [group for node in tree.required for group in _groups(node)]
@@ -299,8 +290,6 @@ def _stands_exactly(surface: Sequence[tuple[int, str]], placed: Sequence[Placed]
 
 
 def _window(text: str, found: Sequence[Span], length: int) -> tuple[int, int]:
-    if len(text) <= length:
-        return 0, len(text)
     start = 0
     if any(span.end > length for span in found):
         # A third of the room before the first match gives it a context to be read in.

@@ -30,7 +30,7 @@ from search.analysis import place
 from search.documents.attachment import MOST_REFERENCES, Attachment
 from search.documents.issuer import Issuer, IssuerFacts, Issuers, all_themes, with_ancestors
 from search.documents.recommendation import badge_words
-from search.documents.words import Words, choice_words, organisation_words, period_words, row_words, spoken_in
+from search.documents.words import Words, choice_words, organisation_words, period_words, read_as, row_words
 from search.kept import Kept
 from taxonomy.choices import Level, OrganisationKind
 from taxonomy.models import AffectedGroup, Organisation, Place, Tag, Theme
@@ -41,7 +41,7 @@ file is called, and another name of the thing itself."""
 
 
 class Name(NamedTuple):
-    """A name, the language it is read in, and what it is: one of the above or the name of a facet."""
+    """A name, the language it is in, and what it is: one of the above or the name of a facet."""
 
     of: str
     text: str
@@ -49,13 +49,18 @@ class Name(NamedTuple):
 
     @property
     def spoken(self) -> str:
-        """The language it is in, "" if that makes no difference."""
-        return spoken_in(self.text, self.language)
+        """The language it is in, "" if that makes no difference: a number is of none."""
+        return self.language if any(map(str.isalpha, self.text)) else ""
+
+    @property
+    def read_as(self) -> str:
+        """The language to look at it in, as the index did."""
+        return read_as(self.text, self.language)
 
     @property
     def keys(self) -> frozenset[str]:
         """All keys and forms of its words."""
-        return _keys(self.text, self.language)
+        return _keys(self.text, self.read_as)
 
 
 Names = Iterator[Name]

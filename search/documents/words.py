@@ -1,6 +1,7 @@
 """The names by which a thing is found beside its own text: labels in all languages, dates and numbers in words."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,16 @@ def joined(texts: Iterable[tuple[str, str]]) -> Analysed:
 # The same labels stand in thousands of documents.
 @lru_cache(maxsize=20_000)
 def _analysed(text: str, language: str) -> Analysed:
-    return analyse(text, language)
+    return analyse(text, read_as(text, language))
+
+
+def read_as(text: str, language: str) -> str:
+    """The language by whose rules a name is read, where it is in this one."""
+    # As a name, not by what it is made of: "employment" would find whatever a working group issued.
+    return "pl" if _WORKING_GROUP.fullmatch(text) else language
+
+
+_WORKING_GROUP = re.compile(r"working group(?: \d+)?")
 
 
 def labels(row: Any) -> Words:
@@ -66,19 +76,7 @@ def organisation_words(organisation: Organisation) -> Words:
 
 def choice_words(choice: Choices) -> Words:
     """The word of a choice in every language of the interface."""
-    for language, word in zip(LANGUAGES, _choice_words(choice), strict=True):
-        # As a name, not by what it is made of: "employment" would find whatever a working group issued.
-        yield word, "pl" if word == _WORKING_GROUP else language
-
-
-_WORKING_GROUP = "working group"
-
-
-def spoken_in(text: str, language: str) -> str:
-    """The language of a name that is read as `language`; "" of one without letters, which is of no language."""
-    if not any(map(str.isalpha, text)):
-        return ""
-    return "en" if text.startswith(_WORKING_GROUP) else language
+    return zip(_choice_words(choice), LANGUAGES, strict=True)
 
 
 @lru_cache(maxsize=500, typed=True)  # words of two vocabularies may be equal as text

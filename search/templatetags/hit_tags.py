@@ -1,6 +1,8 @@
 """Hits as lines of a list. In Python: a page has twenty of them, and a template for each takes three times as long."""
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -54,7 +56,7 @@ def hit_lines(items: Iterable[Item], picks: Collection[str] = ()) -> SafeString:
 def _hit(item: Item, picks: Collection[str]) -> str:
     lang = lang_mark(item.language)
     lines = [
-        f'<p class="ref"><span class="kind">{escape(item.kind_words)}</span> {_reference(item)}</p>',
+        f'<p class="ref"><span class="kind">{conditional_escape(item.kind_words)}</span> {_reference(item)}</p>',
         f'<h3><a href="{escape(item.url)}"{lang and lang_mark(item.language, is_link=True)}>{item.title}</a></h3>',
     ]
     if item.excerpt:
@@ -62,7 +64,7 @@ def _hit(item: Item, picks: Collection[str]) -> str:
         lines.append(f'<p class="said"{spoken}>{conditional_escape(item.excerpt)}</p>')
     lines += map(_passage, item.passages)
     if item.named:
-        said = f" {DOT} ".join(map(_name, item.named))
+        said = f" {DOT} ".join(_names(of, some) for of, some in groupby(item.named, key=attrgetter("of")))
         lines.append(f'<p class="passage">{said}</p>')
     meta = [_origin(item)]
     if item.addressees:
@@ -97,8 +99,9 @@ def _passage(passage: Passage) -> str:
     )
 
 
-def _name(name: Named) -> str:
-    return f"{escape(NAMES[name.of])}: <span{lang_mark(name.language)}>{name.text}</span>"
+def _names(of: str, some: Iterable[Named]) -> str:
+    """What the hit is called as one thing: its tags, its addressees ..."""
+    return f"{escape(NAMES[of])}: {', '.join(f'<span{lang_mark(name.language)}>{name.text}</span>' for name in some)}"
 
 
 def _place(passage: Passage) -> str:

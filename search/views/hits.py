@@ -19,6 +19,7 @@ from search.documents.attachment import Attachment
 from search.documents.called import Called, Name
 from search.documents.issuer import issuer_value, texts_of
 from search.documents.layers import STAGE, Layer
+from search.documents.words import read_as
 from search.highlight import Look, Reader, unanswered
 from search.labels import Issuers
 from search.passages import Patience, Text, best
@@ -45,6 +46,9 @@ KIND_WORDS: Mapping[str, Any] = {
     "theme": gettext_lazy("Theme"),
     "document": gettext_lazy("Attached file"),
 }
+
+MOST_NAMES = 6
+"""Other names of an institution that a hit shows."""
 
 FACE = 1_000
 """Characters of a file's first page that are looked at for what to show of it."""
@@ -77,6 +81,7 @@ class Named(NamedTuple):
 class Item:
     """One hit as it is printed. `language` is that of its text, `issuer` the title of who issued it.
 
+    kind_words   what the reader calls such a thing; of forums and groups their own kind
     said_in      the language of the excerpt, where it is not that of the title
     is_informed  whether anything is known of the state of a recommendation, be it without a date
     reference    of a recommendation
@@ -87,6 +92,7 @@ class Item:
     """
 
     kind: str
+    kind_words: SafeString | str
     url: str
     title: SafeString
     language: str
@@ -101,11 +107,6 @@ class Item:
     named: Sequence[Named] = ()
     page: int | None = None
     attached_to: Sequence[tuple[str, str]] = ()
-
-    @property
-    def kind_words(self) -> str:
-        """What the reader calls such a thing; of forums and groups their own kind."""
-        return str(KIND_WORDS.get(self.kind) or self.fact.get_kind_display())
 
 
 def items(found: Found, issuers: Issuers, query: SearchQuery, tree: Tree) -> list[Item]:
@@ -168,7 +169,8 @@ class _Printer:
         issued_by = issuer.page.title if issuer and issuer.page else ""
         addressees: Sequence[str] = self.found.addressees.get(fact.pk, ())
         title, wording = self.look(page.title, language), self.look(page.text, language)
-        answered = title.groups | wording.shown()
+        said = wording.excerpt()
+        answered = title.groups | said.groups
         missing = self.left(answered)
         passages: Sequence[Passage] = ()
         if missing:
@@ -180,10 +182,11 @@ class _Printer:
             passages, missing = self.passages(fact, missing)
         return Item(
             kind="recommendation",
+            kind_words=str(KIND_WORDS["recommendation"]),
             url=page.url or "",
             title=title.whole(),
             language=language,
-            excerpt=wording.excerpt(),
+            excerpt=said.text,
             fact=fact,
             reference=reference,
             issuer=issued_by,
@@ -211,8 +214,8 @@ class _Printer:
         prefix = "stage-entry" if layer.name == STAGE else "entry"
         anchor = f"{prefix}-{layer.entry.pk}" if layer.entry else ANCHORS[layer.name]
         said = seen.excerpt(wanted=missing)
-        passage = Passage(layer.name, said, layer.language, f"{page.url}#{anchor}", layer.entry)
-        return [passage], self.left(self.asked - missing | seen.shown(wanted=missing))
+        passage = Passage(layer.name, said.text, layer.language, f"{page.url}#{anchor}", layer.entry)
+        return [passage], self.left(self.asked - missing | said.groups)
 
     def named(self, thing: Any, missing: frozenset[int]) -> list[Named]:
         """By which names a hit answers what is missing: as few as will do, of those that say
@@ -224,7 +227,7 @@ class _Printer:
         for _of, some in groupby(self.called.of(thing), key=attrgetter("of")):
             for name in sorted(some, key=lambda name: name.spoken not in ("", self.query.language)):
                 if missing & self.answered(name):
-                    seen = self.look(name.text, name.language)
+                    seen = self.look(name.text, name.read_as)
                     found.append(Named(name.of, seen.whole(), name.spoken or self.query.language))
                     missing = self.left(self.asked - missing | seen.groups)
             if not missing:
@@ -235,7 +238,7 @@ class _Printer:
         """The groups that a name answers; the hits of a page have most of their names in common."""
         if name not in self.names:
             may_answer = self.reader.may_answer(name.keys)
-            self.names[name] = self.look(name.text, name.language).groups if may_answer else frozenset()
+            self.names[name] = self.look(name.text, name.read_as).groups if may_answer else frozenset()
         return self.names[name]
 
     def issuer(self, kind: str, fact: Any) -> Item | None:
@@ -248,17 +251,22 @@ class _Printer:
         text = self.look("\n".join(filter(None, [page.lead, *texts_of(page)])), language)
         issued_by = above.page.title if above is not None and above is not fact and above.page else ""
         origin = self.look(issued_by, self.query.language)
-        missing = self.left(title.groups | text.shown() | origin.groups)
+        said = text.excerpt()
+        of_kind = fact.get_kind_display()
+        called = self.look(of_kind, read_as(of_kind, self.query.language))
+        missing = self.left(title.groups.union(said.groups, origin.groups, called.groups))
         passages: list[Passage] = []
         while missing & text.groups and len(passages) < MOST_FURTHER:
-            passages.append(Passage("text", text.excerpt(wanted=missing), language, f"{page.url}#{ANCHORS['text']}"))
-            missing = self.left(self.asked - missing | text.shown(wanted=missing))
+            further = text.excerpt(wanted=missing)
+            passages.append(Passage("text", further.text, language, f"{page.url}#{ANCHORS['text']}"))
+            missing = self.left(self.asked - missing | further.groups)
         return Item(
             kind=kind,
+            kind_words=called.whole(),
             url=page.url or "",
             title=title.whole(),
             language=language,
-            excerpt=text.excerpt(),
+            excerpt=said.text,
             fact=fact,
             issuer=origin.whole(),
             passages=passages,
@@ -269,31 +277,35 @@ class _Printer:
         if row is None:
             return None
         title = self.look(row.label_in(self.query.language), self.query.language)
-        names = self.look(" · ".join(str(name) for name in row.names.all()), "pl")
+        # Each by itself, so that no phrase is marked across two of them; those that answer come first.
+        names = [self.look(str(name), "pl") for name in row.names.all()]
+        names = sorted(names, key=lambda name: not name.groups)[:MOST_NAMES]
         return Item(
             kind="organisation",
+            kind_words=str(KIND_WORDS["organisation"]),
             url=reverse("organisation", kwargs={"code": row.code}),
             title=title.whole(),
             language=self.query.language,
-            excerpt=names.excerpt(),
+            excerpt=SafeString(" · ".join(name.whole() for name in names)),
             fact=row,
-            named=self.named(row, self.left(title.groups | names.shown())),
+            named=self.named(row, self.left(title.groups.union(*(name.groups for name in names)))),
         )
 
     def theme(self, row: Theme | None) -> Item | None:
         if row is None:
             return None
         title = self.look(row.label_in(self.query.language), self.query.language)
-        definition = self.look(row.definition_pl, "pl")
+        definition = self.look(row.definition_pl, "pl").excerpt()
         return Item(
             kind="theme",
+            kind_words=str(KIND_WORDS["theme"]),
             url=reverse("theme", kwargs={"code": row.code}),
             title=title.whole(),
             language=self.query.language,
-            excerpt=definition.excerpt(),
+            excerpt=definition.text,
             said_in="pl",
             fact=row,
-            named=self.named(row, self.left(title.groups | definition.shown())),
+            named=self.named(row, self.left(title.groups | definition.groups)),
         )
 
     def file(self, file: Attachment | None) -> Item | None:
@@ -305,19 +317,20 @@ class _Printer:
         place = best([Text(page.text, "pl") for page in pages], self.reader, missing, self.patience)
         number = pages[place[0]].number if place else None
         if place:
-            said = place[1]
+            said = place[1].excerpt()
         else:
             # Where no page says more than the title does, the first one tells what the file is.
             first = min(pages, key=lambda page: page.number, default=None)
-            said = self.look(first.text[:FACE] if first else "", "pl")
+            said = self.look(first.text[:FACE] if first else "", "pl").excerpt()
         attached_to = [(self.look(words, "pl"), url) for words, url in self.attached_to(file)[:MOST_ATTACHED_TO]]
-        answered = title.groups.union(said.shown(), *(seen.groups for seen, _url in attached_to))
+        answered = title.groups.union(said.groups, *(seen.groups for seen, _url in attached_to))
         return Item(
             kind="document",
+            kind_words=str(KIND_WORDS["document"]),
             url=file.document.page_url(number),
             title=title.whole(),
             language=self.query.language,
-            excerpt=said.excerpt(),
+            excerpt=said.text,
             fact=file.document,
             page=number,
             attached_to=[(seen.whole(), url) for seen, url in attached_to],

@@ -183,15 +183,14 @@ def test_terms_of_which_any_will_do_are_answered_by_one_name(index: Engine, clie
     assert told(found) == [("theme", ["Робочі", "групи"])]
 
 
-@pytest.mark.usefixtures("groups_that_work")
 def test_what_is_read_as_a_name_is_said_in_its_own_language(index: Engine, client: Client) -> None:
-    make_group(title="Mieszkania")
+    make_recommendation(parent=make_forum(title="Forum"), source_kind="working_group")
     drain()
 
-    hits = client.get("/en/search/", {"q": "working group", "kind": "group"}).context["items"]
-    (found,) = [one for one in hits if "Mieszkania" in one.title]
+    hits = client.get("/en/search/", {"q": "working group", "kind": "recommendation"}).context["items"]
 
-    assert [(plain(name.text), name.language) for name in found.named] == [("working group", "en")]
+    assert {(plain(name.text), name.language) for one in hits for name in one.named} == {("working group", "en")}
+    assert not client.get("/en/search/", {"q": "work"}).context["items"]
 
 
 def test_a_year_is_said_in_the_language_of_the_reader(index: Engine, client: Client) -> None:
@@ -214,3 +213,26 @@ def test_a_trial_asks_once_which_words_there_are(index: Engine) -> None:
 
     assert whales.added
     assert len([query for query in captured if WordsVersion._meta.db_table in query["sql"]]) == 1
+
+
+def test_the_kind_of_a_group_is_marked_where_it_stands(index: Engine, client: Client) -> None:
+    make_group(title="Szkoły")
+    drain()
+
+    hits = client.get("/en/search/", {"q": "working group", "kind": "group"}).context["items"]
+    (found,) = [one for one in hits if "Szkoły" in one.title]
+
+    assert [word.lower() for word in marked(found.kind_words)] == ["working", "group"]
+    assert told(found) == []
+
+
+def test_no_phrase_is_marked_across_two_names_of_an_institution(index: Engine, client: Client) -> None:
+    office = OrganisationFactory.create(label_pl="Urząd nowej rady")
+    for name in ("Stara rada", "Dawna rada nowa", "Nowa rada"):
+        OrganisationName.objects.create(organisation=office, name=name)
+    drain()
+
+    found = item(client, '"rada nowa"', "organisation")
+
+    assert marked(found.excerpt) == ["rada nowa"]
+    assert "Stara rada" in found.excerpt

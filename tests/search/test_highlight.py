@@ -5,8 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import place
-from search.highlight import Reader, excerpt, highlight
+from search.highlight import EXCERPT, Reader
 from search.parser import parse
+from search.tree import Tree
+
+
+def highlight(text: str, tree: Tree, language: str) -> str:
+    return Reader(tree).look(text, language).whole()
+
+
+def excerpt(text: str, tree: Tree, language: str, length: int = EXCERPT) -> str:
+    return Reader(tree).look(text, language).excerpt(length).text
 
 
 @pytest.mark.parametrize(
