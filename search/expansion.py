@@ -7,7 +7,7 @@ groups, at most from there to theirs, and no further: lists cannot run in circle
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -53,6 +53,9 @@ START_WEIGHT = 0.5
 MOST_PHRASES = 16
 """Phrases among them: to look for one takes as long as for ten words."""
 
+SOURCE = "pl"
+"""The language that every text is there in."""
+
 Places = tuple[tuple[str, ...], ...]
 """A word or phrase: the keys that may stand at each of its places."""
 
@@ -82,6 +85,7 @@ class Match(NamedTuple):
 @dataclass
 class _Entry:
     places: Places
+    languages: set[str] = field(default_factory=set)
     others: dict[Places, float] = field(default_factory=dict)
     related: set[Places] = field(default_factory=set)
 
@@ -89,22 +93,40 @@ class _Entry:
 class Lists:
     """All groups, ready to be asked about the words of a question."""
 
-    def __init__(self, groups: Iterable[TermGroup] = ()) -> None:
+    def __init__(self, groups: Iterable[TermGroup] = (), *, languages: Set[str] | None = None) -> None:
+        """`languages`: of the words that are led to; None means all."""
+        self._groups = tuple(groups)
+        self._languages = languages
+        self._narrowed: dict[str, Lists] = {}
         self._entries: dict[Places, _Entry] = {}
         self._by_key: dict[str, list[_Entry]] = {}
-        for group in groups:
+        for group in self._groups:
             self._add(group)
 
+    def for_readers_of(self, language: str) -> Lists:
+        """The same words, leading to Polish ones and to those of this language: readers are shown texts of no others.
+
+        What is told in all languages, as labels are, is told in Polish too. To reach it by way of another language
+        would only mix up what that language has one word for: "допомога" is an allowance and help.
+        """
+        if language not in self._narrowed:
+            self._narrowed[language] = Lists(self._groups, languages={SOURCE, language})
+        return self._narrowed[language]
+
     def _add(self, group: TermGroup) -> None:
-        terms = {places: language for text, language in group.terms if (places := places_of(text, language))}
-        weight = WEIGHTS[group.kind]
+        terms: dict[Places, set[str]] = {}
         heads: dict[str, Places] = {}
-        for places, language in terms.items():
-            heads.setdefault(language, places)
+        for text, language in group.terms:
+            if places := places_of(text, language):
+                terms.setdefault(places, set()).add(language)
+                heads.setdefault(language, places)
+        weight = WEIGHTS[group.kind]
         leading = list(heads.values()) if group.kind in ONE_WAY else list(terms)
+        led_to = [each for each, spoken in terms.items() if self._languages is None or spoken & self._languages]
         for places in leading:
             entry = self._entry(places)
-            for other in terms:
+            entry.languages |= terms[places]
+            for other in led_to:
                 if other != places and not (group.kind in ONE_WAY and other in leading):
                     if group.kind not in ONE_WAY:
                         entry.related.discard(other)
@@ -168,11 +190,15 @@ class Lists:
         return sorted(((key_of(key), entry) for entry in single for key in entry.places[0]), key=itemgetter(0))
 
     def _further(self, others: Mapping[Places, float], typed: Sequence[_Entry]) -> dict[Places, float]:
-        """These, and the words they lead to in their turn, for less; a second step and no third."""
+        """These, and the words that Polish ones of them lead to in their turn, for less; a second step and no third.
+
+        Not by way of another language: "обучение" is a course and all of education.
+        """
         every = dict(others)
         for places, weight in others.items():
             is_related = not any(places in each.others and places not in each.related for each in typed)
-            if entry := self._entries.get(places):
+            entry = self._entries.get(places)
+            if entry and SOURCE in entry.languages:
                 for other, of_other in entry.others.items():
                     if is_related and of_other < LEAST_AFTER_RELATED:
                         continue

@@ -63,7 +63,7 @@ def parse_with_words(
     """As `parse`, and the words that are asked for as they are typed, in lower case: no part of a phrase or reference,
     not excluded, no stop word."""
     reader = _reader(text, language)
-    reader.lists, reader.mended = lists, mended or {}
+    reader.lists, reader.mended = lists.for_readers_of(language), mended or {}
     return Tree(*reader.sequence()), tuple(dict.fromkeys(reader.words))
 
 

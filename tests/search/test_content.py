@@ -159,7 +159,7 @@ def test_every_name_that_finds_a_thing_can_be_shown_and_no_other() -> None:
         held = {
             key for one in documents[subject] for part in (one["body"], one["names"]) for keys in part for key in keys
         }
-        named = {key for name in called.of(thing) for key in keys_of_text(name.text, name.language)}
+        named = {key for name in called.of(thing) for key in keys_of_text(name.text, name.read_as)}
         assert found - named <= {key for text, language in face(thing) for key in keys_of_text(text, language)}, subject
         assert named <= held, subject
 

@@ -90,6 +90,27 @@ def test_the_first_word_of_each_language_leads() -> None:
     assert added("лікаря", some, "uk") == {"szpital": 0.4}
 
 
+def test_words_lead_to_polish_ones_and_to_those_of_the_readers_language_alone() -> None:
+    some = Lists(
+        [
+            TermGroup("synonym", (("zasiłek", "pl"), ("allowance", "en"), ("допомога", "uk"))),
+            TermGroup("synonym", (("pomoc", "pl"), ("aid", "en"), ("допомога", "uk"))),
+        ]
+    )
+
+    assert added("zasiłek", some) == {}
+    assert added("zasiłek", some, "en") == {"allowance": 0.5}
+    assert added("allowance", some, "en") == {"zasiłek": 0.5}
+    assert added("zasiłek", some, "uk") == {"допомога": 0.5}
+    assert added("допомога", some).keys() == {"zasiłek", "pomoc"}
+
+
+def test_a_word_of_two_languages_is_led_to_by_readers_of_either() -> None:
+    some = Lists([TermGroup("synonym", (("projekt", "en"), ("program", "pl"), ("program", "en"), ("project", "en")))])
+
+    assert added("project", some) == {"program": 0.5}
+
+
 def test_a_phrase_is_found_by_a_word_and_a_word_by_a_phrase() -> None:
     some = lists(("synonym", "samorząd, władze lokalne"))
 
