@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from operator import itemgetter
 from typing import NamedTuple
@@ -224,6 +224,8 @@ def _weight(places: Places, words: Sequence[Mapping[str, float]]) -> float:
     return min(best)
 
 
+# Lists are made anew whenever one word of them changes, and once more for each language.
+@lru_cache(maxsize=20_000)
 def places_of(text: str, language: str) -> Places:
     """A word or phrase of a list as the keys of its places; empty if it holds no word at all.
 
