@@ -35,6 +35,7 @@ from tests.search.engines.parity import HEADER, LEAST_OVERLAP, compared, documen
 
 QUERIES, PHRASES = 200, 80
 UPDATES, BATCHES = 1000, 10
+WARMING = 3
 LARGE, MOST_TIMES, ALLOWED_MS = 100_000, 2, 1.5
 """From so many documents on a page may take so many raw counts, and so many milliseconds for building its answer."""
 
@@ -51,7 +52,7 @@ def elastic(*, shards: int = 1) -> Iterator[ElasticEngine]:
             for name in engine._client.indices.get(index=f"{prefix}-*"):
                 engine._client.indices.delete(index=name)
     else:
-        with node() as running:
+        with node(is_measured=True) as running:
             yield engine_at(running.url, prefix, shards)
 
 
@@ -64,7 +65,8 @@ def times(engine: ElasticEngine, questions: Sequence[SearchQuery]) -> tuple[floa
     the clock: at the median, and in a line with more."""
     pages, counts = [], []
     generation = engine._usable()
-    for question in [*questions, *questions]:  # the first round warms both sides
+    # The first rounds warm both sides: until then Java is still compiling what it runs.
+    for question in [*questions] * (WARMING + 1):
         tree = parse(question.text)
         compiled = Compiled(tree, question.language, (), engine._completions(generation, tree))
         started = time.perf_counter()
@@ -73,7 +75,7 @@ def times(engine: ElasticEngine, questions: Sequence[SearchQuery]) -> tuple[floa
         started = time.perf_counter()
         engine.search(question, tree, FACETS)
         pages.append((time.perf_counter() - started) * 1000)
-    page, count = pages[len(questions) :], counts[len(questions) :]
+    page, count = pages[-len(questions) :], counts[-len(questions) :]
     slow_page, slow_count = statistics.quantiles(page, n=20)[-1], statistics.quantiles(count, n=20)[-1]
     middle, bare = statistics.median(page), statistics.median(count)
     times = (middle - ALLOWED_MS) / bare

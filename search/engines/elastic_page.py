@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from search.engines.base import MOST_TEXTS, MOST_VALUES, SCORE_DIGITS, counted, number_at_end
 from search.engines.elastic_question import Clause, condition, every_condition, literal
-from search.engines.elastic_schema import WINDOW
+from search.engines.elastic_schema import FACETS, VALUES, WINDOW
 from search.engines.keys import keys_of
-from search.engines.narrowing import Between, Conditions, conditions_of, counts_of, summed_texts
+from search.engines.narrowing import Between, Conditions, conditions_of, counts_of, fields_of, plans_of, summed_texts
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit
 from search.tree import Tree
@@ -32,17 +32,12 @@ class Page:
 
     def __init__(self, query: SearchQuery, facets: Sequence[str], tree: Tree) -> None:
         self.query = query
-        self.facets = facets
         self.order = query.order if tree.required or query.order != "relevance" else "newest"
         self.may_be_partial = tree.enough < len(tree.required)
         self.conditions = conditions_of(query)
-        self.asked: dict[Conditions, list[str]] = {}
-        counts_of(query, facets, self._note, lambda conditions: 0)
-        self.texts = summed_texts(query, facets)
-
-    def _note(self, conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
-        self.asked[conditions] = list(fields)
-        return {field: {} for field in fields}
+        self.plans = plans_of(query, facets)
+        self.asked = fields_of(self.plans)
+        self.texts = summed_texts(self.plans)
 
     @property
     def sort(self) -> list[str]:
@@ -76,7 +71,7 @@ class Page:
     def _aggregations(self) -> Body:
         found: Body = {}
         for n, (conditions, fields) in enumerate(self.asked.items()):
-            counts = {field: self._aggregation(field, conditions) for field in fields}
+            counts = {column: self._aggregation(column, conditions) for column in _columns(fields)}
             if conditions:
                 found[f"c{n}"] = {"filter": every_condition(conditions), "aggs": counts}
             else:
@@ -85,14 +80,14 @@ class Page:
             found["all"] = {"filter": {"match_all": {}}}
         return found
 
-    def _aggregation(self, field: str, conditions: Conditions) -> Body:
-        if field == "alert":
+    def _aggregation(self, column: str, conditions: Conditions) -> Body:
+        if column == "alert":
             days = {name: condition(Between(f"alert_{name}", high=self.query.today)) for name in ALERTS}
             return {"filters": {"filters": days}}
-        if field == "addressed":
+        if column == "addressed":
             include = "|".join(texts.pattern(literal) for texts in self.texts[conditions])
-            return {"terms": {"field": field, "size": MOST_TEXTS, "include": include}}
-        return {"terms": {"field": field, "size": MOST_VALUES}}
+            return {"terms": {"field": column, "size": MOST_TEXTS, "include": include}}
+        return {"terms": {"field": column, "size": MOST_TEXTS if column == VALUES else MOST_VALUES}}
 
     def all_of(self, found: Found) -> int:
         """How many documents match without the filters."""
@@ -101,19 +96,21 @@ class Page:
     def counts(self, found: Found, base: Clause, ask: Ask) -> dict[str, tuple[FacetCount, ...]]:
         """The facets."""
 
-        def count(conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
+        def count(conditions: Conditions, fields: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
             counts = found["aggregations"]
             if conditions:
                 counts = counts[f"c{list(self.asked).index(conditions)}"]
-            return {field: _buckets(counts[field]["buckets"]) for field in fields}
+            columns = {column: _buckets(counts[column]["buckets"]) for column in _columns(fields)}
+            together = columns.pop(VALUES, {})
+            return _by_field(together, fields) | columns
 
         # What a sum cannot tell is asked for in one more request, all values together.
         single: dict[Conditions, int] = {}
-        counts = counts_of(self.query, self.facets, count, lambda conditions: single.setdefault(conditions, 0))
+        counts = counts_of(self.plans, count, lambda conditions: single.setdefault(conditions, 0))
         if single:
             totals = counted_each(ask, base, [every_condition(each) for each in single])
             single = dict(zip(single, totals, strict=True))
-            counts = counts_of(self.query, self.facets, count, single.__getitem__)
+            counts = counts_of(self.plans, count, single.__getitem__)
         return {facet: counted(some, self.query.values(facet)) for facet, some in counts.items()}
 
     def hits(self, found: Found, base: Clause, ask: Ask) -> tuple[Hit, ...]:
@@ -171,6 +168,22 @@ def _is_cut(rows: Sequence[Any], end: int, again: Body, ask: Ask) -> bool:
     after = [rows[-1]["sort"][0], "\U0010ffff"]
     following = rows_of(ask({**again, "size": 1, "search_after": after, "track_total_hits": False}))
     return any(rounded_score(row) == last for row in following)
+
+
+def _columns(fields: Sequence[str]) -> list[str]:
+    """What tells the counts of these fields: of several facets the one column that holds the values of all."""
+    facets = [field for field in fields if field in FACETS]
+    return [VALUES, *(field for field in fields if field not in FACETS)] if len(facets) > 1 else [*fields]
+
+
+def _by_field(counts: Mapping[str, int], fields: Sequence[str]) -> dict[str, dict[str, int]]:
+    """The counts of that column for each of its facets; those not asked for are left out."""
+    found: dict[str, dict[str, int]] = {field: {} for field in fields}
+    for text, count in counts.items():
+        field, _, value = text.partition(":")
+        if field in found:
+            found[field][value] = count
+    return found
 
 
 def _buckets(buckets: Any) -> dict[str, int]:

@@ -15,11 +15,18 @@ from search.engines.base import NOTHING, WEIGHTS, Document, Positions, checked, 
 from search.engines.narrowing import DAYS, TERM_FACETS
 from search.query import LANGUAGES
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a field changes: an index of another version is not asked but rebuilt."""
 
 STREAMS: Mapping[str, int] = {**dict.fromkeys(WEIGHTS, 12), "surface": 3}
 """How many keys one place of each part may have; the analysis gives at most twelve, and two forms of the surface."""
+
+FACETS: Mapping[str, str] = {f"facet_{facet}": facet for facet in TERM_FACETS}
+"""The facets by their fields."""
+
+VALUES = "facets"
+"""The field that holds the values of all of them, each behind the field of its own: to count sixteen facets in one
+column takes the server three quarters of the time."""
 
 ORDERS = ("newest", "oldest", "title")
 WINDOW = 100_000
@@ -58,7 +65,7 @@ def mapping() -> dict[str, Any]:
             }
     # Forms as they are, for what begins with a text and for the vocabulary.
     properties["forms"] = _KEYWORD
-    for name in (*(f"facet_{facet}" for facet in TERM_FACETS), "addressed", *DAYS):
+    for name in (*FACETS, VALUES, "addressed", *DAYS):
         properties[name] = _KEYWORD
     for order in ORDERS:
         properties[f"by_{order}"] = _COLUMN
@@ -93,9 +100,9 @@ def stored(document: Document) -> dict[str, Any]:
         fields |= _streams(document["key"], field, positions)
     if forms := sorted({form for forms in document["surface"] for form in forms}):
         fields["forms"] = forms
-    for facet, values in document["facets"].items():
-        if values:
-            fields[f"facet_{facet}"] = list(dict.fromkeys(values))
+    facets = {field: list(dict.fromkeys(document["facets"].get(facet, ()))) for field, facet in FACETS.items()}
+    fields |= {field: values for field, values in facets.items() if values}
+    fields[VALUES] = [f"{field}:{value}" for field, values in facets.items() for value in values]
     if document["addressed"]:
         fields["addressed"] = list(dict.fromkeys(document["addressed"]))
     return fields | days_of(document) | {f"by_{order}": order_text(order, document) for order in ORDERS}

@@ -27,6 +27,7 @@ from search.engines.narrowing import (
     Conditions,
     conditions_of,
     counts_of,
+    plans_of,
 )
 from search.query import ALERTS, SearchQuery
 from search.results import FacetCount, Hit, Listing, SearchResults
@@ -208,18 +209,16 @@ class Question(Scored):
     def facets(self, base: Query, facets: Sequence[str], hits: int) -> dict[str, tuple[FacetCount, ...]]:
         """Each facet without its own filter: one aggregation for all that do not filter, one for each that does."""
 
-        def count(conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
-            return self.counts(self.narrowed(base, conditions), fields, today, are_many=hits >= MANY_HITS)
+        def count(conditions: Conditions, fields: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+            return self.counts(self.narrowed(base, conditions), fields, are_many=hits >= MANY_HITS)
 
         def total(conditions: Conditions) -> int:
             return _count(self.searcher.search(self.narrowed(base, conditions), 1))
 
-        counts = counts_of(self.query, facets, count, total)
+        counts = counts_of(plans_of(self.query, facets), count, total)
         return {facet: counted(counts[facet], self.query.values(facet)) for facet in facets}
 
-    def counts(
-        self, query: Query, fields: Sequence[str], today: str, *, are_many: bool = False
-    ) -> dict[str, dict[str, int]]:
+    def counts(self, query: Query, fields: Sequence[str], *, are_many: bool = False) -> dict[str, dict[str, int]]:
         columns = {field: columns_of(field) if are_many else (field,) for field in fields if field != "alert"}
         asked: dict[str, dict[str, Any]] = {
             column: {"terms": {"field": column, "size": MOST_VALUES}} for some in columns.values() for column in some
@@ -228,7 +227,7 @@ class Question(Scored):
             # No expression that leaves the others out: reading it over all texts costs more than counting few hits.
             asked["addressed"]["terms"]["size"] = MOST_TEXTS
         if "alert" in fields:
-            until_today = [{"to": day_number(today) + 1}]
+            until_today = [{"to": day_number(self.query.today) + 1}]
             asked |= {f"alert_{name}": {"range": {"field": f"alert_{name}", "ranges": until_today}} for name in ALERTS}
         answer = self.searcher.aggregate(query, asked)
         found = {field: _summed([answer[column]["buckets"] for column in some]) for field, some in columns.items()}

@@ -34,6 +34,7 @@ from search.engines.narrowing import (
     Conditions,
     conditions_of,
     counts_of,
+    plans_of,
 )
 from search.query import ALERTS, SearchQuery
 from search.results import Hit, Listing, SearchResults
@@ -136,7 +137,9 @@ class MemoryEngine:
             facets={
                 facet: counted(counts, query.values(facet))
                 for facet, counts in counts_of(
-                    query, facets, _Counter(matching), lambda conditions: len(_passing(matching, conditions))
+                    plans_of(query, facets),
+                    _Counter(matching, query.today),
+                    lambda conditions: len(_passing(matching, conditions)),
                 ).items()
             },
         )
@@ -189,18 +192,18 @@ def _holds(condition: Condition, fields: Fields) -> bool:
 
 
 class _Counter:
-    def __init__(self, matching: Mapping[str, Fields]) -> None:
+    def __init__(self, matching: Mapping[str, Fields], today: str) -> None:
         self.matching = matching
+        self.today = today
 
-    def __call__(self, conditions: Conditions, fields: Sequence[str], today: str) -> Mapping[str, Mapping[str, int]]:
+    def __call__(self, conditions: Conditions, fields: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
         passing = [self.matching[key] for key in _passing(self.matching, conditions)]
-        return {field: Counter(v for some in passing for v in self.values(some, field, today)) for field in fields}
+        return {field: Counter(v for some in passing for v in self.values(some, field)) for field in fields}
 
-    @staticmethod
-    def values(fields: Fields, field: str, today: str) -> Iterable[str]:
+    def values(self, fields: Fields, field: str) -> Iterable[str]:
         if field != "alert":
             return fields.get(field, ())
-        return [name for name in ALERTS if any(day <= today for day in fields.get(f"alert_{name}", ()))]
+        return [name for name in ALERTS if any(day <= self.today for day in fields.get(f"alert_{name}", ()))]
 
 
 class _Index:

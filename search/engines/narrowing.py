@@ -130,6 +130,8 @@ class ByAddressed:
 
 
 Plan = ByField | ByDay | ByAddressed
+Plans = Mapping[str, Plan]
+"""Facets and how each is counted."""
 
 
 def fits(addressed: str, values: Mapping[str, Sequence[str]]) -> bool:
@@ -209,30 +211,29 @@ class Counter(Protocol):
     """Of the documents that meet the conditions: how many have each value of each field, and how many hold each alert
     today (by its name, under "alert")."""
 
-    def __call__(
-        self, conditions: Conditions, fields: Sequence[str], today: str
-    ) -> Mapping[str, Mapping[str, int]]: ...
+    def __call__(self, conditions: Conditions, fields: Sequence[str]) -> Mapping[str, Mapping[str, int]]: ...
 
 
-def counts_of(
-    query: SearchQuery, facets: Sequence[str], count: Counter, total: Callable[[Conditions], int]
-) -> dict[str, Mapping[str, int]]:
-    """Count all these facets by as few calls as there are different conditions; alerts are the field "alert"."""
-    plans = plans_of(query, facets)
-    fields: dict[Conditions, list[str]] = {}
+def fields_of(plans: Plans) -> dict[Conditions, tuple[str, ...]]:
+    """What is counted under the same conditions, and so in one go: fields, each once; alerts are the field "alert"."""
+    found: dict[Conditions, dict[str, None]] = {}
     for plan in plans.values():
-        fields.setdefault(plan.conditions, []).append(_field_of(plan))
-    found = {
-        conditions: count(conditions, tuple(dict.fromkeys(some)), query.today) for conditions, some in fields.items()
-    }
+        found.setdefault(plan.conditions, {})[_field_of(plan)] = None
+    return {conditions: tuple(fields) for conditions, fields in found.items()}
+
+
+def counts_of(plans: Plans, count: Counter, total: Callable[[Conditions], int]) -> dict[str, Mapping[str, int]]:
+    """Count all these facets by as few calls of `count` as there are different conditions. `total` says how many
+    documents meet conditions: where a sum cannot tell, it is asked for each value."""
+    found = {conditions: count(conditions, fields) for conditions, fields in fields_of(plans).items()}
     return {facet: _counted(plan, found[plan.conditions][_field_of(plan)], total) for facet, plan in plans.items()}
 
 
-def summed_texts(query: SearchQuery, facets: Sequence[str]) -> dict[Conditions, tuple[AnyAddressed, ...]]:
+def summed_texts(plans: Plans) -> dict[Conditions, tuple[AnyAddressed, ...]]:
     """By the conditions under which they are counted, which `addressed` texts are needed: any of these. There may be
     tens of thousands of others."""
     found: dict[Conditions, dict[AnyAddressed, None]] = {}
-    for plan in plans_of(query, facets).values():
+    for plan in plans.values():
         if isinstance(plan, ByAddressed):
             found.setdefault(plan.conditions, {})[AnyAddressed(plan.values)] = None
     return {conditions: tuple(texts) for conditions, texts in found.items()}

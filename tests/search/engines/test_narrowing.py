@@ -135,9 +135,8 @@ def test_with_several_addressees_a_sum_would_count_one_document_twice() -> None:
     texts = {"mops|no_answer|stalled|open": 1, "pup|no_answer|stalled|open": 1}
 
     counted = counts_of(
-        query,
-        ("implementation", "year"),
-        lambda conditions, fields, today: {field: texts if field == "addressed" else {"2014": 1} for field in fields},
+        plans_of(query, ("implementation", "year")),
+        lambda conditions, fields: {field: texts if field == "addressed" else {"2014": 1} for field in fields},
         lambda conditions: 1,
     )
 
@@ -147,10 +146,11 @@ def test_with_several_addressees_a_sum_would_count_one_document_twice() -> None:
 def test_facets_with_the_same_conditions_are_counted_in_one_go() -> None:
     calls = []
 
-    def count(conditions, fields, today):  # type: ignore[no-untyped-def]
+    def count(conditions, fields):  # type: ignore[no-untyped-def]
         calls.append(fields)
         return {field: {} for field in fields}
 
-    counts_of(asked(year=("2014",)), ("year", "city", "alert", "addressee", "tag"), count, lambda conditions: 0)
+    plans = plans_of(asked(year=("2014",)), ("year", "city", "alert", "addressee", "tag"))
+    counts_of(plans, count, lambda conditions: 0)
 
     assert calls == [("facet_year",), ("facet_city", "alert", "facet_addressee", "facet_tag")]

@@ -46,6 +46,17 @@ class Facets(Asking):
         engine.rebuild([document(f"{n:03}", year=str(1900 + n)) for n in range(120)], 1)
 
         assert len(ask(engine, "", facets=("year",)).facets["year"]) == 120
+        assert len(ask(engine, "", facets=FACETS).facets["year"]) == 120
+
+    def test_facets_counted_together_keep_values_apart_that_read_alike(self, engine: Engine) -> None:
+        engine.rebuild([document("a", tag=("x", "year:2014"), city="x"), document("b", tag="x", year="2014")], 1)
+
+        together = ask(engine, "", facets=FACETS).facets
+
+        assert together["tag"] == (FacetCount("x", 2), FacetCount("year:2014", 1))
+        assert (together["city"], together["year"]) == ((FacetCount("x", 1),), (FacetCount("2014", 1),))
+        assert together["theme"] == ()
+        assert all(ask(engine, "", facets=(facet,)).facets[facet] == counts for facet, counts in together.items())
 
     @pytest.mark.parametrize("facet", ["theme", "tag", "addressee", "affected", "year"])
     def test_each_of_many_values_counts_once_wherever_it_stands_among_them(self, engine: Engine, facet: str) -> None:
