@@ -33,7 +33,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.test.utils import CaptureQueriesContext, override_settings  # noqa: E402
 
 from forums.models import Forum, WorkingGroup  # noqa: E402
 from recommendations.models import Recommendation, RecommendationPage  # noqa: E402
@@ -104,6 +104,13 @@ def asked(client: Client, address: str) -> float:
 
 def main() -> int:
     """Print the ratios; 1 if a bar was missed."""
+    # Tests read the msgids; readers read Polish, and a string without a translation is looked for in each catalog.
+    with override_settings(LOCALE_PATHS=[ROOT / "locale"]):
+        return measured()
+
+
+def measured() -> int:
+    """Load everything and print the ratios; 1 if a bar was missed."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     settings.SEARCH_DIR = Path(FOLDER.name) / "search"
     call_command("migrate", verbosity=0)
