@@ -156,6 +156,8 @@ class Reader:
         self._asked: Set[str] | None = None
         # By language: the runs that were read, and those of them that answer anything.
         self._seen: defaultdict[str, set[str]] = defaultdict(set)
+        # The hits of a page have most of their names in common, and what has no passage is looked at twice.
+        self._looks: dict[tuple[str, str], Look] = {}
         self._runs: defaultdict[str, dict[str, _Run]] = defaultdict(dict)
         for number, group in enumerate(self.groups):
             for alternative in group.alternatives:
@@ -184,6 +186,11 @@ class Reader:
 
     def look(self, text: str, language: str) -> Look:
         """Where a plain text, which is in this language, answers the question."""
+        if (text, language) not in self._looks:
+            self._looks[text, language] = self._look(text, language)
+        return self._looks[text, language]
+
+    def _look(self, text: str, language: str) -> Look:
         kept = _met(text, language) if len(text) <= LONGEST_KEPT else _Text(text, language)
         text, some = kept.text, kept.runs_with(self._asked)
         self._read(some.difference(self._seen[language]), language)

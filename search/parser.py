@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from search.analysis import Placed, asked, en, is_stop_word, key_of, normal, place, restored
 from search.analysis.numbers import number_of
@@ -25,19 +25,28 @@ LONGEST_EDITION = 2
 SHORTEST_PREFIX = 2
 
 
+_NO_LIST: tuple[Mapping[str, float], ...] = ({},)
+
+
 @dataclass(frozen=True)
 class _Term:
     """A leaf or bracket as it was read, before stop words are weighed against their neighbours.
 
     form    a plain word as it is typed, in lower case; "" for anything else
-    keys    what lists may know a plain word by, with weights
+    parts   for each word of it what lists may know that by, with weights; one of a plain word, more of words that are
+            joined ("non-governmental"), one empty of anything else
     """
 
     node: Node
     is_optional: bool = False
     is_excluded: bool = False
     form: str = ""
-    keys: Mapping[str, float] = field(default_factory=dict)
+    parts: tuple[Mapping[str, float], ...] = _NO_LIST
+
+    @property
+    def keys(self) -> Mapping[str, float]:
+        """Those of a plain word."""
+        return self.parts[0] if len(self.parts) == 1 else {}
 
 
 _QUOTES = str.maketrans(dict.fromkeys("\u201e“”\u00ab\u00bb", '"'))
@@ -192,11 +201,11 @@ class _Reader:
             mended = self.mended.get(form.lower(), "")
             meant = place(mended, self.language) if mended else ()
             words = list(self._alternatives((meant or run)[0]))
-            keys = {word.key: word.weight for word in words if not word.is_surface}
-            return _Term(Group(tuple(words)), is_optional=is_optional, form=form.lower(), keys=keys)
-        parts = Phrase(tuple(self._places(run)), tuple(_exact(run)), PARTS_WEIGHT)
-        whole = [Word(run[0].keys[0])] if run[0].token.whole else []
-        return _Term(Group((*whole, parts)))
+            return _Term(Group(tuple(words)), is_optional=is_optional, form=form.lower(), parts=(_keys(words),))
+        phrase = Phrase(tuple(self._places(run)), tuple(_exact(run)), PARTS_WEIGHT)
+        if run[0].token.whole:
+            return _Term(Group((Word(run[0].keys[0]), phrase)))
+        return _Term(Group((phrase,)), parts=tuple(_keys(self._alternatives(placed)) for placed in run))
 
     def _phrase(self, text: str) -> Iterator[Node]:
         if "*" in text:
@@ -207,22 +216,29 @@ class _Reader:
     def _expanded(self, terms: list[list[_Term]]) -> list[list[_Term]]:
         """The terms with what the lists know of them; words that are a phrase of a list become one term."""
         terms = _with_ranges(terms)
-        keys = [each[0].keys if len(each) == 1 and not each[0].is_excluded else {} for each in terms]
+        parts = [each[0].parts if len(each) == 1 and not each[0].is_excluded else _NO_LIST for each in terms]
+        words = [keys for some in parts for keys in some]
+        # At which word each term begins, and the last one ends.
+        begins = [0, *accumulate(map(len, parts))]
+        keys = [some[0] if len(some) == 1 else {} for some in parts]
         # What is excluded says nothing of what is looked for, nor does what was said before: "nurse -doctor" and "nurse
         # nurse" ask for nurses as "nurse" does.
         firm = len({each[0].node for each in terms if not (each[0].is_optional or each[0].is_excluded)})
         found: list[list[_Term]] = []
         at = 0
         while at < len(terms):
-            match = self.lists.match(keys, at) if keys[at] else None
-            if match and match.length > 1:
-                together = [self._also(term) for each in terms[at : at + match.length] for term in each]
-                if match.length >= firm:
-                    match = self.lists.match(keys, at, match.length, is_wide=True) or match
+            first = begins[at]
+            match = self.lists.match(words, first) if words[first] else None
+            # Where what the lists know ends inside of joined words, it is no more than a part of what was asked for.
+            end = begins.index(first + match.length) if match and first + match.length in begins else at
+            if match and end > at + 1:
+                together = [self._also(term) for each in terms[at:end] for term in each]
+                if end - at >= firm:
+                    match = self.lists.match(words, first, match.length, is_wide=True) or match
                 found.append([_Term(_as_phrase_of_list(together, match))])
-                at += match.length
+                at = end
             else:
-                known = match if firm > 1 else None
+                known = match if firm > 1 and end > at else None
                 found.append([_numbered(self._also(term, known, is_wide=firm == 1), keys, at) for term in terms[at]])
                 at += 1
         return found
@@ -235,9 +251,9 @@ class _Reader:
             case (Prefix(start),):
                 near = tuple(_others(self.lists.starting(start)))
                 return replace(term, node=Group((Prefix(start, near=near),)))
-        if not term.keys:
+        if not all(term.parts):
             return term
-        found = known or self.lists.match([term.keys], 0, 1, is_wide=is_wide)
+        found = known or self.lists.match(term.parts, 0, len(term.parts), is_wide=is_wide)
         if not found:
             return term
         own = {word.key for word in term.node.alternatives if isinstance(word, Word)}
@@ -259,6 +275,10 @@ class _Reader:
                 yield from (Word(key, RESTORED_WEIGHT) for key in en.readings(form) if key not in keys)
             # A name that no dictionary has, typed without its letters, is still found as it is written.
             yield Word(key_of(form), RESTORED_WEIGHT, is_surface=True)
+
+
+def _keys(words: Iterable[Word]) -> dict[str, float]:
+    return {word.key: word.weight for word in words if not word.is_surface}
 
 
 def _runs(placed: Sequence[Placed], text: str) -> Iterator[list[Placed]]:
@@ -310,7 +330,7 @@ def _with_ranges(terms: list[list[_Term]]) -> list[list[_Term]]:
                 years = range(last, last - MOST_YEARS, -1)
             else:
                 continue
-            found[at] = [replace(word[0], is_optional=True, keys={})]
+            found[at] = [replace(word[0], is_optional=True, parts=_NO_LIST)]
             found[at + 1] = [_Term(Group(tuple(Word(str(each)) for each in years)))]
     return found
 

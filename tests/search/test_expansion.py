@@ -120,6 +120,21 @@ def test_a_phrase_is_found_by_a_word_and_a_word_by_a_phrase() -> None:
     assert Group((Word("samorząd", 0.5),)) in node.nodes
 
 
+def test_joined_words_find_the_others_alone_and_as_a_part_of_a_phrase() -> None:
+    some = lists(("synonym", "e-nauka, wideo"), ("synonym", "władza warmińsko-mazurska, zarząd"))
+
+    assert added("e-nauki", some) == {"wideo": 0.5}
+    (node,) = parse("władze warmińsko-mazurskie", "pl", some).required
+    assert isinstance(node, AnyOf)
+    assert node.nodes[-1] == Group((Word("zarząd", 0.5),))
+
+
+def test_a_phrase_that_would_end_inside_of_joined_words_is_none() -> None:
+    some = lists(("synonym", "władza warmińska, zarząd"))
+
+    assert parse("władza warmińsko-mazurska", "pl", some) == parse("władza warmińsko-mazurska", "pl")
+
+
 def test_the_longest_phrase_wins() -> None:
     some = lists(("synonym", "dom, chata"), ("synonym", "dom kultury, świetlica"), ("synonym", "kultura, sztuka"))
 
